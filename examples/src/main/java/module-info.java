@@ -1,0 +1,8 @@
+import org.jspecify.annotations.NullMarked;
+
+@NullMarked
+module dev.heddle.examples {
+  requires dev.heddle.runtime;
+  requires org.slf4j;
+  requires static org.jspecify;
+}

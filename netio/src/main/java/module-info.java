@@ -1,0 +1,8 @@
+import org.jspecify.annotations.NullMarked;
+
+@NullMarked
+module dev.heddle.netio {
+  requires dev.heddle.scheduler;
+  requires org.slf4j;
+  requires static org.jspecify;
+}
