@@ -4,5 +4,6 @@ import org.jspecify.annotations.NullMarked;
 module dev.heddle.netio {
   requires dev.heddle.scheduler;
   requires org.slf4j;
+  requires tls.channel;
   requires static org.jspecify;
 }

@@ -2,8 +2,14 @@ import org.jspecify.annotations.NullMarked;
 
 @NullMarked
 module dev.heddle.runtime {
-  requires dev.heddle.scheduler;
-  requires dev.heddle.netio;
+  requires transitive dev.heddle.scheduler;
+  requires transitive dev.heddle.netio;
   requires org.slf4j;
+  requires jdk.jfr;
+  requires java.management;
+  requires static info.picocli;
+  requires static com.fasterxml.jackson.core;
+  requires static HdrHistogram;
+  requires static me.tongfei.progressbar;
   requires static org.jspecify;
 }

@@ -2,7 +2,8 @@ import org.jspecify.annotations.NullMarked;
 
 @NullMarked
 module dev.heddle.scheduler {
+  requires org.jctools.core.jdk11;
   requires org.slf4j;
-  requires org.jctools.core;
+  requires jdk.jfr;
   requires static org.jspecify;
 }
