@@ -1,9 +1,15 @@
 import org.jspecify.annotations.NullMarked;
 
 @NullMarked
+@SuppressWarnings("module") // The modules named in "exports … to" are built after this one.
 module dev.heddle.scheduler {
   requires org.jctools.core.jdk11;
   requires org.slf4j;
   requires jdk.jfr;
   requires static org.jspecify;
+
+  exports dev.heddle.scheduler.events to
+      dev.heddle.netio,
+      dev.heddle.runtime,
+      dev.heddle.stress;
 }

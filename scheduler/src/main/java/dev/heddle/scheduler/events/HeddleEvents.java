@@ -1,0 +1,32 @@
+package dev.heddle.scheduler.events;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.text.ParseException;
+import java.util.Objects;
+import jdk.jfr.Configuration;
+
+/** The Flight Recorder settings that switch on all events of this package: the shipped {@code heddle.jfc}. */
+public final class HeddleEvents {
+  private HeddleEvents() {}
+
+  /** The settings, for {@code new Recording(configuration)}. */
+  public static Configuration configuration() {
+    try (var reader = new InputStreamReader(open(), StandardCharsets.UTF_8)) {
+      return Configuration.create(reader);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (ParseException e) {
+      throw new IllegalStateException("heddle.jfc does not parse", e);
+    }
+  }
+
+  /** The settings file as it is, for those who want a copy to change or to give to {@code jcmd}. */
+  public static InputStream open() {
+    return Objects.requireNonNull(
+        HeddleEvents.class.getResourceAsStream("heddle.jfc"), "heddle.jfc is missing from the jar");
+  }
+}

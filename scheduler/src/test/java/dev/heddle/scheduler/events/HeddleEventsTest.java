@@ -1,0 +1,105 @@
+package dev.heddle.scheduler.events;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import jdk.jfr.Event;
+import jdk.jfr.EventType;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The shipped settings and the event classes know the same events. */
+final class HeddleEventsTest {
+  private static final List<Class<? extends Event>> EVENTS =
+      List.of(
+          TaskCreated.class,
+          RunSlice.class,
+          MonopolyStack.class,
+          NetworkWait.class,
+          Poll.class,
+          Steal.class,
+          Handoff.class,
+          ProcessorIdle.class,
+          Wake.class,
+          Overflow.class,
+          TimerFired.class,
+          SysmonRound.class,
+          QueueDepth.class);
+
+  @TempDir Path folder;
+
+  @Test
+  void settingsSwitchOnEveryEventAndNoOtherOfOurs() {
+    var settings = HeddleEvents.configuration().getSettings();
+    Set<String> on =
+        settings.entrySet().stream()
+            .filter(e -> e.getKey().endsWith("#enabled") && e.getValue().equals("true"))
+            .map(e -> e.getKey().substring(0, e.getKey().indexOf('#')))
+            .filter(name -> name.startsWith("dev.heddle."))
+            .collect(Collectors.toCollection(TreeSet::new));
+    Set<String> known =
+        EVENTS.stream()
+            .map(e -> EventType.getEventType(e).getName())
+            .collect(Collectors.toCollection(TreeSet::new));
+    assertEquals(known, on);
+    assertEquals("true", settings.get("jdk.DataLoss#enabled"));
+  }
+
+  @Test
+  void aRecordingWithoutTheSettingsLeavesEveryEventOff() {
+    try (var recording = new Recording()) {
+      recording.start();
+      assertFalse(new RunSlice().isEnabled());
+      assertFalse(new Poll().isEnabled());
+    }
+  }
+
+  @Test
+  void aRecordingWithTheSettingsHoldsWhatWasCommitted() throws IOException {
+    Path file = folder.resolve("out.jfr");
+    try (var recording = new Recording(HeddleEvents.configuration())) {
+      recording.start();
+      var slice = new RunSlice();
+      assertTrue(slice.isEnabled());
+      slice.begin();
+      slice.taskId = 7;
+      slice.endPeer = "/127.0.0.1:9";
+      slice.end();
+      slice.commit();
+      recording.dump(file);
+    }
+    RecordedEvent read =
+        RecordingFile.readAllEvents(file).stream()
+            .filter(e -> e.getEventType().getName().equals("dev.heddle.RunSlice"))
+            .findFirst()
+            .orElseThrow();
+    assertEquals(7, read.getLong("taskId"));
+    assertEquals("/127.0.0.1:9", read.getString("endPeer"));
+    assertEquals(List.of("Heddle"), read.getEventType().getCategoryNames());
+    assertTrue(Files.size(file) > 0);
+  }
+
+  @Test
+  void everyEventAndFieldIsLabelledAndTakesNoStackUnlessItIsItsPoint() {
+    for (Class<? extends Event> event : EVENTS) {
+      EventType type = EventType.getEventType(event);
+      assertTrue(type.getLabel() != null && type.getDescription() != null, type.getName());
+      type.getFields().forEach(f -> assertTrue(f.getLabel() != null, type.getName() + "." + f.getName()));
+      boolean stack =
+          type.getSettingDescriptors().stream()
+              .anyMatch(s -> s.getName().equals("stackTrace") && s.getDefaultValue().equals("true"));
+      assertEquals(event == NetworkWait.class, stack, type.getName());
+    }
+  }
+}
