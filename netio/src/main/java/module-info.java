@@ -5,5 +5,5 @@ module dev.heddle.netio {
   requires dev.heddle.scheduler;
   requires org.slf4j;
   requires tls.channel;
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
 }

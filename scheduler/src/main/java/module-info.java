@@ -1,15 +1,13 @@
 import org.jspecify.annotations.NullMarked;
 
+/** Runs virtual threads on processors and carriers of its own. */
 @NullMarked
-@SuppressWarnings("module") // The modules named in "exports … to" are built after this one.
 module dev.heddle.scheduler {
   requires org.jctools.core.jdk11;
   requires org.slf4j;
   requires jdk.jfr;
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
 
-  exports dev.heddle.scheduler.events to
-      dev.heddle.netio,
-      dev.heddle.runtime,
-      dev.heddle.stress;
+  exports dev.heddle.scheduler;
+  exports dev.heddle.scheduler.events;
 }

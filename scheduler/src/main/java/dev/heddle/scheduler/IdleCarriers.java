@@ -1,0 +1,136 @@
+package dev.heddle.scheduler;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Who sleeps, who searches, and whom to wake: the protocol by which no runnable task is ever overlooked.
+ *
+ * <p>A carrier is <em>running</em> a task, <em>searching</em> for one in other processors' queues, or <em>idle</em>: asleep, parked
+ * or (at most one) blocked in the poller. Waking a thread is a system call, so work is announced to one carrier at a time, and
+ * only when nobody is searching already; a searcher that finds work and sees more of it wakes the next.
+ *
+ * <p><b>The protocol.</b>
+ *
+ * <pre>
+ *   submitter                              carrier that found nothing
+ *   S1  put the task into a queue          C1  add itself to idle
+ *   S2  full fence                         C2  if searching: searching--
+ *   S3  if searching > 0: done             C3  look at every queue again; if one has work:
+ *   S4  searching 0→1, else done                 remove itself from idle, search again
+ *   S5  take one from idle and wake it     C4  sleep until somebody removed it from idle
+ *   S6  if there was none: searching--,        (and so counted it as searching)
+ *       and if idle has become non-empty, from S3
+ * </pre>
+ *
+ * <p>C1, C2, S4, S5 are atomic read-modify-writes, S2 a fence, so all of them stand in one order. Why no signal is lost:
+ *
+ * <ul>
+ *   <li>The submitter goes away at S3 because somebody searches: the task was queued before that searcher's C2, so its C3 sees
+ *       it; or the searcher found other work, and looks for more ({@link #stopSearching} tells it to).
+ *   <li>It finds nobody idle at S5: whoever becomes idle later does its C3 after that and sees the task.
+ *   <li>It goes away at S3 or S4 because <em>another submitter</em> is between S4 and S6: that one looks at idle again after its S6.
+ *       If a carrier's C1 came before, it is woken; if after, its C3 sees both tasks.
+ *   <li>Taking a carrier from idle and waking it are two steps, but only the taker wakes, and the sleeper sleeps only while it
+ *       is in the set.
+ * </ul>
+ *
+ * <p>Source: Go's {@code wakep}, {@code resetspinning} and "Delicate dance" in {@code findRunnable}.
+ */
+final class IdleCarriers {
+  /** Nobody is in the poller. */
+  static final int NOBODY = -1;
+
+  private final int processors;
+  private final CarrierSet idle;
+  private final AtomicInteger searching = new AtomicInteger();
+
+  /** Index of the carrier inside the poller, {@link #NOBODY}, or {@link Sysmon#INDEX}. CAS from NOBODY; set back by the holder. */
+  private final AtomicInteger pollOwner = new AtomicInteger(NOBODY);
+
+  IdleCarriers(int processors, int capacity) {
+    this.processors = processors;
+    this.idle = new CarrierSet(capacity);
+  }
+
+  // ---- submitters
+
+  /**
+   * Takes one idle carrier to be woken, or returns -1 if none is needed. The carrier is already counted as searching. The
+   * caller has put its task into a queue and made a full fence (S3 to S6). A parked carrier is preferred to the one in the
+   * poller, so that the network stays watched.
+   */
+  int takeOneToWake() {
+    while (!idle.isEmpty()) {
+      if (searching.get() != 0 || !searching.compareAndSet(0, 1)) {
+        return -1;
+      }
+      int index = idle.take(pollOwner.get());
+      if (index >= 0) {
+        return index;
+      }
+      searching.getAndDecrement();
+    }
+    return -1;
+  }
+
+  // ---- searchers
+
+  /** Whether one more searcher is worth it: at most half as many search as run, or searching costs more than it finds. */
+  boolean tryStartSearching() {
+    if (2 * searching.get() >= processors - idle.size()) {
+      return false;
+    }
+    searching.getAndIncrement();
+    return true;
+  }
+
+  void startSearching() {
+    searching.getAndIncrement();
+  }
+
+  /** A searcher found work. True if it was the last one: then it must look whether there is more, and wake another. */
+  boolean stopSearching() {
+    return searching.getAndDecrement() == 1;
+  }
+
+  // ---- sleepers
+
+  /** C1 and C2. The caller must do C3 next. */
+  void enterIdle(int index, boolean wasSearching) {
+    idle.add(index);
+    if (wasSearching) {
+      searching.getAndDecrement();
+    }
+  }
+
+  /** Leaves idle of its own accord; false if somebody has taken the carrier out to wake it, and counted it as searching. */
+  boolean leaveIdle(int index) {
+    return idle.remove(index);
+  }
+
+  boolean isIdle(int index) {
+    return idle.contains(index);
+  }
+
+  boolean isEmpty() {
+    return idle.isEmpty();
+  }
+
+  int size() {
+    return idle.size();
+  }
+
+  // ---- the poller
+
+  boolean tryOwnPoller(int index) {
+    return pollOwner.get() == NOBODY && pollOwner.compareAndSet(NOBODY, index);
+  }
+
+  void disownPoller() {
+    pollOwner.set(NOBODY);
+  }
+
+  boolean pollerIsOwned() {
+    return pollOwner.get() != NOBODY;
+  }
+}

@@ -1,0 +1,94 @@
+package dev.heddle.scheduler;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All live tasks, for dumps, for shutdown, and to know when the last one has ended.
+ *
+ * <p>An intrusive doubly linked list per shard, each under its own monitor: adding and removing touch two neighbours and
+ * allocate nothing. The JDK's table of all threads, a concurrent hash map, costs about as much as the rest of a spawn.
+ * The monitors are held for a few instructions and never while parking.
+ */
+final class TaskRegistry {
+  private static final int SHARDS = 16;
+
+  private final Shard[] shards = new Shard[SHARDS];
+
+  TaskRegistry() {
+    for (int i = 0; i < SHARDS; i++) {
+      shards[i] = new Shard();
+    }
+  }
+
+  void add(Task task) {
+    shard(task).add(task);
+  }
+
+  /** Removes a task; false if it was not, or no longer, registered. */
+  boolean remove(Task task) {
+    return shard(task).remove(task);
+  }
+
+  private Shard shard(Task task) {
+    return shards[(int) task.thread().threadId() & (SHARDS - 1)];
+  }
+
+  /** How many tasks are live; exact once nobody adds or removes any more. */
+  int size() {
+    int size = 0;
+    for (Shard shard : shards) {
+      synchronized (shard) {
+        size += shard.size;
+      }
+    }
+    return size;
+  }
+
+  List<Task> snapshot() {
+    var tasks = new ArrayList<Task>();
+    for (Shard shard : shards) {
+      synchronized (shard) {
+        for (Task task = shard.head; task != null; task = task.nextInShard) {
+          tasks.add(task);
+        }
+      }
+    }
+    return tasks;
+  }
+
+  private static final class Shard {
+    private @Nullable Task head;
+    private int size;
+
+    synchronized void add(Task task) {
+      task.registered = true;
+      task.nextInShard = head;
+      if (head != null) {
+        head.previousInShard = task;
+      }
+      head = task;
+      size++;
+    }
+
+    synchronized boolean remove(Task task) {
+      if (!task.registered) {
+        return false;
+      }
+      task.registered = false;
+      size--;
+      if (task.previousInShard == null) {
+        head = task.nextInShard;
+      } else {
+        task.previousInShard.nextInShard = task.nextInShard;
+      }
+      if (task.nextInShard != null) {
+        task.nextInShard.previousInShard = task.previousInShard;
+      }
+      task.previousInShard = null;
+      task.nextInShard = null;
+      return true;
+    }
+  }
+}

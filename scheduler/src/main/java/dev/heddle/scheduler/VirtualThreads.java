@@ -1,0 +1,170 @@
+package dev.heddle.scheduler;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.Field;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import jdk.internal.vm.ThreadContainer;
+import jdk.internal.vm.ThreadContainers;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bridge to the JDK's virtual threads: the only file of this module that names JDK internals.
+ *
+ * <p>JDK 25 has no public way to give a virtual thread a scheduler. Inside, every virtual thread has an {@link Executor}
+ * to which it hands one and the same {@code Runnable}, its continuation, whenever it may run. This file creates threads
+ * with an executor of ours, starts them, and finds the thread behind a continuation. A later JDK with a public scheduler
+ * API replaces this file and nothing else.
+ *
+ * <p>The method handles are {@code static final} so that the JIT sees through them.
+ */
+final class VirtualThreads {
+  private VirtualThreads() {}
+
+  /**
+   * Checks that the JDK lets us in.
+   *
+   * @throws IllegalStateException naming the flags to add
+   */
+  static void requireAccess() {
+    try {
+      Handles.init();
+    } catch (ExceptionInInitializerError | NoClassDefFoundError e) {
+      var module = VirtualThreads.class.getModule();
+      var name = module.isNamed() ? module.getName() : "ALL-UNNAMED";
+      throw new IllegalStateException(
+          "this JVM (Java %d) needs the flags --add-opens java.base/java.lang=%s --add-exports java.base/jdk.internal.vm=%s"
+              .formatted(Runtime.version().feature(), name, name),
+          e);
+    }
+    initJdkPollers();
+  }
+
+  /**
+   * The JDK's own socket poller starts its threads on the scheduler of whoever uses a JDK socket first. On one of our tasks
+   * they would live on our carriers and be stranded by our close, so they are started from a platform thread beforehand.
+   */
+  private static void initJdkPollers() {
+    Runnable init =
+        () -> {
+          try {
+            Class.forName("sun.nio.ch.Poller", true, null);
+          } catch (ClassNotFoundException e) {
+            throw new LinkageError("no JDK poller", e);
+          }
+        };
+    Thread thread = Thread.ofPlatform().name("heddle-init").start(init);
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // it finishes by itself
+    }
+  }
+
+  /** Creates an unstarted virtual thread that hands its continuation to {@code executor} whenever it may run. */
+  static Thread newThread(Executor executor, @Nullable String name, Runnable body) {
+    try {
+      return (Thread) Handles.NEW_THREAD.invokeExact(executor, name, 0, body);
+    } catch (Throwable e) {
+      throw rethrow(e);
+    }
+  }
+
+  /** Starts a thread in a container, so that the JDK's thread dump lists it there and not in its global table. */
+  static void start(Thread thread, Container container) {
+    try {
+      Handles.START.invokeExact(thread, (ThreadContainer) container);
+    } catch (Throwable e) {
+      throw rethrow(e);
+    }
+  }
+
+  /** The platform thread under the current thread, which is the current thread itself when that is no virtual one. */
+  static Thread currentCarrier() {
+    try {
+      return (Thread) Handles.CURRENT_CARRIER.invokeExact();
+    } catch (Throwable e) {
+      throw rethrow(e);
+    }
+  }
+
+  /**
+   * Makes a virtual thread that inherited somebody else's executor use {@code executor} from now on, and returns it.
+   *
+   * @param continuation what the thread handed to the inherited executor: a lambda that captured the thread
+   */
+  static Thread adopt(Runnable continuation, Function<Thread, Executor> executor) {
+    try {
+      Field captured = continuation.getClass().getDeclaredFields()[0];
+      captured.setAccessible(true);
+      Thread thread = (Thread) captured.get(continuation);
+      Handles.SCHEDULER.set(thread, executor.apply(thread));
+      return thread;
+    } catch (ReflectiveOperationException | RuntimeException e) {
+      throw new LinkageError("cannot adopt a virtual thread on Java " + Runtime.version(), e);
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <T extends Throwable> RuntimeException rethrow(Throwable e) throws T {
+    throw (T) e;
+  }
+
+  /** Apart, so that a JVM that does not let us in fails here and nowhere else. */
+  private static final class Handles {
+    static final MethodHandle NEW_THREAD;
+    static final MethodHandle START;
+    static final MethodHandle CURRENT_CARRIER;
+    static final Field SCHEDULER;
+
+    static {
+      try {
+        var lookup = MethodHandles.privateLookupIn(Thread.class, MethodHandles.lookup());
+        NEW_THREAD =
+            lookup.findStatic(
+                Class.forName("java.lang.ThreadBuilders"),
+                "newVirtualThread",
+                MethodType.methodType(Thread.class, Executor.class, String.class, int.class, Runnable.class));
+        START = lookup.findVirtual(Thread.class, "start", MethodType.methodType(void.class, ThreadContainer.class));
+        CURRENT_CARRIER = lookup.findStatic(Thread.class, "currentCarrierThread", MethodType.methodType(Thread.class));
+        SCHEDULER = Class.forName("java.lang.VirtualThread").getDeclaredField("scheduler");
+        SCHEDULER.setAccessible(true);
+      } catch (ReflectiveOperationException e) {
+        throw new ExceptionInInitializerError(e);
+      }
+    }
+
+    static void init() {}
+  }
+
+  /** The JDK's notion of a group of threads: what {@code jcmd Thread.dump_to_file} prints as one. */
+  static final class Container extends ThreadContainer {
+    private final String name;
+    private final TaskRegistry tasks;
+    private final Object key;
+
+    Container(String name, TaskRegistry tasks) {
+      super(true);
+      this.name = name;
+      this.tasks = tasks;
+      this.key = ThreadContainers.registerContainer(this);
+    }
+
+    @Override
+    public String name() {
+      return name;
+    }
+
+    @Override
+    public Stream<Thread> threads() {
+      return tasks.snapshot().stream().map(Task::thread);
+    }
+
+    void close0() {
+      ThreadContainers.deregisterContainer(key);
+    }
+  }
+}
