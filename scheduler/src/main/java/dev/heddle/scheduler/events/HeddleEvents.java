@@ -9,7 +9,10 @@ import java.text.ParseException;
 import java.util.Objects;
 import jdk.jfr.Configuration;
 
-/** The Flight Recorder settings that switch on all events of this package: the shipped {@code heddle.jfc}. */
+/**
+ * The Flight Recorder settings that switch on all events of this package: the shipped {@code
+ * heddle.jfc}.
+ */
 public final class HeddleEvents {
   private HeddleEvents() {}
 

@@ -9,7 +9,10 @@ import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
 
-/** Sysmon found a task that holds its carrier for 10 ms or more, and this is what the task was doing. */
+/**
+ * Sysmon found a task that holds its carrier for 10 ms or more, and this is what the task was
+ * doing.
+ */
 @Name("dev.heddle.MonopolyStack")
 @Label("Monopoly Stack")
 @Description("The stack of a task that has held its carrier for 10 ms or more, taken by sysmon")

@@ -11,11 +11,11 @@ import jdk.jfr.Throttle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A thread waited for the network, and from where in its code: run slices know how long tasks wait, this sample of the waits
- * knows on which lines.
+ * A thread waited for the network, and from where in its code: run slices know how long tasks wait,
+ * this sample of the waits knows on which lines.
  *
- * <p>Committed by the waiting thread itself, since only that has the stack; limited in rate, since a stack costs more than the
- * wait's own system call.
+ * <p>Committed by the waiting thread itself, since only that has the stack; limited in rate, since
+ * a stack costs more than the wait's own system call.
  */
 @Name("dev.heddle.NetworkWait")
 @Label("Network Wait")

@@ -18,7 +18,9 @@ import jdk.jfr.Timespan;
 @StackTrace(false)
 public final class Poll extends Event {
   @Label("Processor")
-  @Description("The processor of the carrier that polled (for a blocking poll: the one it gave up), -1 for sysmon")
+  @Description(
+      "The processor of the carrier that polled (for a blocking poll: the one it gave up), -1 for"
+          + " sysmon")
   public int processor;
 
   @Label("Timeout")

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A task ran on a processor from the event's start to its end, and how it had come to that.
  *
- * <p>A slice tells the whole story since the end of the task's previous slice (or since its creation), so that a reader needs
- * no other event to account for a task's time, and may read slices in any order:
+ * <p>A slice tells the whole story since the end of the task's previous slice (or since its
+ * creation), so that a reader needs no other event to account for a task's time, and may read
+ * slices in any order:
  *
  * <pre>
  *   previous end            kernel event seen     queued              start              end
@@ -22,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  *        │   (for what: waitedFor)      │◄── seen ──►│
  * </pre>
  *
- * Waited plus runnable plus run of all slices of a task is its lifetime. A task unparked while it was still parking was queued
- * before its slice ended: its waited time is 0 and its runnable time begins at that end.
+ * Waited plus runnable plus run of all slices of a task is its lifetime. A task unparked while it
+ * was still parking was queued before its slice ended: its waited time is 0 and its runnable time
+ * begins at that end.
  */
 @Name("dev.heddle.RunSlice")
 @Label("Run Slice")
@@ -55,7 +57,9 @@ public final class RunSlice extends Event {
   public long waitedNanos;
 
   @Label("Waited For")
-  @Description("How the previous slice ended: start, io-read, io-write, accept, connect, park, monitor, sleep, yield")
+  @Description(
+      "How the previous slice ended: start, io-read, io-write, accept, connect, park, monitor,"
+          + " sleep, yield")
   public String waitedFor = "start";
 
   @Label("Runnable")
@@ -64,7 +68,9 @@ public final class RunSlice extends Event {
   public long runnableNanos;
 
   @Label("Seen")
-  @Description("For a task readied by the poller: from the poller's return with the kernel's event until queued")
+  @Description(
+      "For a task readied by the poller: from the poller's return with the kernel's event until"
+          + " queued")
   @Timespan(Timespan.NANOSECONDS)
   public long seenNanos;
 
@@ -81,7 +87,8 @@ public final class RunSlice extends Event {
   public int readierProcessor = -1;
 
   @Label("End")
-  @Description("Why it stopped: io-read, io-write, accept, connect, park, monitor, sleep, yield, done")
+  @Description(
+      "Why it stopped: io-read, io-write, accept, connect, park, monitor, sleep, yield, done")
   public String end = "done";
 
   @Label("End Descriptor")

@@ -8,7 +8,10 @@ import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 
-/** A task came into being; its lifetime begins here and ends with the run slice that ends as {@code done}. */
+/**
+ * A task came into being; its lifetime begins here and ends with the run slice that ends as {@code
+ * done}.
+ */
 @Name("dev.heddle.TaskCreated")
 @Label("Task Created")
 @Description("A task was created and is about to be queued for the first time")

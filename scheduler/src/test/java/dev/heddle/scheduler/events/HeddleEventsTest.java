@@ -95,10 +95,12 @@ final class HeddleEventsTest {
     for (Class<? extends Event> event : EVENTS) {
       EventType type = EventType.getEventType(event);
       assertTrue(type.getLabel() != null && type.getDescription() != null, type.getName());
-      type.getFields().forEach(f -> assertTrue(f.getLabel() != null, type.getName() + "." + f.getName()));
+      type.getFields()
+          .forEach(f -> assertTrue(f.getLabel() != null, type.getName() + "." + f.getName()));
       boolean stack =
           type.getSettingDescriptors().stream()
-              .anyMatch(s -> s.getName().equals("stackTrace") && s.getDefaultValue().equals("true"));
+              .anyMatch(
+                  s -> s.getName().equals("stackTrace") && s.getDefaultValue().equals("true"));
       assertEquals(event == NetworkWait.class, stack, type.getName());
     }
   }

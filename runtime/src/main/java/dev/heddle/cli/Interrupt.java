@@ -1,0 +1,33 @@
+package dev.heddle.cli;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import sun.misc.Signal;
+import sun.misc.SignalHandler;
+
+/**
+ * Turns Ctrl-C (SIGINT) and SIGTERM into an orderly end.
+ *
+ * <p>By default the JVM answers them by running its shutdown hooks, and exits with 130 or 143. A
+ * hook that calls {@code Runtime.halt(0)} would change the code, but cut the other hooks short,
+ * such as the one that saves a Flight Recorder recording. So the signal is handled instead: the
+ * command is told to end, returns as usual, and the JVM exits with the code it returns. The second
+ * signal gets the JVM's default again, for a command that does not end.
+ */
+public final class Interrupt {
+  private Interrupt() {}
+
+  /** Runs {@code action} in a thread of its own at the first SIGINT or SIGTERM. */
+  public static void onFirst(Runnable action) {
+    var done = new AtomicBoolean();
+    SignalHandler handler =
+        signal -> {
+          if (done.compareAndSet(false, true)) {
+            Signal.handle(new Signal("INT"), SignalHandler.SIG_DFL);
+            Signal.handle(new Signal("TERM"), SignalHandler.SIG_DFL);
+            action.run();
+          }
+        };
+    Signal.handle(new Signal("INT"), handler);
+    Signal.handle(new Signal("TERM"), handler);
+  }
+}

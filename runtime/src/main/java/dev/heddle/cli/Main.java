@@ -1,0 +1,93 @@
+package dev.heddle.cli;
+
+import java.io.PrintWriter;
+import java.util.ServiceLoader;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code heddle}: finds the subcommands, runs one, and turns what went wrong into one line and an
+ * exit code.
+ */
+@Command(
+    name = "heddle",
+    description = "A virtual-thread netpoller runtime for Java.",
+    synopsisSubcommandLabel = "COMMAND",
+    versionProvider = Main.Version.class,
+    footer = {"", "Exit codes: 0 done, 1 failed, 2 asked for something that cannot be."})
+final class Main implements Runnable {
+  static final int FAILED = 1;
+  static final int USAGE = 2;
+
+  @Spec private CommandSpec spec;
+
+  public static void main(String[] args) {
+    var code = commandLine().execute(args);
+    System.out.flush();
+    System.exit(code);
+  }
+
+  /** The command line with all subcommands that can be found. */
+  static CommandLine commandLine() {
+    var commandLine = new CommandLine(new Main());
+    ServiceLoader.load(CliCommand.class).forEach(commandLine::addSubcommand);
+    return configure(commandLine);
+  }
+
+  /** Applies what holds for every subcommand; to be called after they have been added. */
+  static CommandLine configure(CommandLine commandLine) {
+    addHelp(commandLine);
+    return commandLine
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpAutoWidth(true)
+        .setExecutionExceptionHandler((failure, command, _) -> report(failure, command))
+        .setParameterExceptionHandler((failure, _) -> report(failure));
+  }
+
+  /** Every command has {@code --help} and {@code --version}, without saying so. */
+  private static void addHelp(CommandLine commandLine) {
+    commandLine.getCommandSpec().mixinStandardHelpOptions(true);
+    commandLine.getSubcommands().values().forEach(Main::addHelp);
+  }
+
+  private static int report(Exception failure, CommandLine command) {
+    var err = command.getErr();
+    if (failure instanceof CliError) {
+      return line(err, String.valueOf(failure.getMessage()));
+    }
+    err.println("heddle: failed unexpectedly:");
+    failure.printStackTrace(err);
+    return FAILED;
+  }
+
+  private static int report(ParameterException failure) {
+    var command = failure.getCommandLine();
+    var help = command.getCommandSpec().qualifiedName(" ") + " --help";
+    return line(command.getErr(), failure.getMessage() + " (see " + help + ")");
+  }
+
+  private static int line(PrintWriter err, String message) {
+    err.println("heddle: " + message.replaceAll("\\s*\\R\\s*", "; "));
+    return USAGE;
+  }
+
+  /** {@code heddle} alone shows what there is. */
+  @Override
+  public void run() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+  }
+
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      var version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {
+        "heddle " + (version == null ? "(unpackaged)" : version), "Java " + Runtime.version()
+      };
+    }
+  }
+}

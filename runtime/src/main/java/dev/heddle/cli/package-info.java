@@ -1,0 +1,2 @@
+/** The command line {@code heddle}: what every subcommand shares. */
+package dev.heddle.cli;
