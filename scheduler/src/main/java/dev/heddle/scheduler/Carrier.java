@@ -6,11 +6,13 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A platform thread that runs tasks (Go's M): find a runnable task, run it until it parks, find the next.
+ * A platform thread that runs tasks (Go's M): find a runnable task, run it until it parks, find the
+ * next.
  *
- * <p>Where a carrier looks, in this order: every 61st time the global queue, lest a busy local queue starve it; its own
- * queue; the global queue; the network, without blocking, if nobody else is polling; the queues of others. Then it goes
- * idle: it blocks in the poller if nobody is there, and parks otherwise. {@link IdleCarriers} has the protocol.
+ * <p>Where a carrier looks, in this order: every 61st time the global queue, lest a busy local
+ * queue starve it; its own queue; the global queue; the network, without blocking, if nobody else
+ * is polling; the queues of others. Then it goes idle: it blocks in the poller if nobody is there,
+ * and parks otherwise. {@link IdleCarriers} has the protocol.
  *
  * <p>All fields are the carrier's own unless they say otherwise.
  */
@@ -38,7 +40,10 @@ final class Carrier extends Thread {
   /** Written by this carrier; sysmon reads it. The task whose continuation is running. */
   volatile @Nullable Task current;
 
-  /** Inside the poller: what becomes runnable was readied by an event, and is queued without waking anybody. */
+  /**
+   * Inside the poller: what becomes runnable was readied by an event, and is queued without waking
+   * anybody.
+   */
   private boolean polling;
 
   /** Counted in {@link IdleCarriers} as searching. */
@@ -46,7 +51,10 @@ final class Carrier extends Thread {
 
   private long ticks;
 
-  /** Read by wakers: true while the carrier sleeps in the poller or is about to, and a waker must use its wakeup. */
+  /**
+   * Read by wakers: true while the carrier sleeps in the poller or is about to, and a waker must
+   * use its wakeup.
+   */
   private volatile boolean blockedInPoller;
 
   Carrier(Scheduler scheduler, Processor processor, StealOrder stealOrder) {
@@ -83,7 +91,10 @@ final class Carrier extends Thread {
 
   // ---- queueing what becomes runnable on this carrier
 
-  /** A task became runnable by what this carrier is doing: running a task, ending its slice, or polling. Never blocks. */
+  /**
+   * A task became runnable by what this carrier is doing: running a task, ending its slice, or
+   * polling. Never blocks.
+   */
   void ready(Task task) {
     if (polling || task == CURRENT.get(this)) {
       queue.push(task); // readied by an event, or gave way to others
@@ -133,7 +144,10 @@ final class Carrier extends Thread {
     }
   }
 
-  /** Once in 61 times: neither a busy local queue nor a pair that feeds itself may starve the global queue or the network. */
+  /**
+   * Once in 61 times: neither a busy local queue nor a pair that feeds itself may starve the global
+   * queue or the network.
+   */
   private @Nullable Task lookElsewhereFirst() {
     if (pollNow() > 0) {
       wakeAnotherIfMore();
@@ -141,7 +155,10 @@ final class Carrier extends Thread {
     return scheduler.global.poll();
   }
 
-  /** Ends a search that found something; the last searcher sees to it that more work gets another one. */
+  /**
+   * Ends a search that found something; the last searcher sees to it that more work gets another
+   * one.
+   */
   private Task found(Task task) {
     if (searching) {
       searching = false;
@@ -199,7 +216,10 @@ final class Carrier extends Thread {
 
   // ---- sleeping
 
-  /** C1 to C4 of the protocol in {@link IdleCarriers}. Returns when there may be work, or the scheduler has stopped. */
+  /**
+   * C1 to C4 of the protocol in {@link IdleCarriers}. Returns when there may be work, or the
+   * scheduler has stopped.
+   */
   private void sleep() {
     idle.enterIdle(index, searching);
     searching = false;
@@ -228,7 +248,8 @@ final class Carrier extends Thread {
 
   private int blockInPoller() {
     blockedInPoller = true;
-    // A waker takes us out of idle first and reads blockedInPoller then; we do the same in the other order.
+    // A waker takes us out of idle first and reads blockedInPoller then; we do the same in the
+    // other order.
     boolean stay = idle.isIdle(index) && !scheduler.isStopped();
     int events = poll(stay ? -1 : 0);
     blockedInPoller = false;

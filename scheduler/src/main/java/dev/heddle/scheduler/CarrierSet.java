@@ -5,8 +5,9 @@ import java.util.concurrent.atomic.AtomicLongArray;
 /**
  * A set of carrier indexes as an atomic bitmap.
  *
- * <p>Adding and removing are one atomic instruction each, and both tell whether they changed anything: of several threads
- * that remove the same index exactly one wins. Taking prefers low indexes, which keeps work on few carriers.
+ * <p>Adding and removing are one atomic instruction each, and both tell whether they changed
+ * anything: of several threads that remove the same index exactly one wins. Taking prefers low
+ * indexes, which keeps work on few carriers.
  */
 final class CarrierSet {
   private final AtomicLongArray words;
@@ -55,7 +56,10 @@ final class CarrierSet {
     return size;
   }
 
-  /** Removes and returns the lowest index other than {@code last}, or {@code last} if it is the only one, or -1. */
+  /**
+   * Removes and returns the lowest index other than {@code last}, or {@code last} if it is the only
+   * one, or -1.
+   */
   int take(int last) {
     for (; ; ) {
       int index = lowest(last);

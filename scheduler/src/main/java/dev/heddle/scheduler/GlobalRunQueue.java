@@ -5,14 +5,16 @@ import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The unbounded queue that all processors share: for tasks readied by threads that are no carriers, and for overflow.
+ * The unbounded queue that all processors share: for tasks readied by threads that are no carriers,
+ * and for overflow.
  *
- * <p>Any thread may push, also a virtual thread that must not block: the queue is lock-free for producers. Carriers take
- * from it in batches, one carrier at a time: a try-lock makes one of many consumers the single consumer, and one that
- * doesn't get the lock looks elsewhere first, because somebody else is distributing the work already.
+ * <p>Any thread may push, also a virtual thread that must not block: the queue is lock-free for
+ * producers. Carriers take from it in batches, one carrier at a time: a try-lock makes one of many
+ * consumers the single consumer, and one that doesn't get the lock looks elsewhere first, because
+ * somebody else is distributing the work already.
  *
- * <p>Rejected: a lock around a deque, as Go has. {@code push} is called on virtual threads that the JDK has pinned, where
- * waiting for a lock would block a carrier.
+ * <p>Rejected: a lock around a deque, as Go has. {@code push} is called on virtual threads that the
+ * JDK has pinned, where waiting for a lock would block a carrier.
  */
 final class GlobalRunQueue {
   /** Go's limit: half of a local queue, so that a batch never overflows an empty one. */
@@ -20,7 +22,8 @@ final class GlobalRunQueue {
 
   private static final int CHUNK = 1024;
 
-  private final MpscUnboundedVarHandleArrayQueue<Task> queue = new MpscUnboundedVarHandleArrayQueue<>(CHUNK);
+  private final MpscUnboundedVarHandleArrayQueue<Task> queue =
+      new MpscUnboundedVarHandleArrayQueue<>(CHUNK);
   private final AtomicBoolean consuming = new AtomicBoolean();
   private final int processors;
   private final int maxBatch;
@@ -55,7 +58,10 @@ final class GlobalRunQueue {
     }
   }
 
-  /** Carriers: takes a fair share, {@code min(size/processors + 1, 128)} tasks; returns one and queues the rest locally. */
+  /**
+   * Carriers: takes a fair share, {@code min(size/processors + 1, 128)} tasks; returns one and
+   * queues the rest locally.
+   */
   @Nullable Task pollBatch(LocalRunQueue local) {
     if (queue.isEmpty() || consuming.getPlain() || !consuming.compareAndSet(false, true)) {
       return null;

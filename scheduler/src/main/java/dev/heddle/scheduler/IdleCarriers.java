@@ -3,11 +3,13 @@ package dev.heddle.scheduler;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Who sleeps, who searches, and whom to wake: the protocol by which no runnable task is ever overlooked.
+ * Who sleeps, who searches, and whom to wake: the protocol by which no runnable task is ever
+ * overlooked.
  *
- * <p>A carrier is <em>running</em> a task, <em>searching</em> for one in other processors' queues, or <em>idle</em>: asleep, parked
- * or (at most one) blocked in the poller. Waking a thread is a system call, so work is announced to one carrier at a time, and
- * only when nobody is searching already; a searcher that finds work and sees more of it wakes the next.
+ * <p>A carrier is <em>running</em> a task, <em>searching</em> for one in other processors' queues,
+ * or <em>idle</em>: asleep, parked or (at most one) blocked in the poller. Waking a thread is a
+ * system call, so work is announced to one carrier at a time, and only when nobody is searching
+ * already; a searcher that finds work and sees more of it wakes the next.
  *
  * <p><b>The protocol.</b>
  *
@@ -22,19 +24,24 @@ import java.util.concurrent.atomic.AtomicInteger;
  *       and if idle has become non-empty, from S3
  * </pre>
  *
- * <p>C1, C2, S4, S5 are atomic read-modify-writes, S2 a fence, so all of them stand in one order. Why no signal is lost:
+ * <p>C1, C2, S4, S5 are atomic read-modify-writes, S2 a fence, so all of them stand in one order.
+ * Why no signal is lost:
  *
  * <ul>
- *   <li>The submitter goes away at S3 because somebody searches: the task was queued before that searcher's C2, so its C3 sees
- *       it; or the searcher found other work, and looks for more ({@link #stopSearching} tells it to).
- *   <li>It finds nobody idle at S5: whoever becomes idle later does its C3 after that and sees the task.
- *   <li>It goes away at S3 or S4 because <em>another submitter</em> is between S4 and S6: that one looks at idle again after its S6.
- *       If a carrier's C1 came before, it is woken; if after, its C3 sees both tasks.
- *   <li>Taking a carrier from idle and waking it are two steps, but only the taker wakes, and the sleeper sleeps only while it
- *       is in the set.
+ *   <li>The submitter goes away at S3 because somebody searches: the task was queued before that
+ *       searcher's C2, so its C3 sees it; or the searcher found other work, and looks for more
+ *       ({@link #stopSearching} tells it to).
+ *   <li>It finds nobody idle at S5: whoever becomes idle later does its C3 after that and sees the
+ *       task.
+ *   <li>It goes away at S3 or S4 because <em>another submitter</em> is between S4 and S6: that one
+ *       looks at idle again after its S6. If a carrier's C1 came before, it is woken; if after, its
+ *       C3 sees both tasks.
+ *   <li>Taking a carrier from idle and waking it are two steps, but only the taker wakes, and the
+ *       sleeper sleeps only while it is in the set.
  * </ul>
  *
- * <p>Source: Go's {@code wakep}, {@code resetspinning} and "Delicate dance" in {@code findRunnable}.
+ * <p>Source: Go's {@code wakep}, {@code resetspinning} and "Delicate dance" in {@code
+ * findRunnable}.
  */
 final class IdleCarriers {
   /** Nobody is in the poller. */
@@ -44,7 +51,10 @@ final class IdleCarriers {
   private final CarrierSet idle;
   private final AtomicInteger searching = new AtomicInteger();
 
-  /** Index of the carrier inside the poller, {@link #NOBODY}, or {@link Sysmon#INDEX}. CAS from NOBODY; set back by the holder. */
+  /**
+   * Index of the carrier inside the poller, {@link #NOBODY}, or {@link Sysmon#INDEX}. CAS from
+   * NOBODY; set back by the holder.
+   */
   private final AtomicInteger pollOwner = new AtomicInteger(NOBODY);
 
   IdleCarriers(int processors, int capacity) {
@@ -55,9 +65,9 @@ final class IdleCarriers {
   // ---- submitters
 
   /**
-   * Takes one idle carrier to be woken, or returns -1 if none is needed. The carrier is already counted as searching. The
-   * caller has put its task into a queue and made a full fence (S3 to S6). A parked carrier is preferred to the one in the
-   * poller, so that the network stays watched.
+   * Takes one idle carrier to be woken, or returns -1 if none is needed. The carrier is already
+   * counted as searching. The caller has put its task into a queue and made a full fence (S3 to
+   * S6). A parked carrier is preferred to the one in the poller, so that the network stays watched.
    */
   int takeOneToWake() {
     while (!idle.isEmpty()) {
@@ -75,7 +85,10 @@ final class IdleCarriers {
 
   // ---- searchers
 
-  /** Whether one more searcher is worth it: at most half as many search as run, or searching costs more than it finds. */
+  /**
+   * Whether one more searcher is worth it: at most half as many search as run, or searching costs
+   * more than it finds.
+   */
   boolean tryStartSearching() {
     if (2 * searching.get() >= processors - idle.size()) {
       return false;
@@ -88,7 +101,10 @@ final class IdleCarriers {
     searching.getAndIncrement();
   }
 
-  /** A searcher found work. True if it was the last one: then it must look whether there is more, and wake another. */
+  /**
+   * A searcher found work. True if it was the last one: then it must look whether there is more,
+   * and wake another.
+   */
   boolean stopSearching() {
     return searching.getAndDecrement() == 1;
   }
@@ -103,7 +119,10 @@ final class IdleCarriers {
     }
   }
 
-  /** Leaves idle of its own accord; false if somebody has taken the carrier out to wake it, and counted it as searching. */
+  /**
+   * Leaves idle of its own accord; false if somebody has taken the carrier out to wake it, and
+   * counted it as searching.
+   */
   boolean leaveIdle(int index) {
     return idle.remove(index);
   }

@@ -6,15 +6,17 @@ import org.jctools.queues.varhandle.SpmcVarHandleArrayQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The run queue of one processor: a {@code runNext} slot in front of a bounded FIFO that others may steal from.
+ * The run queue of one processor: a {@code runNext} slot in front of a bounded FIFO that others may
+ * steal from.
  *
- * <p>Only the carrier of the processor puts tasks in (single producer). Everybody may take from the FIFO: its owner one
- * by one, thieves half at a time. When it is full, its older half moves to the global queue, so that a processor which
- * makes much work shares it without being asked.
+ * <p>Only the carrier of the processor puts tasks in (single producer). Everybody may take from the
+ * FIFO: its owner one by one, thieves half at a time. When it is full, its older half moves to the
+ * global queue, so that a processor which makes much work shares it without being asked.
  *
- * <p>{@code runNext} holds the task that the running one made runnable last. It runs next, ahead of the FIFO, because what
- * it needs is still in the cache and somebody probably waits for its answer. Thieves leave it alone: its owner is about
- * to take it. Only {@link Sysmon} takes it away, when the owner has stayed in one task for too long.
+ * <p>{@code runNext} holds the task that the running one made runnable last. It runs next, ahead of
+ * the FIFO, because what it needs is still in the cache and somebody probably waits for its answer.
+ * Thieves leave it alone: its owner is about to take it. Only {@link Sysmon} takes it away, when
+ * the owner has stayed in one task for too long.
  *
  * <table>
  * <caption>States of {@code next}</caption>
@@ -23,13 +25,20 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>task → null</td><td>owner carrier or sysmon, {@link #takeNext}: one of them wins</td></tr>
  * </table>
  *
- * <p>Source: Go's {@code runqput}, {@code runqget}, {@code runqgrab}; the bound on runNext is tokio's LIFO-slot limit.
+ * <p>Source: Go's {@code runqput}, {@code runqget}, {@code runqgrab}; the bound on runNext is
+ * tokio's LIFO-slot limit.
  */
 final class LocalRunQueue {
-  /** As many as Go's: large enough that overflow is rare, small enough that the older half moves in microseconds. */
+  /**
+   * As many as Go's: large enough that overflow is rare, small enough that the older half moves in
+   * microseconds.
+   */
   static final int DEFAULT_CAPACITY = 256;
 
-  /** How many tasks in a row may come from runNext while the FIFO has others: a ping-pong pair must not starve them. */
+  /**
+   * How many tasks in a row may come from runNext while the FIFO has others: a ping-pong pair must
+   * not starve them.
+   */
   static final int MAX_NEXT_IN_A_ROW = 32;
 
   private static final VarHandle NEXT;
@@ -70,7 +79,10 @@ final class LocalRunQueue {
     return task != null || next == null ? task : takeNext();
   }
 
-  /** Owner only: puts a task at the end of the FIFO, moving the older half to the global queue when it is full. */
+  /**
+   * Owner only: puts a task at the end of the FIFO, moving the older half to the global queue when
+   * it is full.
+   */
   void push(Task task) {
     while (!fifo.offer(task)) {
       overflow();
@@ -88,7 +100,10 @@ final class LocalRunQueue {
     }
   }
 
-  /** Owner only: makes this the task to run next, and returns the one that was, which the caller must queue. */
+  /**
+   * Owner only: makes this the task to run next, and returns the one that was, which the caller
+   * must queue.
+   */
   @Nullable Task swapNext(Task task) {
     if (next == null) {
       NEXT.setRelease(this, task); // nobody else makes it non-null
@@ -102,7 +117,10 @@ final class LocalRunQueue {
     return next == null ? null : (Task) NEXT.getAndSet(this, (Task) null);
   }
 
-  /** Any other carrier: takes half of the FIFO, rounded up; returns one task to run and puts the rest into the thief's queue. */
+  /**
+   * Any other carrier: takes half of the FIFO, rounded up; returns one task to run and puts the
+   * rest into the thief's queue.
+   */
   @Nullable Task stealInto(LocalRunQueue thief) {
     int n = fifo.size();
     n -= n / 2;

@@ -3,7 +3,9 @@ package dev.heddle.scheduler;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/** The poller of a scheduler without a network: blocking in it is sleeping until the next wakeup. */
+/**
+ * The poller of a scheduler without a network: blocking in it is sleeping until the next wakeup.
+ */
 final class NoPoller implements Poller {
   private final Semaphore wakeups = new Semaphore(0);
 
@@ -17,7 +19,8 @@ final class NoPoller implements Poller {
       }
       wakeups.drainPermits();
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // the carrier looks at the scheduler's state, which is what ends it
+      Thread.currentThread()
+          .interrupt(); // the carrier looks at the scheduler's state, which is what ends it
     }
     return 0;
   }

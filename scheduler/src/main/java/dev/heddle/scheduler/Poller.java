@@ -1,12 +1,14 @@
 package dev.heddle.scheduler;
 
 /**
- * What the scheduler needs from a network poller: wait for readiness, and make the waiting threads runnable.
+ * What the scheduler needs from a network poller: wait for readiness, and make the waiting threads
+ * runnable.
  *
- * <p>The scheduler knows nothing of sockets. Its carriers call {@link #poll} when they run out of tasks, and sysmon calls
- * it when nobody has for 10 ms. At most one thread is inside {@code poll} at any time: the scheduler sees to that. An
- * implementation readies a waiter with {@link java.util.concurrent.locks.LockSupport#unpark}, on the calling thread; the
- * scheduler finds the readied tasks in the caller's run queue.
+ * <p>The scheduler knows nothing of sockets. Its carriers call {@link #poll} when they run out of
+ * tasks, and sysmon calls it when nobody has for 10 ms. At most one thread is inside {@code poll}
+ * at any time: the scheduler sees to that. An implementation readies a waiter with {@link
+ * java.util.concurrent.locks.LockSupport#unpark}, on the calling thread; the scheduler finds the
+ * readied tasks in the caller's run queue.
  *
  * <p>The idea is Go's {@code netpoll(delay)} and {@code netpollBreak()}.
  */
@@ -20,13 +22,22 @@ public interface Poller extends AutoCloseable {
    */
   int poll(long timeoutNanos);
 
-  /** Makes a blocked {@link #poll} return early. Never blocks; may be called from any thread; calls coalesce. */
+  /**
+   * Makes a blocked {@link #poll} return early. Never blocks; may be called from any thread; calls
+   * coalesce.
+   */
   void wakeup();
 
-  /** Whether anything is registered, so that polling can find something. May be called from any thread. */
+  /**
+   * Whether anything is registered, so that polling can find something. May be called from any
+   * thread.
+   */
   boolean hasRegistrations();
 
-  /** Releases the poller's descriptors. Nobody is in {@link #poll} any more; later calls have no effect. */
+  /**
+   * Releases the poller's descriptors. Nobody is in {@link #poll} any more; later calls have no
+   * effect.
+   */
   @Override
   void close();
 

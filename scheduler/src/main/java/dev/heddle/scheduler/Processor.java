@@ -3,8 +3,9 @@ package dev.heddle.scheduler;
 /**
  * The right to run tasks, with its run queue and its counters (Go's P).
  *
- * <p>A processor belongs to one carrier for life, and that carrier alone puts tasks into its queue. All fields are written by
- * that carrier only; others read them for stealing, for sysmon and for metrics, and may see slightly old values.
+ * <p>A processor belongs to one carrier for life, and that carrier alone puts tasks into its queue.
+ * All fields are written by that carrier only; others read them for stealing, for sysmon and for
+ * metrics, and may see slightly old values.
  */
 final class Processor {
   /** Go's number: a prime, so that it does not beat with the program's own rhythm. */

@@ -11,11 +11,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs many tasks (JDK virtual threads) on few carriers (platform threads), as Go's G-P-M scheduler does.
+ * Runs many tasks (JDK virtual threads) on few carriers (platform threads), as Go's G-P-M scheduler
+ * does.
  *
- * <p>A task that becomes runnable goes into a run queue: that of the processor on which it became so, or the global one if that
- * happened elsewhere. Carriers take from there, steal from each other, and sleep when there is nothing; one of the sleepers
- * waits in the {@link Poller}. {@link IdleCarriers} describes who wakes whom, {@link Carrier} where a carrier looks for work.
+ * <p>A task that becomes runnable goes into a run queue: that of the processor on which it became
+ * so, or the global one if that happened elsewhere. Carriers take from there, steal from each
+ * other, and sleep when there is nothing; one of the sleepers waits in the {@link Poller}. {@link
+ * IdleCarriers} describes who wakes whom, {@link Carrier} where a carrier looks for work.
  *
  * <p>All methods are thread-safe.
  */
@@ -32,7 +34,10 @@ public final class Scheduler implements AutoCloseable {
   private final VirtualThreads.Container container;
   private final Carrier[] carriers;
 
-  /** RUNNING → CLOSING (no new tasks) → STOPPED (carriers end). Guarded by {@code lifecycle} for writing. */
+  /**
+   * RUNNING → CLOSING (no new tasks) → STOPPED (carriers end). Guarded by {@code lifecycle} for
+   * writing.
+   */
   private volatile int state = RUNNING;
 
   private static final int RUNNING = 0;
@@ -145,7 +150,10 @@ public final class Scheduler implements AutoCloseable {
     wakeOne();
   }
 
-  /** Wakes an idle carrier if there is one and nobody is searching. A full fence stands between queueing and this call. */
+  /**
+   * Wakes an idle carrier if there is one and nobody is searching. A full fence stands between
+   * queueing and this call.
+   */
   void wakeOne() {
     int index = idle.takeOneToWake();
     if (index >= 0) {
@@ -198,9 +206,10 @@ public final class Scheduler implements AutoCloseable {
   }
 
   /**
-   * Closes the scheduler: rejects new tasks, waits for the live ones to end for at most {@code grace}, interrupts those that have not
-   * and waits as long again, then ends the carriers and sysmon. Blocks meanwhile. Closing twice is harmless. A task that closes
-   * its own scheduler is not waited for.
+   * Closes the scheduler: rejects new tasks, waits for the live ones to end for at most {@code
+   * grace}, interrupts those that have not and waits as long again, then ends the carriers and
+   * sysmon. Blocks meanwhile. Closing twice is harmless. A task that closes its own scheduler is
+   * not waited for.
    */
   public void close(Duration grace) {
     synchronized (lifecycle) {
@@ -257,11 +266,13 @@ public final class Scheduler implements AutoCloseable {
       joinAll();
       poller.close();
     } else {
-      Thread.ofPlatform().name(name() + "-closer").start(
-          () -> {
-            joinAll();
-            poller.close();
-          });
+      Thread.ofPlatform()
+          .name(name() + "-closer")
+          .start(
+              () -> {
+                joinAll();
+                poller.close();
+              });
     }
   }
 

@@ -5,7 +5,8 @@ package dev.heddle.scheduler;
  *
  * @param name prefix of the names of its threads
  * @param processors how many tasks may run at the same time, 1 to 1024
- * @param localQueueCapacity tasks in a local run queue before it overflows, a power of two of at least 2; tests shrink it
+ * @param localQueueCapacity tasks in a local run queue before it overflows, a power of two of at
+ *     least 2; tests shrink it
  * @param seed seed of the steal order
  */
 public record SchedulerOptions(String name, int processors, int localQueueCapacity, long seed) {
@@ -13,15 +14,18 @@ public record SchedulerOptions(String name, int processors, int localQueueCapaci
 
   /** The defaults: as many processors as the JVM sees. */
   public static final SchedulerOptions DEFAULT =
-      new SchedulerOptions("heddle", Runtime.getRuntime().availableProcessors(), LocalRunQueue.DEFAULT_CAPACITY, 1);
+      new SchedulerOptions(
+          "heddle", Runtime.getRuntime().availableProcessors(), LocalRunQueue.DEFAULT_CAPACITY, 1);
 
   /** Checks the ranges. */
   public SchedulerOptions {
     if (processors < 1 || processors > MAX_PROCESSORS) {
-      throw new IllegalArgumentException("processors must be 1 to " + MAX_PROCESSORS + ", not " + processors);
+      throw new IllegalArgumentException(
+          "processors must be 1 to " + MAX_PROCESSORS + ", not " + processors);
     }
     if (localQueueCapacity < 2 || Integer.bitCount(localQueueCapacity) != 1) {
-      throw new IllegalArgumentException("localQueueCapacity must be a power of two >= 2, not " + localQueueCapacity);
+      throw new IllegalArgumentException(
+          "localQueueCapacity must be a power of two >= 2, not " + localQueueCapacity);
     }
   }
 

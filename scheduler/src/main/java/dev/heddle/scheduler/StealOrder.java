@@ -3,10 +3,11 @@ package dev.heddle.scheduler;
 import java.util.SplittableRandom;
 
 /**
- * The order in which a thief visits its victims: a random start, then a stride coprime to their number, so that all are visited
- * once and thieves spread out.
+ * The order in which a thief visits its victims: a random start, then a stride coprime to their
+ * number, so that all are visited once and thieves spread out.
  *
- * <p>The randomness comes from a seed, so that a single-carrier run can be repeated exactly. Source: Go's {@code randomOrder}.
+ * <p>The randomness comes from a seed, so that a single-carrier run can be repeated exactly.
+ * Source: Go's {@code randomOrder}.
  */
 final class StealOrder {
   private final SplittableRandom random;

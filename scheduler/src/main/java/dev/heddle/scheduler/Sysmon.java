@@ -4,18 +4,20 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The monitor thread: it has no processor and runs no task, and looks from outside for what the carriers cannot see
- * because they are busy.
+ * The monitor thread: it has no processor and runs no task, and looks from outside for what the
+ * carriers cannot see because they are busy.
  *
  * <ul>
- *   <li><b>Unwatched network.</b> When nobody has polled for 10 ms it wakes an idle carrier to do so, or polls itself.
- *   <li><b>Stuck work.</b> A carrier that has stayed in one task for a whole round cannot get at its {@code runNext}; if somebody
- *       is idle, the task is put where that one finds it.
+ *   <li><b>Unwatched network.</b> When nobody has polled for 10 ms it wakes an idle carrier to do
+ *       so, or polls itself.
+ *   <li><b>Stuck work.</b> A carrier that has stayed in one task for a whole round cannot get at
+ *       its {@code runNext}; if somebody is idle, the task is put where that one finds it.
  * </ul>
  *
- * <p>It sleeps 20 µs between rounds; after 50 rounds without anything to do the sleep doubles each time, up to 10 ms, or 1 ms
- * while some carriers are idle and others not, for then its help can make a difference. When no carrier has run anything for
- * a while and all are idle, it sleeps until a carrier leaves idle.
+ * <p>It sleeps 20 µs between rounds; after 50 rounds without anything to do the sleep doubles each
+ * time, up to 10 ms, or 1 ms while some carriers are idle and others not, for then its help can
+ * make a difference. When no carrier has run anything for a while and all are idle, it sleeps until
+ * a carrier leaves idle.
  *
  * <p>Source: Go's {@code sysmon}.
  */
@@ -62,10 +64,12 @@ final class Sysmon extends Thread {
       } else {
         int idleNow = idle.size();
         boolean someIdle = idleNow > 0 && idleNow < scheduler.processors();
-        sleepNanos = Math.min(2 * sleepNanos, someIdle ? MAX_SLEEP_WHILE_SOME_IDLE_NANOS : MAX_SLEEP_NANOS);
+        sleepNanos =
+            Math.min(2 * sleepNanos, someIdle ? MAX_SLEEP_WHILE_SOME_IDLE_NANOS : MAX_SLEEP_NANOS);
         if (ran) {
           idleRounds = Math.min(idleRounds, IDLE_ROUNDS_BEFORE_BACKOFF);
-        } else if (idleRounds >= IDLE_ROUNDS_BEFORE_DEEP_SLEEP && idleNow == scheduler.processors()) {
+        } else if (idleRounds >= IDLE_ROUNDS_BEFORE_DEEP_SLEEP
+            && idleNow == scheduler.processors()) {
           deepSleep();
           idleRounds = 0;
           sleepNanos = MIN_SLEEP_NANOS;
@@ -75,7 +79,10 @@ final class Sysmon extends Thread {
     }
   }
 
-  /** Sleeps until a carrier leaves idle. Publish asleep, look again, sleep; the other side leaves idle, then looks at asleep. */
+  /**
+   * Sleeps until a carrier leaves idle. Publish asleep, look again, sleep; the other side leaves
+   * idle, then looks at asleep.
+   */
   private void deepSleep() {
     asleep = true;
     while (asleep && idle.size() == scheduler.processors() && !scheduler.isStopped()) {
@@ -135,10 +142,12 @@ final class Sysmon extends Thread {
 
   private void pollForAll() {
     if (idle.isEmpty() && scheduler.poller.hasRegistrations() && idle.tryOwnPoller(INDEX)) {
-      scheduler.poller.poll(0); // what it readies goes to the global queue, as from any thread that is no carrier
+      scheduler.poller.poll(
+          0); // what it readies goes to the global queue, as from any thread that is no carrier
       idle.disownPoller();
     }
-    // A carrier that went idle meanwhile found the poller owned and parked: one of those must watch it.
+    // A carrier that went idle meanwhile found the poller owned and parked: one of those must watch
+    // it.
     if (!idle.isEmpty()) {
       scheduler.wakeOne();
     }

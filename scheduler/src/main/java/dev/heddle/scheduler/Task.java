@@ -6,14 +6,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * A virtual thread under this scheduler (Go's G), and at the same time the executor of that thread.
  *
- * <p>The JDK hands a virtual thread's continuation to its executor each time the thread becomes runnable. As every thread has
- * an executor of its own, that call says <em>which task</em> is runnable, and run queues can hold tasks (with name, state and
- * history) instead of bare continuations, without a map from one to the other.
+ * <p>The JDK hands a virtual thread's continuation to its executor each time the thread becomes
+ * runnable. As every thread has an executor of its own, that call says <em>which task</em> is
+ * runnable, and run queues can hold tasks (with name, state and history) instead of bare
+ * continuations, without a map from one to the other.
  *
- * <p>A virtual thread that code inside a task starts by the JDK's own means inherits the executor of the thread it was created
- * in. Its first call therefore arrives here with a continuation that is not ours; it is then given a task of its own.
+ * <p>A virtual thread that code inside a task starts by the JDK's own means inherits the executor
+ * of the thread it was created in. Its first call therefore arrives here with a continuation that
+ * is not ours; it is then given a task of its own.
  *
- * <p>{@link #execute} is often called on a virtual thread that the JDK has pinned for the call. It never blocks.
+ * <p>{@link #execute} is often called on a virtual thread that the JDK has pinned for the call. It
+ * never blocks.
  */
 final class Task implements Executor {
   final Scheduler scheduler;
@@ -44,7 +47,9 @@ final class Task implements Executor {
     return thread;
   }
 
-  /** Runs the thread's continuation on the calling carrier until the thread parks, yields or ends. */
+  /**
+   * Runs the thread's continuation on the calling carrier until the thread parks, yields or ends.
+   */
   void run() {
     continuation.run();
   }

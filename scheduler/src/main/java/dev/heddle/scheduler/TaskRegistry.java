@@ -7,9 +7,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * All live tasks, for dumps, for shutdown, and to know when the last one has ended.
  *
- * <p>An intrusive doubly linked list per shard, each under its own monitor: adding and removing touch two neighbours and
- * allocate nothing. The JDK's table of all threads, a concurrent hash map, costs about as much as the rest of a spawn.
- * The monitors are held for a few instructions and never while parking.
+ * <p>An intrusive doubly linked list per shard, each under its own monitor: adding and removing
+ * touch two neighbours and allocate nothing. The JDK's table of all threads, a concurrent hash map,
+ * costs about as much as the rest of a spawn. The monitors are held for a few instructions and
+ * never while parking.
  */
 final class TaskRegistry {
   private static final int SHARDS = 16;

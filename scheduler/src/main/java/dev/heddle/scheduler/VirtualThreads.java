@@ -14,10 +14,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The bridge to the JDK's virtual threads: the only file of this module that names JDK internals.
  *
- * <p>JDK 25 has no public way to give a virtual thread a scheduler. Inside, every virtual thread has an {@link Executor}
- * to which it hands one and the same {@code Runnable}, its continuation, whenever it may run. This file creates threads
- * with an executor of ours, starts them, and finds the thread behind a continuation. A later JDK with a public scheduler
- * API replaces this file and nothing else.
+ * <p>JDK 25 has no public way to give a virtual thread a scheduler. Inside, every virtual thread
+ * has an {@link Executor} to which it hands one and the same {@code Runnable}, its continuation,
+ * whenever it may run. This file creates threads with an executor of ours, starts them, and finds
+ * the thread behind a continuation. A later JDK with a public scheduler API replaces this file and
+ * nothing else.
  *
  * <p>The method handles are {@code static final} so that the JIT sees through them.
  */
@@ -44,8 +45,9 @@ final class VirtualThreads {
   }
 
   /**
-   * The JDK's own socket poller starts its threads on the scheduler of whoever uses a JDK socket first. On one of our tasks
-   * they would live on our carriers and be stranded by our close, so they are started from a platform thread beforehand.
+   * The JDK's own socket poller starts its threads on the scheduler of whoever uses a JDK socket
+   * first. On one of our tasks they would live on our carriers and be stranded by our close, so
+   * they are started from a platform thread beforehand.
    */
   private static void initJdkPollers() {
     Runnable init =
@@ -64,7 +66,10 @@ final class VirtualThreads {
     }
   }
 
-  /** Creates an unstarted virtual thread that hands its continuation to {@code executor} whenever it may run. */
+  /**
+   * Creates an unstarted virtual thread that hands its continuation to {@code executor} whenever it
+   * may run.
+   */
   static Thread newThread(Executor executor, @Nullable String name, Runnable body) {
     try {
       return (Thread) Handles.NEW_THREAD.invokeExact(executor, name, 0, body);
@@ -73,7 +78,10 @@ final class VirtualThreads {
     }
   }
 
-  /** Starts a thread in a container, so that the JDK's thread dump lists it there and not in its global table. */
+  /**
+   * Starts a thread in a container, so that the JDK's thread dump lists it there and not in its
+   * global table.
+   */
   static void start(Thread thread, Container container) {
     try {
       Handles.START.invokeExact(thread, (ThreadContainer) container);
@@ -82,7 +90,10 @@ final class VirtualThreads {
     }
   }
 
-  /** The platform thread under the current thread, which is the current thread itself when that is no virtual one. */
+  /**
+   * The platform thread under the current thread, which is the current thread itself when that is
+   * no virtual one.
+   */
   static Thread currentCarrier() {
     try {
       return (Thread) Handles.CURRENT_CARRIER.invokeExact();
@@ -92,9 +103,11 @@ final class VirtualThreads {
   }
 
   /**
-   * Makes a virtual thread that inherited somebody else's executor use {@code executor} from now on, and returns it.
+   * Makes a virtual thread that inherited somebody else's executor use {@code executor} from now
+   * on, and returns it.
    *
-   * @param continuation what the thread handed to the inherited executor: a lambda that captured the thread
+   * @param continuation what the thread handed to the inherited executor: a lambda that captured
+   *     the thread
    */
   static Thread adopt(Runnable continuation, Function<Thread, Executor> executor) {
     try {
@@ -127,9 +140,14 @@ final class VirtualThreads {
             lookup.findStatic(
                 Class.forName("java.lang.ThreadBuilders"),
                 "newVirtualThread",
-                MethodType.methodType(Thread.class, Executor.class, String.class, int.class, Runnable.class));
-        START = lookup.findVirtual(Thread.class, "start", MethodType.methodType(void.class, ThreadContainer.class));
-        CURRENT_CARRIER = lookup.findStatic(Thread.class, "currentCarrierThread", MethodType.methodType(Thread.class));
+                MethodType.methodType(
+                    Thread.class, Executor.class, String.class, int.class, Runnable.class));
+        START =
+            lookup.findVirtual(
+                Thread.class, "start", MethodType.methodType(void.class, ThreadContainer.class));
+        CURRENT_CARRIER =
+            lookup.findStatic(
+                Thread.class, "currentCarrierThread", MethodType.methodType(Thread.class));
         SCHEDULER = Class.forName("java.lang.VirtualThread").getDeclaredField("scheduler");
         SCHEDULER.setAccessible(true);
       } catch (ReflectiveOperationException e) {
@@ -140,7 +158,9 @@ final class VirtualThreads {
     static void init() {}
   }
 
-  /** The JDK's notion of a group of threads: what {@code jcmd Thread.dump_to_file} prints as one. */
+  /**
+   * The JDK's notion of a group of threads: what {@code jcmd Thread.dump_to_file} prints as one.
+   */
   static final class Container extends ThreadContainer {
     private final String name;
     private final TaskRegistry tasks;
