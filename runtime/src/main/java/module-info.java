@@ -12,8 +12,9 @@ module dev.heddle.runtime {
   requires static com.fasterxml.jackson.core;
   requires static HdrHistogram;
   requires static me.tongfei.progressbar;
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
 
+  exports dev.heddle;
   exports dev.heddle.cli;
 
   opens dev.heddle.cli to

@@ -202,16 +202,16 @@ public final class Scheduler implements AutoCloseable {
   /** Closes with a grace time of 5 s. */
   @Override
   public void close() {
-    close(DEFAULT_GRACE);
+    close(DEFAULT_GRACE, () -> {});
   }
 
   /**
-   * Closes the scheduler: rejects new tasks, waits for the live ones to end for at most {@code
-   * grace}, interrupts those that have not and waits as long again, then ends the carriers and
-   * sysmon. Blocks meanwhile. Closing twice is harmless. A task that closes its own scheduler is
-   * not waited for.
+   * Closes the scheduler: rejects new tasks and waits for the live ones to end, for at most {@code
+   * grace}; then runs {@code afterGrace}, interrupts those that have not ended, and waits as long
+   * again; then ends the carriers and sysmon. Blocks meanwhile. Closing twice is harmless. A task
+   * that closes its own scheduler is not waited for.
    */
-  public void close(Duration grace) {
+  public void close(Duration grace, Runnable afterGrace) {
     synchronized (lifecycle) {
       if (state != RUNNING) {
         return;
@@ -220,8 +220,9 @@ public final class Scheduler implements AutoCloseable {
     }
     int self = isCurrent() ? 1 : 0;
     if (!awaitTasks(self, grace)) {
+      afterGrace.run();
       for (Task task : tasks.snapshot()) {
-        if (!task.thread().equals(Thread.currentThread())) {
+        if (task.thread() != Thread.currentThread()) {
           task.thread().interrupt();
         }
       }

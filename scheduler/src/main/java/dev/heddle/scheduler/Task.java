@@ -55,7 +55,6 @@ final class Task implements Executor {
   }
 
   @Override
-  @SuppressWarnings("ReferenceEquality") // identity is the question
   public void execute(Runnable runnable) {
     if (runnable == continuation) {
       scheduler.ready(this);

@@ -1,0 +1,78 @@
+package dev.heddle.netio;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
+import java.nio.channels.GatheringByteChannel;
+
+/**
+ * A stream connection with blocking-style calls.
+ *
+ * <p>Every call may be made from any thread: a task, a virtual thread of the stock scheduler, or a platform thread. A call that must wait
+ * parks its thread; a task then costs no carrier. One read and one write proceed at a time, others queue behind them.
+ *
+ * <p>Errors are the usual ones of {@code java.net} and {@code java.nio}, with operation and addresses in their message. {@link #close}
+ * wakes every blocked call with {@link java.nio.channels.AsynchronousCloseException}; later calls throw {@link
+ * java.nio.channels.ClosedChannelException}. An interrupted call throws {@link java.io.InterruptedIOException} and leaves the connection
+ * usable; the thread's interrupt status stays set.
+ *
+ * <p>Source: Go's {@code net.Conn}.
+ */
+public interface Conn extends ByteChannel, GatheringByteChannel {
+
+  /**
+   * Reads at least one byte, waiting for it if need be.
+   *
+   * @return how many bytes were read; -1 at end of stream; 0 at once if {@code dst} has no room
+   */
+  @Override
+  int read(ByteBuffer dst) throws IOException;
+
+  /**
+   * Writes all remaining bytes, waiting for room if need be.
+   *
+   * @return how many bytes were written: all
+   * @throws IOException after a partial write, with the number of bytes that were written in its message; the position of {@code src}
+   *     tells it too
+   */
+  @Override
+  int write(ByteBuffer src) throws IOException;
+
+  /** Writes all remaining bytes of all buffers, with as few system calls as possible. */
+  @Override
+  default long write(ByteBuffer[] srcs) throws IOException {
+    return write(srcs, 0, srcs.length);
+  }
+
+  /** Writes all remaining bytes of some buffers, with as few system calls as possible. */
+  @Override
+  long write(ByteBuffer[] srcs, int offset, int length) throws IOException;
+
+  /** A stream of what this connection reads. Closing it closes the connection. */
+  InputStream inputStream();
+
+  /** A stream that writes to this connection, unbuffered. Closing it closes the connection. */
+  OutputStream outputStream();
+
+  /** The address of this end. */
+  SocketAddress localAddress();
+
+  /** The address of the other end. */
+  SocketAddress remoteAddress();
+
+  /** Ends the reading direction: pending and later reads return -1. */
+  void closeRead() throws IOException;
+
+  /** Ends the writing direction: the peer sees end of stream; later writes throw. Reading goes on. */
+  void closeWrite() throws IOException;
+
+  /** Sets a socket option, one of {@link java.net.StandardSocketOptions}. */
+  <T> Conn setOption(SocketOption<T> option, T value) throws IOException;
+
+  /** The value of a socket option. */
+  <T> T getOption(SocketOption<T> option) throws IOException;
+}

@@ -1,0 +1,111 @@
+package dev.heddle.netio;
+
+import dev.heddle.netio.poll.FdMutex;
+import dev.heddle.netio.poll.PollDesc;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectableChannel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What every open socket has: a nonblocking channel, its poll descriptor, the mutex that orders operations against closing, and
+ * its place among the open sockets of the network.
+ */
+final class Descriptor {
+  final Network network;
+  final SelectableChannel channel;
+  final PollDesc poll;
+  final FdMutex mutex = new FdMutex();
+
+  private Descriptor(Network network, SelectableChannel channel, PollDesc poll) {
+    this.network = network;
+    this.channel = channel;
+    this.poll = poll;
+  }
+
+  /** Makes the channel nonblocking and registers it; closes it if that fails. */
+  static Descriptor open(Network network, SelectableChannel channel) throws IOException {
+    try {
+      channel.configureBlocking(false);
+      var descriptor = new Descriptor(network, channel, network.readiness().register(channel));
+      network.opened(descriptor);
+      return descriptor;
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  boolean isOpen() {
+    return !mutex.isClosed();
+  }
+
+  void lockRead() throws ClosedChannelException {
+    if (!mutex.lockRead()) {
+      throw new ClosedChannelException();
+    }
+  }
+
+  void lockWrite() throws ClosedChannelException {
+    if (!mutex.lockWrite()) {
+      throw new ClosedChannelException();
+    }
+  }
+
+  void unlockRead() throws IOException {
+    if (mutex.unlockRead()) {
+      release();
+    }
+  }
+
+  void unlockWrite() throws IOException {
+    if (mutex.unlockWrite()) {
+      release();
+    }
+  }
+
+  /** Wakes all blocked calls; the last operation to leave releases the descriptor. Closing twice is harmless. */
+  void close() throws IOException {
+    if (!mutex.close()) {
+      return;
+    }
+    poll.evict();
+    if (mutex.release()) {
+      release();
+    }
+  }
+
+  private void release() throws IOException {
+    network.closed(this);
+    poll.close();
+  }
+
+  /** Adds operation and addresses to an exception whose message lacks them, keeping its type where that matters. */
+  static IOException explain(
+      IOException e, String operation, @Nullable SocketAddress local, @Nullable SocketAddress remote) {
+    String message =
+        operation
+            + (local == null ? "" : " " + Addresses.format(local))
+            + (remote == null ? "" : " -> " + Addresses.format(remote))
+            + ": "
+            + e.getMessage();
+    IOException explained =
+        switch (e) {
+          case ClosedChannelException _ -> e; // says all by its type
+          case java.net.SocketTimeoutException _ -> new java.net.SocketTimeoutException(message);
+          case InterruptedIOException _ -> new InterruptedIOException(message);
+          case java.net.BindException _ -> new java.net.BindException(message);
+          case java.net.ConnectException _ -> new java.net.ConnectException(message);
+          case java.net.NoRouteToHostException _ -> new java.net.NoRouteToHostException(message);
+          case SocketException _ -> new SocketException(message);
+          default -> new IOException(message);
+        };
+    if (explained != e) {
+      explained.initCause(e);
+    }
+    return explained;
+  }
+}

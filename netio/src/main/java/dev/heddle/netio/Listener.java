@@ -1,0 +1,30 @@
+package dev.heddle.netio;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.SocketAddress;
+
+/**
+ * Accepts connections.
+ *
+ * <p>Any number of threads may accept at the same time; they queue. {@link #close} wakes them with {@link
+ * java.nio.channels.AsynchronousCloseException}; later calls throw {@link java.nio.channels.ClosedChannelException}.
+ *
+ * <p>Source: Go's {@code net.Listener}.
+ */
+public interface Listener extends Closeable {
+
+  /**
+   * Waits for the next connection and accepts it.
+   *
+   * <p>When the process has no more file descriptors, this is logged, at most once a second, and tried again with a growing pause
+   * (5 ms to 1 s), until some are free.
+   */
+  Conn accept() throws IOException;
+
+  /** The address it is bound to. */
+  SocketAddress localAddress();
+
+  /** Whether it has not been closed. */
+  boolean isOpen();
+}

@@ -1,0 +1,180 @@
+package dev.heddle.netio;
+
+import dev.heddle.netio.poll.PollDesc;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+
+/**
+ * A TCP or Unix-domain connection: blocking-style operations over a nonblocking {@link SocketChannel}.
+ *
+ * <p>An operation is a loop: prepare (is it being closed?), make the system call, wait if there was nothing, and again.
+ *
+ * <p>Reads of TCP save one system call per request. The poller is edge-triggered: whatever arrives after a read is reported anew. So when a
+ * read did not fill its buffer there is nothing left, and the next read waits for the event without asking first. An end of
+ * stream, an error or an urgent mark may come together with data, in one event; once one was reported, reads ask first ({@link
+ * PollDesc#mustTryRead}).
+ */
+final class SocketConn implements Conn {
+  private final Descriptor descriptor;
+  private final SocketChannel channel;
+  private final PollDesc poll;
+  private final boolean tcp;
+  private final SocketAddress local;
+  private final SocketAddress remote;
+
+  /** The last read took all there was. Written and read under the read lock. */
+  private boolean drained;
+
+  SocketConn(Descriptor descriptor, SocketChannel channel) throws IOException {
+    this.descriptor = descriptor;
+    this.channel = channel;
+    this.poll = descriptor.poll;
+    this.remote = channel.getRemoteAddress();
+    this.local = channel.getLocalAddress();
+    this.tcp = remote instanceof InetSocketAddress;
+  }
+
+  @Override
+  public int read(ByteBuffer dst) throws IOException {
+    descriptor.lockRead();
+    try {
+      return dst.hasRemaining() ? readSome(dst) : 0;
+    } catch (IOException e) {
+      throw Descriptor.explain(e, "read", local, remote);
+    } finally {
+      descriptor.unlockRead();
+    }
+  }
+
+  private int readSome(ByteBuffer dst) throws IOException {
+    for (; ; ) {
+      poll.prepareRead();
+      if (drained && !poll.mustTryRead()) {
+        drained = false;
+        poll.awaitReadable();
+        continue;
+      }
+      poll.clearReadable();
+      int wanted = dst.remaining();
+      int n = channel.read(dst);
+      if (n != 0) {
+        drained = tcp && n > 0 && n < wanted;
+        return n;
+      }
+      poll.awaitReadable();
+    }
+  }
+
+  @Override
+  public int write(ByteBuffer src) throws IOException {
+    int total = src.remaining();
+    descriptor.lockWrite();
+    try {
+      while (src.hasRemaining()) {
+        poll.prepareWrite();
+        channel.write(src);
+        if (src.hasRemaining()) {
+          poll.awaitWritable();
+        }
+      }
+      return total;
+    } catch (IOException e) {
+      throw Descriptor.explain(e, "write (" + (total - src.remaining()) + " of " + total + " bytes done)", local, remote);
+    } finally {
+      descriptor.unlockWrite();
+    }
+  }
+
+  @Override
+  public long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
+    long total = remaining(srcs, offset, length);
+    long left = total;
+    descriptor.lockWrite();
+    try {
+      while (left > 0) {
+        poll.prepareWrite();
+        long n = channel.write(srcs, offset, length);
+        left -= n;
+        if (left > 0 && n == 0) {
+          poll.awaitWritable();
+        }
+      }
+      return total;
+    } catch (IOException e) {
+      throw Descriptor.explain(e, "write (" + (total - left) + " of " + total + " bytes done)", local, remote);
+    } finally {
+      descriptor.unlockWrite();
+    }
+  }
+
+  private static long remaining(ByteBuffer[] buffers, int offset, int length) {
+    long sum = 0;
+    for (int i = offset; i < offset + length; i++) {
+      sum += buffers[i].remaining();
+    }
+    return sum;
+  }
+
+  @Override
+  public boolean isOpen() {
+    return descriptor.isOpen();
+  }
+
+  @Override
+  public void close() throws IOException {
+    descriptor.close();
+  }
+
+  @Override
+  public void closeRead() throws IOException {
+    channel.shutdownInput();
+    poll.signalReadable();
+  }
+
+  @Override
+  public void closeWrite() throws IOException {
+    channel.shutdownOutput();
+  }
+
+  @Override
+  public InputStream inputStream() {
+    return new ConnInputStream(this);
+  }
+
+  @Override
+  public OutputStream outputStream() {
+    return new ConnOutputStream(this);
+  }
+
+  @Override
+  public SocketAddress localAddress() {
+    return local;
+  }
+
+  @Override
+  public SocketAddress remoteAddress() {
+    return remote;
+  }
+
+  @Override
+  public <T> Conn setOption(SocketOption<T> option, T value) throws IOException {
+    channel.setOption(option, value);
+    return this;
+  }
+
+  @Override
+  public <T> T getOption(SocketOption<T> option) throws IOException {
+    return channel.getOption(option);
+  }
+
+  @Override
+  public String toString() {
+    return "Conn[" + Addresses.format(local) + " -> " + Addresses.format(remote) + (isOpen() ? "]" : ", closed]");
+  }
+}

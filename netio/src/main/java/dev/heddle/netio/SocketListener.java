@@ -1,0 +1,119 @@
+package dev.heddle.netio;
+
+import dev.heddle.netio.poll.PollDesc;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A TCP or Unix-domain listener: a blocking-style accept over a nonblocking {@link ServerSocketChannel}. */
+final class SocketListener implements Listener {
+  private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
+  private static final long MIN_PAUSE_NANOS = 5_000_000;
+  private static final long MAX_PAUSE_NANOS = 1_000_000_000;
+  private static final long LOG_INTERVAL_NANOS = 1_000_000_000;
+
+  private final Descriptor descriptor;
+  private final ServerSocketChannel channel;
+  private final PollDesc poll;
+  private final SocketAddress local;
+  private final ListenOptions options;
+
+  // Written and read under the read lock.
+  private long pauseNanos = MIN_PAUSE_NANOS;
+  private long lastLogNanos = System.nanoTime() - LOG_INTERVAL_NANOS;
+
+  SocketListener(Descriptor descriptor, ServerSocketChannel channel, ListenOptions options)
+      throws IOException {
+    this.descriptor = descriptor;
+    this.options = options;
+    this.channel = channel;
+    this.poll = descriptor.poll;
+    this.local = channel.getLocalAddress();
+  }
+
+  @Override
+  public Conn accept() throws IOException {
+    for (; ; ) {
+      SocketChannel accepted = acceptChannel();
+      try {
+        return descriptor.network.connected(accepted, options);
+      } catch (IOException e) {
+        LOG.debug("a connection was gone before it was set up", e);
+      }
+    }
+  }
+
+  private SocketChannel acceptChannel() throws IOException {
+    descriptor.lockRead();
+    try {
+      for (; ; ) {
+        poll.prepareRead();
+        SocketChannel accepted = tryAccept();
+        if (accepted != null) {
+          return accepted;
+        }
+        poll.awaitReadable();
+      }
+    } catch (IOException e) {
+      throw Descriptor.explain(e, "accept", local, null);
+    } finally {
+      descriptor.unlockRead();
+    }
+  }
+
+  /** One system call: the next connection, or null if there is none or no descriptor for it. */
+  private @Nullable SocketChannel tryAccept() throws IOException {
+    try {
+      SocketChannel accepted = channel.accept();
+      if (accepted != null) {
+        pauseNanos = MIN_PAUSE_NANOS;
+      }
+      return accepted;
+    } catch (IOException e) {
+      if (!isExhaustion(e)) {
+        throw e;
+      }
+      long now = System.nanoTime();
+      if (now - lastLogNanos >= LOG_INTERVAL_NANOS) {
+        lastLogNanos = now;
+        LOG.warn("accept {}: {}; trying again", Addresses.format(local), e.getMessage());
+      }
+      poll.pause(pauseNanos);
+      pauseNanos = Math.min(2 * pauseNanos, MAX_PAUSE_NANOS);
+      poll.signalReadable(); // the connection still waits, and its event is used up
+      return null;
+    }
+  }
+
+  /** The JDK gives the reason as text only. */
+  private static boolean isExhaustion(IOException e) {
+    String message = String.valueOf(e.getMessage());
+    return message.contains("Too many open files")
+        || message.contains("No buffer space")
+        || message.contains("Cannot allocate memory");
+  }
+
+  @Override
+  public SocketAddress localAddress() {
+    return local;
+  }
+
+  @Override
+  public boolean isOpen() {
+    return descriptor.isOpen();
+  }
+
+  @Override
+  public void close() throws IOException {
+    descriptor.close();
+  }
+
+  @Override
+  public String toString() {
+    return "Listener[" + Addresses.format(local) + (isOpen() ? "]" : ", closed]");
+  }
+}

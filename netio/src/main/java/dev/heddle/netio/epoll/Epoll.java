@@ -1,0 +1,218 @@
+package dev.heddle.netio.epoll;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
+import java.util.Optional;
+
+/**
+ * The binding of Linux's epoll by the Foreign Function &amp; Memory API: system calls and layouts, no policy.
+ *
+ * <p>One instance is one epoll descriptor with one array of events, so at most one thread may be in {@link #await} at a time; {@link
+ * #add} is thread-safe. The method handles are {@code static final}, so that the JIT compiles a call to little more than the
+ * system call itself.
+ */
+public final class Epoll implements AutoCloseable {
+  public static final int IN = 0x001;
+  public static final int PRI = 0x002;
+  public static final int OUT = 0x004;
+  public static final int ERR = 0x008;
+  public static final int HUP = 0x010;
+  public static final int RDHUP = 0x2000;
+  public static final int ET = 1 << 31;
+
+  static final int EINTR = 4;
+  static final int EAGAIN = 11;
+  private static final int CLOEXEC = 0x80000;
+  private static final int CTL_ADD = 1;
+  private static final long NANOS_PER_SECOND = 1_000_000_000;
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
+  /** The kernel packs {@code struct epoll_event} on x86-64 only. */
+  private static final boolean PACKED = System.getProperty("os.arch").matches("amd64|x86_64");
+
+  private static final long DATA_OFFSET = PACKED ? 4 : 8;
+  private static final long EVENT_SIZE = DATA_OFFSET + 8;
+
+  private static final Linker LINKER = Linker.nativeLinker();
+  private static final StructLayout CALL_STATE = Linker.Option.captureStateLayout();
+  private static final VarHandle ERRNO =
+      CALL_STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
+  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
+
+  private static final MethodHandle EPOLL_CREATE1 =
+      handle("epoll_create1", FunctionDescriptor.of(INT, INT));
+  private static final MethodHandle EPOLL_CTL =
+      handle("epoll_ctl", FunctionDescriptor.of(INT, INT, INT, INT, ValueLayout.ADDRESS));
+  private static final MethodHandle EPOLL_WAIT =
+      handle("epoll_wait", FunctionDescriptor.of(INT, INT, ValueLayout.ADDRESS, INT, INT));
+  private static final boolean HAS_PWAIT2 =
+      LINKER.defaultLookup().find("epoll_pwait2").isPresent();
+  private static final MethodHandle EPOLL_PWAIT2 =
+      HAS_PWAIT2
+          ? handle(
+              "epoll_pwait2",
+              FunctionDescriptor.of(
+                  INT, INT, ValueLayout.ADDRESS, INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS))
+          : EPOLL_WAIT;
+  private static final MethodHandle CLOSE = handle("close", FunctionDescriptor.of(INT, INT));
+
+  private final Arena arena = Arena.ofShared();
+  private final int fd;
+  private final int maxEvents;
+  private final MemorySegment events;
+  private final MemorySegment callState;
+  private final MemorySegment timespec;
+
+  /** Whether this machine has epoll, and this JVM may use it. */
+  public static Optional<String> unavailable() {
+    if (!System.getProperty("os.name").equals("Linux")) {
+      return Optional.of("epoll is Linux's; this is " + System.getProperty("os.name"));
+    }
+    if (!PACKED && !System.getProperty("os.arch").equals("aarch64")) {
+      return Optional.of("the layout of epoll_event is not known on " + System.getProperty("os.arch"));
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Opens an epoll instance.
+   *
+   * @param maxEvents how many events one {@link #await} returns at most
+   */
+  public Epoll(int maxEvents) throws IOException {
+    this.maxEvents = maxEvents;
+    this.events = arena.allocate(EVENT_SIZE * maxEvents, 8);
+    this.callState = arena.allocate(CALL_STATE);
+    this.timespec = arena.allocate(16, 8);
+    try {
+      fd = (int) EPOLL_CREATE1.invokeExact(callState, CLOEXEC);
+    } catch (Throwable e) {
+      throw rethrow(e);
+    }
+    if (fd < 0) {
+      int errno = errno(callState);
+      arena.close();
+      throw new IOException("epoll_create1 failed: " + describe(errno));
+    }
+  }
+
+  /** Registers a descriptor. Thread-safe. */
+  public void add(int targetFd, int interest, long data) throws IOException {
+    try (Arena local = Arena.ofConfined()) {
+      MemorySegment event = local.allocate(16, 8);
+      MemorySegment state = local.allocate(CALL_STATE);
+      event.set(INT, 0, interest);
+      event.set(ValueLayout.JAVA_LONG_UNALIGNED, DATA_OFFSET, data);
+      int result = (int) EPOLL_CTL.invokeExact(state, fd, CTL_ADD, targetFd, event);
+      if (result < 0) {
+        throw new IOException("epoll_ctl(ADD, " + targetFd + ") failed: " + describe(errno(state)));
+      }
+    } catch (IOException e) {
+      throw e;
+    } catch (Throwable e) {
+      throw rethrow(e);
+    }
+  }
+
+  /**
+   * Waits for events; {@link #events(int)} and {@link #data(int)} have them until the next call.
+   *
+   * @param timeoutNanos below 0: for ever; 0: not at all; above: at most this long, rounded up to a millisecond where the C
+   *     library has no {@code epoll_pwait2}
+   * @return how many events there are; 0 after a timeout or an interrupted call
+   */
+  public int await(long timeoutNanos) {
+    try {
+      int n;
+      if (timeoutNanos > 0 && HAS_PWAIT2) {
+        timespec.set(LONG, 0, timeoutNanos / NANOS_PER_SECOND);
+        timespec.set(LONG, 8, timeoutNanos % NANOS_PER_SECOND);
+        n = (int) EPOLL_PWAIT2.invokeExact(callState, fd, events, maxEvents, timespec, MemorySegment.NULL);
+      } else {
+        n = (int) EPOLL_WAIT.invokeExact(callState, fd, events, maxEvents, millis(timeoutNanos));
+      }
+      if (n >= 0) {
+        return n;
+      }
+      int errno = errno(callState);
+      if (errno == EINTR) {
+        return 0;
+      }
+      throw new IllegalStateException("epoll_wait failed: " + describe(errno));
+    } catch (Throwable e) {
+      throw rethrow(e);
+    }
+  }
+
+  private static int millis(long nanos) {
+    return nanos <= 0
+        ? (int) Math.max(nanos, -1)
+        : (int) Math.min((nanos + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI, Integer.MAX_VALUE);
+  }
+
+  /** What happened, of the i-th event of the last {@link #await}. */
+  public int events(int i) {
+    return events.get(ValueLayout.JAVA_INT_UNALIGNED, i * EVENT_SIZE);
+  }
+
+  /** What was given to {@link #add}, of the i-th event of the last {@link #await}. */
+  public long data(int i) {
+    return events.get(ValueLayout.JAVA_LONG_UNALIGNED, i * EVENT_SIZE + DATA_OFFSET);
+  }
+
+  @Override
+  public void close() {
+    closeFd(fd);
+    arena.close();
+  }
+
+  // ---- shared with EventFd
+
+  @SuppressWarnings("restricted") // calling C is what this file is for
+  static MethodHandle handle(String name, FunctionDescriptor type) {
+    return LINKER.downcallHandle(
+        LINKER.defaultLookup().findOrThrow(name), type, Linker.Option.captureCallState("errno"));
+  }
+
+  static MemorySegment allocateCallState(Arena arena) {
+    return arena.allocate(CALL_STATE);
+  }
+
+  static int errno(MemorySegment callState) {
+    return (int) ERRNO.get(callState, 0L);
+  }
+
+  static String describe(int errno) {
+    return switch (errno) {
+      case 9 -> "bad file descriptor";
+      case 12 -> "out of memory";
+      case 17 -> "already registered";
+      case 23 -> "too many open files in the system";
+      case 24 -> "too many open files";
+      case 28 -> "limit of epoll watches reached";
+      default -> "errno " + errno;
+    };
+  }
+
+  static void closeFd(int fd) {
+    try (Arena local = Arena.ofConfined()) {
+      int _ = (int) CLOSE.invokeExact(allocateCallState(local), fd);
+    } catch (Throwable e) {
+      throw rethrow(e);
+    }
+  }
+
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  static <T extends Throwable> RuntimeException rethrow(Throwable e) throws T {
+    throw (T) e;
+  }
+}

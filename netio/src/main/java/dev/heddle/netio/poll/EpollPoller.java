@@ -1,0 +1,107 @@
+package dev.heddle.netio.poll;
+
+import dev.heddle.netio.epoll.Epoll;
+import dev.heddle.netio.epoll.EventFd;
+import java.io.IOException;
+import java.nio.channels.SelectableChannel;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The poller on Linux: one edge-triggered epoll instance for all channels.
+ *
+ * <p>A channel is registered once, for both directions and for its life; nothing is re-armed per wait. Event data is descriptor number
+ * and generation, see {@link PollDescTable}.
+ *
+ * <p>{@link #wakeup} writes to an eventfd, which is watched <em>level</em>-triggered and drained by blocking polls only. Edge-triggered,
+ * a nonblocking poll would eat the wakeup meant for the blocked one.
+ */
+public final class EpollPoller implements ReadinessPoller {
+  /** Events of one call; more come with the next. Go's number. */
+  private static final int MAX_EVENTS = 128;
+
+  private static final int INTEREST = Epoll.IN | Epoll.OUT | Epoll.RDHUP | Epoll.PRI | Epoll.ET;
+  private static final int READABLE = Epoll.IN | Epoll.RDHUP | Epoll.PRI | Epoll.HUP | Epoll.ERR;
+  private static final int WRITABLE = Epoll.OUT | Epoll.HUP | Epoll.ERR;
+  private static final int SPECIAL = Epoll.RDHUP | Epoll.PRI | Epoll.HUP | Epoll.ERR;
+  private static final long WAKEUP = -1;
+
+  private final Epoll epoll = new Epoll(MAX_EVENTS);
+  private final EventFd eventFd = new EventFd();
+  private final PollDescTable table = new PollDescTable();
+
+  /** CAS false → true by the waker that writes to the eventfd; back to false by the poll that drained it. */
+  private final AtomicBoolean wakeupPending = new AtomicBoolean();
+
+  public EpollPoller() throws IOException {
+    epoll.add(eventFd.fd(), Epoll.IN, WAKEUP);
+  }
+
+  @Override
+  public int poll(long timeoutNanos) {
+    int n = epoll.await(timeoutNanos);
+    int handled = 0;
+    for (int i = 0; i < n; i++) {
+      long data = epoll.data(i);
+      if (data == WAKEUP) {
+        if (timeoutNanos != 0) {
+          eventFd.drain();
+          wakeupPending.set(false);
+        }
+        continue;
+      }
+      PollDesc desc = table.find((int) data, (int) (data >>> 32));
+      if (desc != null) {
+        int events = epoll.events(i);
+        desc.ready((events & READABLE) != 0, (events & WRITABLE) != 0, (events & SPECIAL) != 0);
+        handled++;
+      }
+    }
+    return handled;
+  }
+
+  @Override
+  public void wakeup() {
+    if (!wakeupPending.get() && wakeupPending.compareAndSet(false, true)) {
+      eventFd.signal();
+    }
+  }
+
+  @Override
+  public PollDesc register(SelectableChannel channel) throws IOException {
+    int fd = ChannelFd.of(channel);
+    var desc = new PollDesc(this, channel, fd, table.nextGeneration());
+    table.put(desc);
+    try {
+      epoll.add(fd, INTEREST, ((long) desc.generation << 32) | fd);
+    } catch (IOException e) {
+      table.remove(desc);
+      throw e;
+    }
+    return desc;
+  }
+
+  @Override
+  public void deregister(PollDesc desc) throws IOException {
+    table.remove(desc); // first: once the number is free, it may come back at once
+    desc.channel.close(); // and the kernel forgets the registration
+  }
+
+  @Override
+  public void arm(PollDesc desc, boolean read) {}
+
+  @Override
+  public boolean hasRegistrations() {
+    return table.size() > 0;
+  }
+
+  @Override
+  public String kind() {
+    return "epoll";
+  }
+
+  @Override
+  public void close() {
+    epoll.close();
+    eventFd.close();
+  }
+}

@@ -1,0 +1,163 @@
+package dev.heddle.netio.poll;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serialises the readers and the writers of one descriptor, and delays its release until the last operation has left.
+ *
+ * <p>One reader and one writer are inside at a time, others queue. Closing turns away who comes later, wakes who queues, and leaves
+ * the descriptor open until those inside are out, so that none of them ever touches a number that has been given to another
+ * channel. Entering and leaving cost one CAS each.
+ *
+ * <table>
+ * <caption>Fields of {@code state}, changed by CAS</caption>
+ * <tr><td>CLOSED</td><td>set once by {@link #close}</td></tr>
+ * <tr><td>READ_LOCKED, WRITE_LOCKED</td><td>an operation of that direction is inside</td></tr>
+ * <tr><td>references</td><td>operations inside, and the closer while it is at work; at 0 with CLOSED set, release</td></tr>
+ * <tr><td>read waiters, write waiters</td><td>threads that queue; whoever leaves takes one off and gives it a permit</td></tr>
+ * </table>
+ *
+ * <p>Source: Go's {@code internal/poll.fdMutex}.
+ */
+public final class FdMutex {
+  private static final long CLOSED = 1;
+  private static final long READ_LOCKED = 1 << 1;
+  private static final long WRITE_LOCKED = 1 << 2;
+  private static final long REFERENCE = 1 << 3;
+  private static final long REFERENCES = (long) ((1 << 20) - 1) << 3;
+  private static final long READ_WAITER = 1L << 23;
+  private static final long READ_WAITERS = (long) ((1 << 20) - 1) << 23;
+  private static final long WRITE_WAITER = 1L << 43;
+  private static final long WRITE_WAITERS = (long) ((1 << 20) - 1) << 43;
+
+  private static final VarHandle STATE;
+
+  static {
+    try {
+      STATE = MethodHandles.lookup().findVarHandle(FdMutex.class, "state", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private volatile long state;
+
+  // Made by the first thread that queues; guarded by the monitor.
+  private @Nullable Semaphore readQueue;
+  private @Nullable Semaphore writeQueue;
+
+  /** Enters as the reader, after queueing if there is one already. False if closed. */
+  public boolean lockRead() {
+    long seen = state;
+    if ((seen & (CLOSED | READ_LOCKED)) == 0
+        && STATE.compareAndSet(this, seen, (seen | READ_LOCKED) + REFERENCE)) {
+      return true;
+    }
+    return lock(READ_LOCKED, READ_WAITER);
+  }
+
+  /** Enters as the writer, after queueing if there is one already. False if closed. */
+  public boolean lockWrite() {
+    long seen = state;
+    if ((seen & (CLOSED | WRITE_LOCKED)) == 0
+        && STATE.compareAndSet(this, seen, (seen | WRITE_LOCKED) + REFERENCE)) {
+      return true;
+    }
+    return lock(WRITE_LOCKED, WRITE_WAITER);
+  }
+
+  private boolean lock(long locked, long waiter) {
+    for (; ; ) {
+      long seen = state;
+      if ((seen & CLOSED) != 0) {
+        return false;
+      }
+      if ((seen & locked) == 0) {
+        if (STATE.compareAndSet(this, seen, (seen | locked) + REFERENCE)) {
+          return true;
+        }
+      } else if (STATE.compareAndSet(this, seen, seen + waiter)) {
+        queue(waiter).acquireUninterruptibly(); // whoever gives the permit has taken us off the count
+      }
+    }
+  }
+
+  /** Leaves as the reader. True if the caller must now release the descriptor. */
+  public boolean unlockRead() {
+    return unlock(READ_LOCKED, READ_WAITER, READ_WAITERS);
+  }
+
+  /** Leaves as the writer. True if the caller must now release the descriptor. */
+  public boolean unlockWrite() {
+    return unlock(WRITE_LOCKED, WRITE_WAITER, WRITE_WAITERS);
+  }
+
+  private boolean unlock(long locked, long waiter, long waiters) {
+    for (; ; ) {
+      long seen = state;
+      long next = (seen & ~locked) - REFERENCE;
+      boolean wake = (seen & waiters) != 0;
+      if (wake) {
+        next -= waiter;
+      }
+      if (STATE.compareAndSet(this, seen, next)) {
+        if (wake) {
+          queue(waiter).release();
+        }
+        return (next & (CLOSED | REFERENCES)) == CLOSED;
+      }
+    }
+  }
+
+  /**
+   * Closes to newcomers and wakes who queues. False if it was closed before. After true the caller holds a reference: it wakes
+   * those inside, then calls {@link #release}.
+   */
+  public boolean close() {
+    for (; ; ) {
+      long seen = state;
+      if ((seen & CLOSED) != 0) {
+        return false;
+      }
+      long next = ((seen | CLOSED) + REFERENCE) & ~(READ_WAITERS | WRITE_WAITERS);
+      if (STATE.compareAndSet(this, seen, next)) {
+        wakeAll(READ_WAITER, (int) ((seen & READ_WAITERS) / READ_WAITER));
+        wakeAll(WRITE_WAITER, (int) ((seen & WRITE_WAITERS) / WRITE_WAITER));
+        return true;
+      }
+    }
+  }
+
+  /** Gives the closer's reference back. True if the caller must now release the descriptor. */
+  public boolean release() {
+    long next = (long) STATE.getAndAdd(this, -REFERENCE) - REFERENCE;
+    return (next & (CLOSED | REFERENCES)) == CLOSED;
+  }
+
+  public boolean isClosed() {
+    return (state & CLOSED) != 0;
+  }
+
+  private void wakeAll(long waiter, int count) {
+    if (count > 0) {
+      queue(waiter).release(count);
+    }
+  }
+
+  private synchronized Semaphore queue(long waiter) {
+    boolean read = waiter == READ_WAITER;
+    Semaphore queue = read ? readQueue : writeQueue;
+    if (queue == null) {
+      queue = new Semaphore(0);
+      if (read) {
+        readQueue = queue;
+      } else {
+        writeQueue = queue;
+      }
+    }
+    return queue;
+  }
+}

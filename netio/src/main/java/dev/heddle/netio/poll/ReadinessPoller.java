@@ -1,0 +1,21 @@
+package dev.heddle.netio.poll;
+
+import dev.heddle.scheduler.Poller;
+import java.io.IOException;
+import java.nio.channels.SelectableChannel;
+
+/** A {@link Poller} that channels can be registered with. */
+public interface ReadinessPoller extends Poller {
+
+  /** Registers a nonblocking channel, for its life. Thread-safe. */
+  PollDesc register(SelectableChannel channel) throws IOException;
+
+  /** Ends a registration and closes its channel. Called once, by {@link PollDesc#close}. Thread-safe. */
+  void deregister(PollDesc desc) throws IOException;
+
+  /** A waiter was published: a level-triggered poller starts to watch; an edge-triggered one has nothing to do. */
+  void arm(PollDesc desc, boolean read);
+
+  /** What this poller is, for people: {@code epoll} or {@code selector}. */
+  String kind();
+}

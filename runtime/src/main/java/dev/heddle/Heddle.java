@@ -1,0 +1,257 @@
+package dev.heddle;
+
+import dev.heddle.netio.Conn;
+import dev.heddle.netio.ListenOptions;
+import dev.heddle.netio.Listener;
+import dev.heddle.netio.Network;
+import dev.heddle.netio.PollerKind;
+import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.SchedulerOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.SocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A runtime: a scheduler, a network over one poller, and the way to start tasks on it.
+ *
+ * <pre>{@code
+ * try (var heddle = Heddle.start()) {
+ *   var listener = heddle.listen(new InetSocketAddress("127.0.0.1", 7000));
+ *   heddle.go(() -> {
+ *     for (;;) {
+ *       var conn = listener.accept();
+ *       heddle.go(() -> echo(conn));
+ *     }
+ *   });
+ *   heddle.awaitShutdown();
+ * }
+ * }</pre>
+ *
+ * <p>Several runtimes may live in one JVM. All methods are thread-safe and may be called from any thread.
+ */
+public final class Heddle implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Heddle.class);
+
+  private final Scheduler scheduler;
+  private final Network network;
+  private final Duration grace;
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private final CountDownLatch closed = new CountDownLatch(1);
+
+  private Heddle(Scheduler scheduler, Network network, Duration grace) {
+    this.scheduler = scheduler;
+    this.network = network;
+    this.grace = grace;
+  }
+
+  /**
+   * Starts a runtime with the defaults: as many processors as the JVM sees, the best poller of the machine.
+   *
+   * @throws IllegalStateException if the JVM lacks a flag; the message has the line to add
+   * @throws UncheckedIOException if the poller cannot be opened
+   */
+  public static Heddle start() {
+    return builder().start();
+  }
+
+  /** Sets up a runtime. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  // ---- tasks
+
+  /**
+   * Starts a task.
+   *
+   * @return its thread, a virtual one: join it, interrupt it, as any
+   * @throws java.util.concurrent.RejectedExecutionException if the runtime is closing
+   */
+  public Thread go(ThrowingRunnable body) {
+    return scheduler.spawn(null, run(body));
+  }
+
+  /** Starts a task whose thread has a name, which dumps and traces show. */
+  public Thread go(String name, ThrowingRunnable body) {
+    return scheduler.spawn(name, run(body));
+  }
+
+  private Runnable run(ThrowingRunnable body) {
+    return () -> {
+      try {
+        body.run();
+      } catch (ClosedChannelException e) {
+        LOG.debug("task {} ended: its channel was closed", Thread.currentThread().getName(), e);
+      } catch (Throwable e) {
+        LOG.error("task {} failed", Thread.currentThread(), e);
+      }
+    };
+  }
+
+  /** Creates unstarted virtual threads that run on this runtime's carriers: for libraries that want a factory. */
+  public ThreadFactory threadFactory() {
+    return scheduler.threadFactory();
+  }
+
+  /** An executor that starts a task for each submission. Closing it waits for its tasks and leaves the runtime open. */
+  public ExecutorService executor() {
+    return Executors.newThreadPerTaskExecutor(threadFactory());
+  }
+
+  // ---- network
+
+  /**
+   * Listens on a TCP or Unix-domain address.
+   *
+   * @throws IOException if it cannot be bound, say because the port is in use
+   */
+  public Listener listen(SocketAddress address) throws IOException {
+    return network.listen(address, ListenOptions.DEFAULT);
+  }
+
+  /** Listens on a TCP or Unix-domain address, with options. */
+  public Listener listen(SocketAddress address, ListenOptions options) throws IOException {
+    return network.listen(address, options);
+  }
+
+  /** Connects to a TCP or Unix-domain address. Blocks until connected, refused or timed out by the system. */
+  public Conn dial(SocketAddress address) throws IOException {
+    return network.dial(address);
+  }
+
+  // ---- looking inside
+
+  /** How many tasks may run at the same time. */
+  public int processors() {
+    return scheduler.processors();
+  }
+
+  /** How many tasks have started and not ended. */
+  public int liveTasks() {
+    return scheduler.liveTasks();
+  }
+
+  /** How many sockets are open. */
+  public int openSockets() {
+    return network.openSockets();
+  }
+
+  /** {@code epoll} or {@code selector}. */
+  public String pollerName() {
+    return network.pollerName();
+  }
+
+  // ---- closing
+
+  /**
+   * Blocks until the runtime is closed: by {@link #close} from elsewhere, or by the end of the JVM (Ctrl-C), which then waits for the close to
+   * finish. Must not be called from a task of this runtime.
+   */
+  public void awaitShutdown() {
+    Thread hook = Thread.ofPlatform().name(scheduler.name() + "-shutdown").unstarted(this::close);
+    try {
+      Runtime.getRuntime().addShutdownHook(hook);
+      closed.await();
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IllegalStateException e) {
+      // the JVM is ending, and the hook runs or has run
+    }
+  }
+
+  /**
+   * Closes the runtime: closes the listeners, gives the tasks the grace time to end, closes the remaining connections and interrupts the
+   * remaining tasks, and releases threads and descriptors. Blocks meanwhile. Closing twice is harmless.
+   */
+  @Override
+  public void close() {
+    synchronized (closing) {
+      if (closing.getCount() == 0) {
+        return;
+      }
+      closing.countDown();
+    }
+    try {
+      network.closeListeners();
+      scheduler.close(grace, this::closeConnections);
+      network.close();
+    } catch (IOException e) {
+      LOG.warn("closing {}", scheduler.name(), e);
+    } finally {
+      closed.countDown();
+    }
+  }
+
+  private void closeConnections() {
+    try {
+      network.close();
+    } catch (IOException e) {
+      LOG.warn("closing the connections of {}", scheduler.name(), e);
+    }
+  }
+
+  /** Sets up a runtime. Not thread-safe. */
+  public static final class Builder {
+    private SchedulerOptions options = SchedulerOptions.DEFAULT;
+    private PollerKind poller = PollerKind.AUTO;
+    private Duration grace = Duration.ofSeconds(2);
+
+    private Builder() {}
+
+    /** Prefix of the runtime's thread names; default {@code heddle}. */
+    public Builder name(String name) {
+      options = options.withName(name);
+      return this;
+    }
+
+    /** How many tasks may run at the same time, 1 to 1024; default: as many as the JVM sees processors. */
+    public Builder processors(int processors) {
+      options = options.withProcessors(processors);
+      return this;
+    }
+
+    /** Which poller; default {@link PollerKind#AUTO}. */
+    public Builder poller(PollerKind poller) {
+      this.poller = poller;
+      return this;
+    }
+
+    /** How long {@link Heddle#close} lets tasks end by themselves; default 2 s. */
+    public Builder grace(Duration grace) {
+      this.grace = grace;
+      return this;
+    }
+
+    /** Capacity of the local run queues, a power of two; default 256. Tests shrink it to see overflow. */
+    public Builder localQueueCapacity(int capacity) {
+      options = options.withLocalQueueCapacity(capacity);
+      return this;
+    }
+
+    /** Starts the runtime. See {@link Heddle#start()} for what it throws. */
+    public Heddle start() {
+      try {
+        var network = Network.open(poller);
+        try {
+          return new Heddle(Scheduler.start(options, network.poller()), network, grace);
+        } catch (RuntimeException e) {
+          network.poller().close();
+          throw e;
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot open the poller", e);
+      } catch (Exception e) {
+        throw e instanceof RuntimeException r ? r : new IllegalStateException(e);
+      }
+    }
+  }
+}
