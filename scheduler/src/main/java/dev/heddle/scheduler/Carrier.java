@@ -145,11 +145,12 @@ final class Carrier extends Thread {
   }
 
   /**
-   * Once in 61 times: neither a busy local queue nor a pair that feeds itself may starve the global
-   * queue or the network.
+   * Once in 61 times: neither a busy local queue nor a pair of tasks that feed each other may starve
+   * the global queue or the network. With a long queue the network can wait: more events would only
+   * push the oldest tasks out, into the global queue, behind everybody else.
    */
   private @Nullable Task lookElsewhereFirst() {
-    if (pollNow() > 0) {
+    if (queue.hasRoomForEvents() && pollNow() > 0) {
       wakeAnotherIfMore();
     }
     return scheduler.global.poll();

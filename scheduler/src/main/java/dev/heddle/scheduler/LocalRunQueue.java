@@ -148,6 +148,11 @@ final class LocalRunQueue {
     return !fifo.isEmpty();
   }
 
+  /** Owner only: whether a batch of events would not make it overflow. */
+  boolean hasRoomForEvents() {
+    return 2 * fifo.size() <= fifo.capacity();
+  }
+
   boolean hasNext() {
     return next != null;
   }
