@@ -52,6 +52,25 @@ public interface Conn extends ByteChannel, GatheringByteChannel {
   @Override
   long write(ByteBuffer[] srcs, int offset, int length) throws IOException;
 
+  /**
+   * Sets the deadline of pending and later reads: those that have not ended then throw {@link java.net.SocketTimeoutException}, and
+   * so does every read after it, also when there is data, until the deadline is moved. No data is lost. Cheap enough to be moved
+   * on every request: moving it later costs no system call and no heap operation.
+   *
+   * @param nanoTime on the clock of {@link System#nanoTime}; {@link Deadlines#NONE} for none; a time that has passed works at once
+   * @see Deadlines#after
+   */
+  void readDeadline(long nanoTime);
+
+  /** Sets the deadline of pending and later writes, as {@link #readDeadline}. A write may have been done in part. */
+  void writeDeadline(long nanoTime);
+
+  /** Sets both deadlines. */
+  default void deadline(long nanoTime) {
+    readDeadline(nanoTime);
+    writeDeadline(nanoTime);
+  }
+
   /** A stream of what this connection reads. Closing it closes the connection. */
   InputStream inputStream();
 

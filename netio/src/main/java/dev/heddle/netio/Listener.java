@@ -22,6 +22,13 @@ public interface Listener extends Closeable {
    */
   Conn accept() throws IOException;
 
+  /**
+   * Sets the deadline of pending and later accepts, as {@link Conn#readDeadline}.
+   *
+   * @param nanoTime on the clock of {@link System#nanoTime}; {@link Deadlines#NONE} for none
+   */
+  void acceptDeadline(long nanoTime);
+
   /** The address it is bound to. */
   SocketAddress localAddress();
 

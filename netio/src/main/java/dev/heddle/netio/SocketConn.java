@@ -122,6 +122,16 @@ final class SocketConn implements Conn {
   }
 
   @Override
+  public void readDeadline(long nanoTime) {
+    poll.readDeadline(nanoTime);
+  }
+
+  @Override
+  public void writeDeadline(long nanoTime) {
+    poll.writeDeadline(nanoTime);
+  }
+
+  @Override
   public boolean isOpen() {
     return descriptor.isOpen();
   }

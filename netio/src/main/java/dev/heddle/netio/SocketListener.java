@@ -98,6 +98,11 @@ final class SocketListener implements Listener {
   }
 
   @Override
+  public void acceptDeadline(long nanoTime) {
+    poll.readDeadline(nanoTime);
+  }
+
+  @Override
   public SocketAddress localAddress() {
     return local;
   }

@@ -41,10 +41,10 @@ final class Carrier extends Thread {
   volatile @Nullable Task current;
 
   /**
-   * Inside the poller: what becomes runnable was readied by an event, and is queued without waking
-   * anybody.
+   * Handling events or timers: what becomes runnable is queued in order, without waking anybody, until
+   * it is known how much there is.
    */
-  private boolean polling;
+  private boolean collecting;
 
   /** Counted in {@link IdleCarriers} as searching. */
   private boolean searching;
@@ -96,7 +96,7 @@ final class Carrier extends Thread {
    * polling. Never blocks.
    */
   void ready(Task task) {
-    if (polling || task == CURRENT.get(this)) {
+    if (collecting || task == CURRENT.get(this)) {
       queue.push(task); // readied by an event, or gave way to others
       return;
     }
@@ -127,7 +127,7 @@ final class Carrier extends Thread {
       if (task != null) {
         return found(task);
       }
-      if (pollNow() > 0 && (task = queue.poll()) != null) {
+      if (runTimers() + pollNow() > 0 && (task = queue.poll()) != null) {
         wakeAnotherIfMore();
         return found(task);
       }
@@ -150,6 +150,7 @@ final class Carrier extends Thread {
    * push the oldest tasks out, into the global queue, behind everybody else.
    */
   private @Nullable Task lookElsewhereFirst() {
+    runTimers();
     if (queue.hasRoomForEvents() && pollNow() > 0) {
       wakeAnotherIfMore();
     }
@@ -177,19 +178,28 @@ final class Carrier extends Thread {
     }
   }
 
+  /** Runs the timers that are due; what they make runnable is in the queue then. */
+  private int runTimers() {
+    collecting = true;
+    int ran = scheduler.runDueTimers();
+    collecting = false;
+    return ran;
+  }
+
   private int pollNow() {
     if (!scheduler.poller.hasRegistrations() || !idle.tryOwnPoller(index)) {
       return 0;
     }
-    return poll(0);
+    int events = poll(0);
+    idle.disownPoller();
+    return events;
   }
 
-  /** Polls as the owner of the poller, and gives it up. */
+  /** Polls, as the owner of the poller. */
   private int poll(long timeoutNanos) {
-    polling = true;
+    collecting = true;
     int events = scheduler.poller.poll(timeoutNanos);
-    polling = false;
-    idle.disownPoller();
+    collecting = false;
     processor.polls++;
     processor.polledEvents += events;
     return events;
@@ -252,7 +262,9 @@ final class Carrier extends Thread {
     // A waker takes us out of idle first and reads blockedInPoller then; we do the same in the
     // other order.
     boolean stay = idle.isIdle(index) && !scheduler.isStopped();
-    int events = poll(stay ? -1 : 0);
+    int events = poll(stay ? scheduler.beginPollerSleep() : 0);
+    scheduler.endPollerSleep(); // before another carrier can begin one
+    idle.disownPoller();
     blockedInPoller = false;
     return events;
   }

@@ -28,6 +28,9 @@ public interface Poller extends AutoCloseable {
    */
   void wakeup();
 
+  /** Called once, before the first poll, with the timers of the scheduler that will poll. */
+  default void attach(Timers timers) {}
+
   /**
    * Whether anything is registered, so that polling can find something. May be called from any
    * thread.

@@ -4,7 +4,7 @@ package dev.heddle.scheduler;
  * The right to run tasks, with its run queue and its counters (Go's P).
  *
  * <p>A processor belongs to one carrier for life, and that carrier alone puts tasks into its queue.
- * All fields are written by that carrier only; others read them for stealing, for sysmon and for
+ * All counters are written by that carrier only; others read them for stealing, for sysmon and for
  * metrics, and may see slightly old values.
  */
 final class Processor {
@@ -13,6 +13,7 @@ final class Processor {
 
   final int index;
   final LocalRunQueue queue;
+  final TimerHeap timers;
 
   /** Tasks run so far. Sysmon tells by it whether the carrier is still in the same task. */
   volatile long ticks;
@@ -22,8 +23,9 @@ final class Processor {
   long polls;
   long polledEvents;
 
-  Processor(int index, LocalRunQueue queue) {
+  Processor(int index, LocalRunQueue queue, TimerHeap timers) {
     this.index = index;
     this.queue = queue;
+    this.timers = timers;
   }
 }

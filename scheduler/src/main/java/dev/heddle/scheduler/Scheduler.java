@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>All methods are thread-safe.
  */
-public final class Scheduler implements AutoCloseable {
+public final class Scheduler implements Timers, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Scheduler.class);
   private static final Duration DEFAULT_GRACE = Duration.ofSeconds(5);
 
@@ -33,6 +33,14 @@ public final class Scheduler implements AutoCloseable {
   private final TaskRegistry tasks = new TaskRegistry();
   private final VirtualThreads.Container container;
   private final Carrier[] carriers;
+
+  /**
+   * Until when the carrier in the poller sleeps; {@link #AWAKE} if none does. Written by the owner of
+   * the poller. Partner: {@code TimerHeap.earliestNanos}.
+   */
+  private volatile long sleepingUntilNanos = AWAKE;
+
+  private static final long AWAKE = Long.MIN_VALUE;
 
   /**
    * RUNNING → CLOSING (no new tasks) → STOPPED (carriers end). Guarded by {@code lifecycle} for
@@ -55,7 +63,7 @@ public final class Scheduler implements AutoCloseable {
     this.carriers = new Carrier[options.processors()];
     for (int i = 0; i < carriers.length; i++) {
       var queue = new LocalRunQueue(options.localQueueCapacity(), global);
-      carriers[i] = new Carrier(this, new Processor(i, queue), new StealOrder(options.seed() + i));
+      carriers[i] = new Carrier(this, new Processor(i, queue, new TimerHeap(this)), new StealOrder(options.seed() + i));
     }
   }
 
@@ -67,6 +75,7 @@ public final class Scheduler implements AutoCloseable {
   public static Scheduler start(SchedulerOptions options, Poller poller) {
     VirtualThreads.requireAccess();
     var scheduler = new Scheduler(options, poller);
+    poller.attach(scheduler);
     for (Carrier carrier : scheduler.carriers) {
       carrier.start();
     }
@@ -177,6 +186,56 @@ public final class Scheduler implements AutoCloseable {
   /** The carriers, by index. Not to be changed. */
   Carrier[] carriers() {
     return carriers;
+  }
+
+  // ---- timers
+
+  @Override
+  public Timer newTimer(Runnable action) {
+    int home =
+        VirtualThreads.currentCarrier() instanceof Carrier carrier && carrier.scheduler == this
+            ? carrier.processor.index
+            : (int) (Thread.currentThread().threadId() % carriers.length);
+    return new Timer(carriers[home].processor.timers, action);
+  }
+
+  /** A timer became the first of its heap: whoever sleeps in the poller for longer must know. */
+  void timerArmed(long whenNanos) {
+    if (whenNanos < sleepingUntilNanos) {
+      poller.wakeup();
+    }
+  }
+
+  long earliestTimerNanos() {
+    long earliest = NEVER;
+    for (Carrier carrier : carriers) {
+      earliest = Math.min(earliest, carrier.processor.timers.earliestNanos());
+    }
+    return earliest;
+  }
+
+  /** Runs all timers that are due, of every processor; returns how many. */
+  int runDueTimers() {
+    if (earliestTimerNanos() == NEVER) {
+      return 0;
+    }
+    int ran = 0;
+    long now = System.nanoTime();
+    for (Carrier carrier : carriers) {
+      ran += carrier.processor.timers.runDue(now);
+    }
+    return ran;
+  }
+
+  /** The carrier that owns the poller is about to sleep in it: for how long, as {@link Poller#poll} wants it. */
+  long beginPollerSleep() {
+    sleepingUntilNanos = earliestTimerNanos();
+    long earliest = earliestTimerNanos(); // again: it may have changed before it could be seen that we sleep
+    return earliest == NEVER ? -1 : Math.max(0, earliest - System.nanoTime());
+  }
+
+  void endPollerSleep() {
+    sleepingUntilNanos = AWAKE;
   }
 
   // ---- closing

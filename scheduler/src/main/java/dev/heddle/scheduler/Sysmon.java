@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li><b>Unwatched network.</b> When nobody has polled for 10 ms it wakes an idle carrier to do
  *       so, or polls itself.
+ *   <li><b>Overdue timers.</b> When every carrier is busy, it runs timers that are 1 ms late.
  *   <li><b>Stuck work.</b> A carrier that has stayed in one task for a whole round cannot get at
  *       its {@code runNext}; if somebody is idle, the task is put where that one finds it.
  * </ul>
@@ -31,6 +32,8 @@ final class Sysmon extends Thread {
   private static final int IDLE_ROUNDS_BEFORE_BACKOFF = 50;
   private static final int IDLE_ROUNDS_BEFORE_DEEP_SLEEP = IDLE_ROUNDS_BEFORE_BACKOFF + 12;
   private static final long POLL_INTERVAL_NANOS = 10_000_000;
+
+  private static final long TIMER_LATENESS_NANOS = 1_000_000;
 
   private final Scheduler scheduler;
   private final IdleCarriers idle;
@@ -118,6 +121,9 @@ final class Sysmon extends Thread {
       if (stuck && !idle.isEmpty()) {
         helped |= freeNext(carrier);
       }
+    }
+    if (scheduler.earliestTimerNanos() <= nowNanos - TIMER_LATENESS_NANOS) {
+      helped |= scheduler.runDueTimers() > 0;
     }
     if (polls != lastPolls || idle.pollerIsOwned()) {
       lastPolls = polls;

@@ -2,9 +2,11 @@ package dev.heddle.netio.poll;
 
 import dev.heddle.netio.epoll.Epoll;
 import dev.heddle.netio.epoll.EventFd;
+import dev.heddle.scheduler.Timers;
 import java.io.IOException;
 import java.nio.channels.SelectableChannel;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The poller on Linux: one edge-triggered epoll instance for all channels.
@@ -28,6 +30,8 @@ public final class EpollPoller implements ReadinessPoller {
   private final Epoll epoll = new Epoll(MAX_EVENTS);
   private final EventFd eventFd = new EventFd();
   private final PollDescTable table = new PollDescTable();
+
+  private volatile @Nullable Timers timers; // set once
 
   /** CAS false → true by the waker that writes to the eventfd; back to false by the poll that drained it. */
   private final AtomicBoolean wakeupPending = new AtomicBoolean();
@@ -92,6 +96,19 @@ public final class EpollPoller implements ReadinessPoller {
   @Override
   public boolean hasRegistrations() {
     return table.size() > 0;
+  }
+
+  @Override
+  public void attach(Timers timers) {
+    this.timers = timers;
+  }
+
+  @Override
+  public Timers timers() {
+    if (timers == null) {
+      throw new IllegalStateException("no scheduler polls this poller yet");
+    }
+    return timers;
   }
 
   @Override

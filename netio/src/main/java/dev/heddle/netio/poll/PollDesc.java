@@ -1,11 +1,12 @@
 package dev.heddle.netio.poll;
 
+import dev.heddle.scheduler.Timer;
+import dev.heddle.scheduler.Timers;
 import java.io.IOException;
-import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.SelectableChannel;
 
 /**
- * A poll descriptor: what is known of the readiness of one channel, and who waits for it.
+ * A poll descriptor: what is known of the readiness of one channel, who waits for it, and until when.
  *
  * <p>Each direction is a {@link PollSide} with at most one waiter; the callers' {@link FdMutex} sees to that. An operation goes: {@code
  * prepare}, try the system call, if there was nothing {@code await}, and from the beginning.
@@ -13,15 +14,15 @@ import java.nio.channels.SelectableChannel;
  * <p>Source: Go's {@code pollDesc} and {@code internal/poll.pollDesc}.
  */
 public final class PollDesc {
-  final ReadinessPoller poller;
+  private final ReadinessPoller poller;
   final SelectableChannel channel;
   final int fd;
 
   /** Tells this registration of the descriptor number from earlier ones; an event that carries another is stale. */
   final int generation;
 
-  final PollSide reader = new PollSide();
-  final PollSide writer = new PollSide();
+  private final PollSide reader = new PollSide(this);
+  private final PollSide writer = new PollSide(this);
 
   /** Set once, by the closer. Partner: {@link PollSide}'s state, see there. */
   private volatile boolean closing;
@@ -59,28 +60,24 @@ public final class PollDesc {
     poller.arm(this, side == reader);
   }
 
-  boolean mustNotWait(PollSide side) {
+  boolean isClosing() {
     return closing;
+  }
+
+  Timer newTimer(Runnable action) {
+    return poller.timers().newTimer(action);
   }
 
   // ---- the operations' side: one reader and one writer at a time
 
-  /**
-   * Comes before each system call of a read or accept.
-   *
-   * @throws AsynchronousCloseException if the channel is being closed
-   */
+  /** Comes before each system call of a read or accept; throws if closing, or past the deadline. */
   public void prepareRead() throws IOException {
-    if (closing) {
-      throw new AsynchronousCloseException();
-    }
+    reader.prepare();
   }
 
-  /** Comes before each system call of a write or connect. */
+  /** Comes before each system call of a write or connect; throws if closing, or past the deadline. */
   public void prepareWrite() throws IOException {
-    if (closing) {
-      throw new AsynchronousCloseException();
-    }
+    writer.prepare();
   }
 
   /** Forgets earlier readable events: the system call that follows sees what they told. */
@@ -88,14 +85,14 @@ public final class PollDesc {
     reader.clear();
   }
 
-  /** Waits until the channel may be readable, has failed, or is being closed. */
+  /** Waits until the channel may be readable, has failed, is being closed, or its deadline has passed. */
   public void awaitReadable() throws IOException {
-    reader.await(this);
+    reader.await();
   }
 
-  /** Waits until the channel may be writable, has failed, or is being closed. */
+  /** Waits until the channel may be writable, has failed, is being closed, or its deadline has passed. */
   public void awaitWritable() throws IOException {
-    writer.await(this);
+    writer.await();
   }
 
   /** Ends a wait for readability, or the next one, as an event would. Any thread. */
@@ -109,7 +106,13 @@ public final class PollDesc {
    * @param nanos above 0
    */
   public void pause(long nanos) throws IOException {
-    writer.await(this, System.nanoTime() + nanos);
+    Timer timer = newTimer(writer::evict);
+    timer.arm(System.nanoTime() + nanos);
+    try {
+      writer.await();
+    } finally {
+      timer.cancel();
+    }
   }
 
   /** Whether a read must be tried even if the one before came back short. */
@@ -117,7 +120,23 @@ public final class PollDesc {
     return mustTry;
   }
 
-  /** Makes every pending and later operation fail, and wakes those that wait. Any thread; the descriptor is still open. */
+  // ---- any thread
+
+  /**
+   * Sets the deadline of pending and later reads or accepts.
+   *
+   * @param nanos on the clock of {@link System#nanoTime}; {@link Timers#NEVER} for none; the past fails them at once
+   */
+  public void readDeadline(long nanos) {
+    reader.deadline(nanos);
+  }
+
+  /** Sets the deadline of pending and later writes or connects, as {@link #readDeadline}. */
+  public void writeDeadline(long nanos) {
+    writer.deadline(nanos);
+  }
+
+  /** Makes every pending and later operation fail, and wakes those that wait. The descriptor is still open. */
   public void evict() {
     closing = true;
     reader.evict();
@@ -126,6 +145,8 @@ public final class PollDesc {
 
   /** Ends the registration and closes the channel. The last operation has left. */
   public void close() throws IOException {
+    reader.cancelTimer();
+    writer.cancelTimer();
     poller.deregister(this);
   }
 }

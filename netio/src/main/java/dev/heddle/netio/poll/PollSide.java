@@ -1,17 +1,21 @@
 package dev.heddle.netio.poll;
 
+import dev.heddle.scheduler.Timer;
+import dev.heddle.scheduler.Timers;
 import java.io.InterruptedIOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.net.SocketTimeoutException;
+import java.nio.channels.AsynchronousCloseException;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One direction of a {@link PollDesc}: a one-place meeting point of the poller, which reports readiness, and the one thread that
- * waits for it.
+ * waits for it; with the deadline of that direction.
  *
  * <table>
- * <caption>States</caption>
+ * <caption>States of {@code state}</caption>
  * <tr><td>null → READY</td><td>an event, and nobody waits: it is remembered</td></tr>
  * <tr><td>READY → null</td><td>a waiter takes the remembered event and does not wait</td></tr>
  * <tr><td>null → thread</td><td>a waiter publishes itself, then looks at closing and deadline again, then parks</td></tr>
@@ -20,30 +24,69 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Leaving "thread" is always a CAS, so exactly one party ends a wait. Lost wakeups: an event comes before the waiter is
  * published, and is found as READY; or after, and finds the waiter. A closer sets {@code closing} first and looks for a waiter
- * then; a waiter publishes itself first and looks at {@code closing} then; so at least one of them sees the other. Deadlines
- * likewise.
+ * then; a waiter publishes itself first and looks at {@code closing} then; so at least one of them sees the other. The timer
+ * and {@code deadline = EXPIRED} likewise.
+ *
+ * <p><b>Deadlines</b> are moved on every request, so moving one later is a store and a load: at most one timer exists, it is armed
+ * for {@code armedNanos}, and when it fires early it is armed again for the deadline of that moment.
+ *
+ * <table>
+ * <caption>States of {@code deadline}</caption>
+ * <tr><td>any → time, NEVER</td><td>set by any thread, {@link #deadline}; then, if {@code armedNanos} is later, the timer is moved</td></tr>
+ * <tr><td>any → EXPIRED</td><td>set by any thread to a time that has passed; then the waiter is woken</td></tr>
+ * <tr><td>time → EXPIRED</td><td>the timer, by CAS: a deadline that was moved meanwhile stays; then the waiter is woken</td></tr>
+ * </table>
+ *
+ * The timer sets {@code armedNanos} to NEVER first and reads {@code deadline} then; a setter writes {@code deadline} first and reads
+ * {@code armedNanos} then; so a new deadline is seen by the one or arms the timer by the other.
  *
  * <p>The waiter may be any thread: a task, a virtual thread of the stock scheduler, a platform thread.
  *
- * <p>Source: Go's {@code netpollblock} and {@code netpollunblock}.
+ * <p>Source: Go's {@code netpollblock}, {@code netpollunblock}, {@code poll_runtime_pollSetDeadline}.
  */
-public final class PollSide {
+final class PollSide {
   private static final Object READY = new Object();
-  private static final long FOR_EVER = Long.MIN_VALUE;
+  private static final long EXPIRED = Long.MIN_VALUE;
   private static final VarHandle STATE;
+  private static final VarHandle DEADLINE;
 
   static {
     try {
-      STATE = MethodHandles.lookup().findVarHandle(PollSide.class, "state", Object.class);
+      var lookup = MethodHandles.lookup();
+      STATE = lookup.findVarHandle(PollSide.class, "state", Object.class);
+      DEADLINE = lookup.findVarHandle(PollSide.class, "deadline", long.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
   }
 
-  @SuppressWarnings("unused") // CAS, through STATE
-  private volatile @Nullable Object state;
+  private final PollDesc desc;
+  private volatile @Nullable Object state; // CAS
+  private volatile long deadline = Timers.NEVER; // written by any thread; CAS by the timer
 
-  PollSide() {}
+  /** For when the timer is armed; NEVER if it is not. Written under the monitor. */
+  private volatile long armedNanos = Timers.NEVER;
+
+  private @Nullable Timer timer; // guarded by the monitor
+
+  PollSide(PollDesc desc) {
+    this.desc = desc;
+  }
+
+  /**
+   * Comes before each system call.
+   *
+   * @throws AsynchronousCloseException if the channel is being closed
+   * @throws SocketTimeoutException if the deadline has passed, also if the call would find something
+   */
+  void prepare() throws AsynchronousCloseException, SocketTimeoutException {
+    if (desc.isClosing()) {
+      throw new AsynchronousCloseException();
+    }
+    if (deadline == EXPIRED) {
+      throw new SocketTimeoutException("deadline exceeded");
+    }
+  }
 
   /** An event: ends the wait of the waiting thread, or remembers the readiness. */
   void ready() {
@@ -78,44 +121,92 @@ public final class PollSide {
     }
   }
 
-  boolean hasWaiter() {
-    return state instanceof Thread;
+  /** Whether a thread waits; a moment's view. */
+  @Nullable Thread waiter() {
+    return state instanceof Thread waiter ? waiter : null;
   }
 
   /**
    * Waits for readiness. Returns when there was an event, possibly one that is stale, or when the wait was ended by a closer or a
-   * timer: the caller looks at those, then tries its operation again.
+   * timer: the caller prepares and tries its operation again.
    *
    * @throws InterruptedIOException if the thread is or becomes interrupted; its interrupt status stays set
    */
-  void await(PollDesc desc) throws InterruptedIOException {
-    await(desc, FOR_EVER);
-  }
-
-  /** As {@link #await(PollDesc)}, until {@code untilNanos} on the clock of {@link System#nanoTime} at most. */
-  void await(PollDesc desc, long untilNanos) throws InterruptedIOException {
+  void await() throws InterruptedIOException {
     Thread self = Thread.currentThread();
     if (state == READY || !STATE.compareAndSet(this, (Object) null, (Object) self)) {
       state = null; // it was READY; only waiters take it, and there is one waiter at a time
       return;
     }
     desc.arm(this);
-    if (desc.mustNotWait(this)) {
+    if (desc.isClosing() || deadline == EXPIRED) {
       STATE.compareAndSet(this, (Object) self, (Object) null);
       return;
     }
     while (state == self) {
-      if (untilNanos == FOR_EVER) {
-        LockSupport.park();
-      } else if (untilNanos - System.nanoTime() > 0) {
-        LockSupport.parkNanos(untilNanos - System.nanoTime());
-      } else {
-        STATE.compareAndSet(this, (Object) self, (Object) null);
-        return;
-      }
+      LockSupport.park();
       if (self.isInterrupted() && STATE.compareAndSet(this, (Object) self, (Object) null)) {
         throw new InterruptedIOException("interrupted");
       }
+    }
+  }
+
+  // ---- deadlines
+
+  /**
+   * Sets the deadline of pending and later operations. Any thread.
+   *
+   * @param nanos on the clock of {@link System#nanoTime}; NEVER for none; a time that has passed fails them at once
+   */
+  void deadline(long nanos) {
+    if (nanos <= System.nanoTime()) {
+      deadline = EXPIRED;
+      evict();
+      return;
+    }
+    deadline = nanos;
+    if (nanos < armedNanos) {
+      arm();
+    }
+  }
+
+  long deadline() {
+    return deadline;
+  }
+
+  private synchronized void arm() {
+    long now = deadline;
+    if (now == EXPIRED || now >= armedNanos) {
+      return; // moved again meanwhile
+    }
+    if (timer == null) {
+      timer = desc.newTimer(this::timerFired);
+    }
+    armedNanos = now;
+    timer.arm(now);
+  }
+
+  private void timerFired() {
+    synchronized (this) {
+      armedNanos = Timers.NEVER;
+    }
+    long seen = deadline;
+    if (seen != EXPIRED && seen <= System.nanoTime()) {
+      if (DEADLINE.compareAndSet(this, seen, EXPIRED)) {
+        evict();
+        return;
+      }
+      seen = deadline;
+    }
+    if (seen != EXPIRED && seen != Timers.NEVER) {
+      arm();
+    }
+  }
+
+  /** The channel is closed: nothing more fires. */
+  synchronized void cancelTimer() {
+    if (timer != null) {
+      timer.cancel();
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.heddle.netio.poll;
 
 import dev.heddle.scheduler.Poller;
+import dev.heddle.scheduler.Timers;
 import java.io.IOException;
 import java.nio.channels.SelectableChannel;
 
@@ -15,6 +16,9 @@ public interface ReadinessPoller extends Poller {
 
   /** A waiter was published: a level-triggered poller starts to watch; an edge-triggered one has nothing to do. */
   void arm(PollDesc desc, boolean read);
+
+  /** The timers of the scheduler that polls, for deadlines. */
+  Timers timers();
 
   /** What this poller is, for people: {@code epoll} or {@code selector}. */
   String kind();

@@ -1,5 +1,6 @@
 package dev.heddle.netio.poll;
 
+import dev.heddle.scheduler.Timers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.CancelledKeyException;
@@ -8,6 +9,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The poller elsewhere: a {@code java.nio} Selector, which is kqueue on macOS and what the JDK has on Windows.
@@ -20,6 +22,8 @@ public final class SelectorPoller implements ReadinessPoller {
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   private final Selector selector;
+
+  private volatile @Nullable Timers timers; // set once
 
   /** True while somebody is, or is about to be, blocked in select. Set before select reads interests; see {@link #arm}. */
   private volatile boolean blocked;
@@ -106,6 +110,19 @@ public final class SelectorPoller implements ReadinessPoller {
   @Override
   public boolean hasRegistrations() {
     return !selector.keys().isEmpty();
+  }
+
+  @Override
+  public void attach(Timers timers) {
+    this.timers = timers;
+  }
+
+  @Override
+  public Timers timers() {
+    if (timers == null) {
+      throw new IllegalStateException("no scheduler polls this poller yet");
+    }
+    return timers;
   }
 
   @Override

@@ -1,0 +1,156 @@
+package dev.heddle.scheduler;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The timers of one processor: a four-ary heap, earliest first, under its own monitor.
+ *
+ * <p>Four children a node make the heap half as deep as two, and they share a cache line. Carriers look at {@link
+ * #earliestNanos} without the monitor to see whether anything is due; the processor's own carrier looks when its queue has
+ * run dry and at every fairness tick, any other carrier when it has nothing to run, and sysmon once a round, so timers are
+ * late by no more than a sysmon round even if their processor computes.
+ *
+ * <p>Arming a timer that comes before all others must shorten the sleep of whoever is blocked in the poller. {@code earliestNanos} is
+ * written first and the sleeper's end is read then ({@link Scheduler#timerArmed}); the sleeper does the same in the other order.
+ */
+final class TimerHeap {
+  private static final int CHILDREN = 4;
+  private static final int INITIAL_CAPACITY = 16;
+
+  private final Scheduler scheduler;
+  private @Nullable Timer[] heap = new @Nullable Timer[INITIAL_CAPACITY]; // guarded by this
+  private int size; // guarded by this
+  private volatile long earliestNanos = Timers.NEVER; // written under the monitor
+
+  TimerHeap(Scheduler scheduler) {
+    this.scheduler = scheduler;
+  }
+
+  /** When the first timer is due; {@link Timers#NEVER} if there is none. */
+  long earliestNanos() {
+    return earliestNanos;
+  }
+
+  void arm(Timer timer, long whenNanos) {
+    boolean first;
+    synchronized (this) {
+      timer.whenNanos = whenNanos;
+      if (timer.index == Timer.NOT_IN_HEAP) {
+        if (size == heap.length) {
+          heap = Arrays.copyOf(heap, 2 * size);
+        }
+        siftUp(timer, size++);
+      } else {
+        siftUp(timer, timer.index);
+        siftDown(timer, timer.index);
+      }
+      first = publishEarliest() == whenNanos;
+    }
+    if (first) {
+      scheduler.timerArmed(whenNanos);
+    }
+  }
+
+  synchronized boolean cancel(Timer timer) {
+    if (timer.index == Timer.NOT_IN_HEAP) {
+      return false;
+    }
+    remove(timer);
+    publishEarliest();
+    return true;
+  }
+
+  /** Runs the actions that are due, outside of the monitor; returns how many. */
+  int runDue(long nowNanos) {
+    int ran = 0;
+    while (earliestNanos <= nowNanos) {
+      Timer timer = takeDue(nowNanos);
+      if (timer == null) {
+        break;
+      }
+      ran++;
+      try {
+        timer.action.run();
+      } catch (RuntimeException e) {
+        scheduler.reportBug("a timer's action failed", e);
+      }
+    }
+    return ran;
+  }
+
+  private synchronized @Nullable Timer takeDue(long nowNanos) {
+    Timer first = heap[0];
+    if (size == 0 || first == null || first.whenNanos > nowNanos) {
+      return null; // somebody else was faster
+    }
+    remove(first);
+    publishEarliest();
+    return first;
+  }
+
+  private void remove(Timer timer) {
+    int index = timer.index;
+    timer.index = Timer.NOT_IN_HEAP;
+    Timer last = heap[--size];
+    heap[size] = null;
+    if (last != null && last != timer) {
+      siftUp(last, index);
+      siftDown(last, last.index);
+    }
+  }
+
+  private long publishEarliest() {
+    Timer first = heap[0];
+    long earliest = size == 0 || first == null ? Timers.NEVER : first.whenNanos;
+    if (earliest != earliestNanos) {
+      earliestNanos = earliest;
+    }
+    return earliest;
+  }
+
+  private void siftUp(Timer timer, int from) {
+    int index = from;
+    while (index > 0) {
+      Timer parent = heap[(index - 1) / CHILDREN];
+      if (parent == null || parent.whenNanos <= timer.whenNanos) {
+        break;
+      }
+      set(index, parent);
+      index = (index - 1) / CHILDREN;
+    }
+    set(index, timer);
+  }
+
+  private void siftDown(Timer timer, int from) {
+    int index = from;
+    for (; ; ) {
+      int firstChild = CHILDREN * index + 1;
+      int smallest = -1;
+      long when = timer.whenNanos;
+      for (int child = firstChild; child < Math.min(firstChild + CHILDREN, size); child++) {
+        Timer candidate = heap[child];
+        if (candidate != null && candidate.whenNanos < when) {
+          smallest = child;
+          when = candidate.whenNanos;
+        }
+      }
+      Timer child = smallest < 0 ? null : heap[smallest];
+      if (child == null) {
+        break;
+      }
+      set(index, child);
+      index = smallest;
+    }
+    set(index, timer);
+  }
+
+  private void set(int index, Timer timer) {
+    heap[index] = timer;
+    timer.index = index;
+  }
+
+  synchronized int size() {
+    return size;
+  }
+}
