@@ -43,15 +43,22 @@ final class Descriptor {
     return !mutex.isClosed();
   }
 
-  void lockRead() throws ClosedChannelException {
-    if (!mutex.lockRead()) {
-      throw new ClosedChannelException();
-    }
+  void lockRead() throws IOException {
+    mutex.lockRead();
   }
 
-  void lockWrite() throws ClosedChannelException {
-    if (!mutex.lockWrite()) {
-      throw new ClosedChannelException();
+  void lockWrite() throws IOException {
+    mutex.lockWrite();
+  }
+
+  /** Keeps the descriptor open until {@link #leave}, beside readers and writers. */
+  void enter() throws ClosedChannelException {
+    mutex.enter();
+  }
+
+  void leave() throws IOException {
+    if (mutex.release()) {
+      release();
     }
   }
 
@@ -100,6 +107,7 @@ final class Descriptor {
           case java.net.BindException _ -> new java.net.BindException(message);
           case java.net.ConnectException _ -> new java.net.ConnectException(message);
           case java.net.NoRouteToHostException _ -> new java.net.NoRouteToHostException(message);
+          case java.net.UnknownHostException _ -> new java.net.UnknownHostException(message);
           case SocketException _ -> new SocketException(message);
           default -> new IOException(message);
         };

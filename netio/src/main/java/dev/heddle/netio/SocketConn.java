@@ -143,13 +143,24 @@ final class SocketConn implements Conn {
 
   @Override
   public void closeRead() throws IOException {
-    channel.shutdownInput();
-    poll.signalReadable();
+    descriptor.enter();
+    try {
+      channel.shutdownInput();
+      poll.signalReadable();
+    } finally {
+      descriptor.leave();
+    }
   }
 
   @Override
   public void closeWrite() throws IOException {
-    channel.shutdownOutput();
+    descriptor.enter();
+    try {
+      channel.shutdownOutput();
+      poll.signalWritable();
+    } finally {
+      descriptor.leave();
+    }
   }
 
   @Override
@@ -174,13 +185,23 @@ final class SocketConn implements Conn {
 
   @Override
   public <T> Conn setOption(SocketOption<T> option, T value) throws IOException {
-    channel.setOption(option, value);
+    descriptor.enter();
+    try {
+      channel.setOption(option, value);
+    } finally {
+      descriptor.leave();
+    }
     return this;
   }
 
   @Override
   public <T> T getOption(SocketOption<T> option) throws IOException {
-    return channel.getOption(option);
+    descriptor.enter();
+    try {
+      return channel.getOption(option);
+    } finally {
+      descriptor.leave();
+    }
   }
 
   @Override

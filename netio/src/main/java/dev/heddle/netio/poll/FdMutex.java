@@ -1,22 +1,28 @@
 package dev.heddle.netio.poll;
 
+import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serialises the readers and the writers of one descriptor, and delays its release until the last operation has left.
+ * Serialises the readers and the writers of one descriptor, and delays its release until the last
+ * operation has left.
  *
- * <p>One reader and one writer are inside at a time, others queue. Closing turns away who comes later, wakes who queues, and leaves
- * the descriptor open until those inside are out, so that none of them ever touches a number that has been given to another
- * channel. Entering and leaving cost one CAS each.
+ * <p>One reader and one writer are inside at a time, others queue. Closing turns away who comes
+ * later, wakes who queues, and leaves the descriptor open until those inside are out, so that none
+ * of them ever touches a number that has been given to another channel. Entering and leaving cost
+ * one CAS each.
  *
  * <table>
  * <caption>Fields of {@code state}, changed by CAS</caption>
  * <tr><td>CLOSED</td><td>set once by {@link #close}</td></tr>
  * <tr><td>READ_LOCKED, WRITE_LOCKED</td><td>an operation of that direction is inside</td></tr>
- * <tr><td>references</td><td>operations inside, and the closer while it is at work; at 0 with CLOSED set, release</td></tr>
+ * <tr><td>references</td><td>operations inside, whatever they do, and the closer while it is at work; at 0 with CLOSED set, release</td></tr>
  * <tr><td>read waiters, write waiters</td><td>threads that queue; whoever leaves takes one off and gives it a permit</td></tr>
  * </table>
  *
@@ -49,38 +55,88 @@ public final class FdMutex {
   private @Nullable Semaphore readQueue;
   private @Nullable Semaphore writeQueue;
 
-  /** Enters as the reader, after queueing if there is one already. False if closed. */
-  public boolean lockRead() {
+  /**
+   * Enters as the reader, after queueing if there is one already.
+   *
+   * @throws ClosedChannelException if closed; {@link AsynchronousCloseException} if closed while
+   *     this call queued
+   * @throws InterruptedIOException if interrupted while queueing; the thread's interrupt status
+   *     stays set
+   */
+  public void lockRead() throws IOException {
     long seen = state;
-    if ((seen & (CLOSED | READ_LOCKED)) == 0
-        && STATE.compareAndSet(this, seen, (seen | READ_LOCKED) + REFERENCE)) {
-      return true;
+    if ((seen & (CLOSED | READ_LOCKED)) != 0
+        || !STATE.compareAndSet(this, seen, (seen | READ_LOCKED) + REFERENCE)) {
+      lock(READ_LOCKED, READ_WAITER, READ_WAITERS);
     }
-    return lock(READ_LOCKED, READ_WAITER);
   }
 
-  /** Enters as the writer, after queueing if there is one already. False if closed. */
-  public boolean lockWrite() {
+  /** Enters as the writer, after queueing if there is one already. Throws as {@link #lockRead}. */
+  public void lockWrite() throws IOException {
     long seen = state;
-    if ((seen & (CLOSED | WRITE_LOCKED)) == 0
-        && STATE.compareAndSet(this, seen, (seen | WRITE_LOCKED) + REFERENCE)) {
-      return true;
+    if ((seen & (CLOSED | WRITE_LOCKED)) != 0
+        || !STATE.compareAndSet(this, seen, (seen | WRITE_LOCKED) + REFERENCE)) {
+      lock(WRITE_LOCKED, WRITE_WAITER, WRITE_WAITERS);
     }
-    return lock(WRITE_LOCKED, WRITE_WAITER);
   }
 
-  private boolean lock(long locked, long waiter) {
+  private void lock(long locked, long waiter, long waiters) throws IOException {
+    boolean queued = false;
     for (; ; ) {
       long seen = state;
       if ((seen & CLOSED) != 0) {
-        return false;
+        throw queued ? new AsynchronousCloseException() : new ClosedChannelException();
       }
       if ((seen & locked) == 0) {
         if (STATE.compareAndSet(this, seen, (seen | locked) + REFERENCE)) {
-          return true;
+          return;
         }
       } else if (STATE.compareAndSet(this, seen, seen + waiter)) {
-        queue(waiter).acquireUninterruptibly(); // whoever gives the permit has taken us off the count
+        queued = true;
+        awaitPermit(waiter, waiters);
+      }
+    }
+  }
+
+  /**
+   * Sleeps in the queue. Whoever gives a permit has taken one thread off the count, so that threads
+   * in the queue = count + permits not yet taken. An interrupted thread takes itself off the count;
+   * if that is 0, every thread in the queue has a permit coming, and it takes its own, and goes on
+   * as one that was woken: else the wakeup would be lost.
+   */
+  private void awaitPermit(long waiter, long waiters) throws InterruptedIOException {
+    Semaphore queue = queue(waiter);
+    try {
+      queue.acquire();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      for (; ; ) {
+        long seen = state;
+        if ((seen & waiters) == 0) {
+          queue.acquireUninterruptibly();
+          return;
+        }
+        if (STATE.compareAndSet(this, seen, seen - waiter)) {
+          throw new InterruptedIOException("interrupted");
+        }
+      }
+    }
+  }
+
+  /**
+   * Enters beside readers and writers, to use the descriptor for what needs no order: options,
+   * shutdown.
+   *
+   * @throws ClosedChannelException if closed
+   */
+  public void enter() throws ClosedChannelException {
+    for (; ; ) {
+      long seen = state;
+      if ((seen & CLOSED) != 0) {
+        throw new ClosedChannelException();
+      }
+      if (STATE.compareAndSet(this, seen, seen + REFERENCE)) {
+        return;
       }
     }
   }
@@ -113,8 +169,8 @@ public final class FdMutex {
   }
 
   /**
-   * Closes to newcomers and wakes who queues. False if it was closed before. After true the caller holds a reference: it wakes
-   * those inside, then calls {@link #release}.
+   * Closes to newcomers and wakes who queues. False if it was closed before. After true the caller
+   * holds a reference: it wakes those inside, then calls {@link #release}.
    */
   public boolean close() {
     for (; ; ) {
@@ -131,7 +187,10 @@ public final class FdMutex {
     }
   }
 
-  /** Gives the closer's reference back. True if the caller must now release the descriptor. */
+  /**
+   * Gives back the reference of {@link #enter} or {@link #close}. True if the caller must now
+   * release the descriptor.
+   */
   public boolean release() {
     long next = (long) STATE.getAndAdd(this, -REFERENCE) - REFERENCE;
     return (next & (CLOSED | REFERENCES)) == CLOSED;

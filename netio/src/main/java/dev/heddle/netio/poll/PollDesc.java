@@ -100,6 +100,11 @@ public final class PollDesc {
     reader.ready();
   }
 
+  /** Ends a wait for writability, or the next one, as an event would. Any thread. */
+  public void signalWritable() {
+    writer.ready();
+  }
+
   /**
    * Waits on the writing side, which a listener has no other use for, until the time is over or the channel is being closed.
    *
