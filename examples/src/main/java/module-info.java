@@ -6,4 +6,10 @@ module dev.heddle.examples {
   requires info.picocli;
   requires org.slf4j;
   requires static org.jspecify;
+
+  opens dev.heddle.examples to
+      info.picocli;
+
+  provides dev.heddle.cli.CliCommand with
+      dev.heddle.examples.Run;
 }

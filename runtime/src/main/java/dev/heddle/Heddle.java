@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -90,7 +91,14 @@ public final class Heddle implements AutoCloseable {
         body.run();
       } catch (ClosedChannelException e) {
         LOG.debug("task {} ended: its channel was closed", Thread.currentThread().getName(), e);
+      } catch (IOException e) { // a peer that resets is everyday life: a line, not a stack
+        LOG.warn("task {} ended: {}", Thread.currentThread().getName(), e.toString());
+        LOG.debug("its stack", e);
       } catch (Throwable e) {
+        if (e instanceof RejectedExecutionException && closing.getCount() == 0) {
+          LOG.debug("task {} ended: the runtime closes", Thread.currentThread().getName(), e);
+          return;
+        }
         LOG.error("task {} failed", Thread.currentThread(), e);
       }
     };
