@@ -113,6 +113,9 @@ final class Carrier extends Thread {
   /** The next task to run, or null when the scheduler has closed. */
   private @Nullable Task findRunnable() {
     if (ticks % Processor.FAIRNESS_TICKS == 0) {
+      if (scheduler.isStopped()) {
+        return null; // tasks that yield for ever must not keep the carriers
+      }
       Task task = lookElsewhereFirst();
       if (task != null) {
         return task;
@@ -239,9 +242,11 @@ final class Carrier extends Thread {
       if (idle.leaveIdle(index)) {
         idle.startSearching();
       }
+      scheduler.sysmon.wakeIfAsleep(); // it may have seen us idle, for this moment
       return;
     }
     int events = 0;
+    boolean _ = Thread.interrupted(); // somebody's mistake; parking would spin from now on
     if (idle.tryOwnPoller(index)) {
       events = blockInPoller();
     } else {

@@ -58,13 +58,14 @@ final class CarrierSet {
 
   /**
    * Removes and returns the lowest index other than {@code last}, or {@code last} if it is the only
-   * one, or -1.
+   * one, or -1. {@code last} may be a number that is no carrier's: whoever is in the poller.
    */
   int take(int last) {
     for (; ; ) {
       int index = lowest(last);
       if (index < 0) {
-        return last >= 0 && remove(last) ? last : -1;
+        boolean carrier = last >= 0 && last >>> 6 < words.length();
+        return carrier && remove(last) ? last : -1;
       }
       if (remove(index)) {
         return index;

@@ -96,7 +96,12 @@ final class LocalRunQueue {
       if (oldest == null) {
         return; // thieves were faster
       }
-      global.push(oldest);
+      try {
+        global.push(oldest);
+      } catch (OutOfMemoryError e) {
+        boolean _ = fifo.offer(oldest); // there is room: it was taken from here, and only we put in
+        throw e;
+      }
     }
   }
 

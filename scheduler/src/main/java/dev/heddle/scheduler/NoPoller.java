@@ -19,8 +19,7 @@ final class NoPoller implements Poller {
       }
       wakeups.drainPermits();
     } catch (InterruptedException e) {
-      Thread.currentThread()
-          .interrupt(); // the carrier looks at the scheduler's state, which is what ends it
+      // nobody's business: the carrier looks at the scheduler's state, which is what ends it
     }
     return 0;
   }
