@@ -1,12 +1,10 @@
 package dev.heddle.examples;
 
 import dev.heddle.cli.CliCommand;
-import dev.heddle.cli.CliError;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code heddle run}: lists the examples, each of which is a subcommand of it. */
@@ -18,22 +16,11 @@ import picocli.CommandLine.Spec;
 public final class Run implements CliCommand, Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  /** Gets what is no subcommand. */
-  @Parameters(hidden = true)
-  private String[] others = {};
-
   /** Made by the command line. */
   public Run() {}
 
   @Override
   public Integer call() {
-    if (others.length > 0) {
-      throw new CliError(
-          "no example is called "
-              + others[0]
-              + "; there are "
-              + String.join(", ", spec.subcommands().keySet()));
-    }
     var out = spec.commandLine().getOut();
     spec.subcommands().forEach((name, example) -> out.printf("%-8s %s%n", name, summary(example)));
     return 0;

@@ -64,7 +64,8 @@ class RunTest {
       delimiter = '|',
       textBlock =
           """
-          run weave               | no example is called weave; there are echo, http, chat, proxy
+          run weave --port 1      | there is no 'heddle run weave', but echo, http, chat, proxy
+          run --fast              | Unknown option: '--fast' (see heddle run --help)
           run http --port many    | Invalid value for option '--port': 'many' is not an int (see heddle run http --help)
           run http --port 65536   | --port must be from 0 to 65535, not 65536
           run http --fast         | Unknown option: '--fast' (see heddle run http --help)

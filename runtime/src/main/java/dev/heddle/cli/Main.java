@@ -8,6 +8,7 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * {@code heddle}: finds the subcommands, runs one, and turns what went wrong into one line and an
@@ -66,8 +67,17 @@ final class Main implements Runnable {
 
   private static int report(ParameterException failure) {
     var command = failure.getCommandLine();
-    var help = command.getCommandSpec().qualifiedName(" ") + " --help";
-    return line(command.getErr(), failure.getMessage() + " (see " + help + ")");
+    var name = command.getCommandSpec().qualifiedName(" ");
+    var known = command.getSubcommands().keySet();
+    if (failure instanceof UnmatchedArgumentException unmatched && !known.isEmpty()) {
+      var unknown = unmatched.getUnmatched().getFirst();
+      if (!unknown.startsWith("-")) {
+        var message =
+            "there is no '%s %s', but %s".formatted(name, unknown, String.join(", ", known));
+        return line(command.getErr(), message);
+      }
+    }
+    return line(command.getErr(), failure.getMessage() + " (see " + name + " --help)");
   }
 
   private static int line(PrintWriter err, String message) {

@@ -74,7 +74,13 @@ class MainTest {
   @Test
   void unknownCommandIsOneLineAndExitCode2() {
     assertEquals(2, heddle("weave"));
-    assertOneLine("Unmatched argument at index 0: 'weave' (see heddle --help)");
+    assertOneLine("there is no 'heddle weave', but probe");
+  }
+
+  @Test
+  void unexpectedArgumentIsOneLineAndExitCode2() {
+    assertEquals(2, heddle("probe", "weave", "--number", "1"));
+    assertOneLine("Unmatched argument at index 1: 'weave' (see heddle probe --help)");
   }
 
   @Test
