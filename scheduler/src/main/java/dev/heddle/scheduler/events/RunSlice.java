@@ -23,9 +23,13 @@ import org.jspecify.annotations.Nullable;
  *        │   (for what: waitedFor)      │◄── seen ──►│
  * </pre>
  *
- * Waited plus runnable plus run of all slices of a task is its lifetime. A task unparked while it
- * was still parking was queued before its slice ended: its waited time is 0 and its runnable time
- * begins at that end.
+ * Waited plus runnable plus run of all slices of a task is its age at the end of the last. A task
+ * unparked while it was still parking was queued before its slice ended: its waited time is 0 and
+ * its runnable time begins at that end.
+ *
+ * <p>All spans come from the scheduler's clock, so that they add up exactly. The event's own start
+ * and duration come from Flight Recorder's: the same, unless the operating system preempted the
+ * carrier between reading the two.
  */
 @Name("dev.heddle.RunSlice")
 @Label("Run Slice")
@@ -66,6 +70,15 @@ public final class RunSlice extends Event {
   @Description("From queued until running; -1 if not known")
   @Timespan(Timespan.NANOSECONDS)
   public long runnableNanos;
+
+  @Label("Ran")
+  @Timespan(Timespan.NANOSECONDS)
+  public long ranNanos;
+
+  @Label("Age")
+  @Description("From the creation of the task until the end of this slice; -1 if not known")
+  @Timespan(Timespan.NANOSECONDS)
+  public long ageNanos = -1;
 
   @Label("Seen")
   @Description(
