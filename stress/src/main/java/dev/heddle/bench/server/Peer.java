@@ -1,0 +1,48 @@
+package dev.heddle.bench.server;
+
+import dev.heddle.Heddle;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The servers that are compared, by the names that command lines and tables use. */
+public enum Peer {
+  /** Ours. */
+  HEDDLE("heddle"),
+  /** The JDK's own virtual threads and scheduler. */
+  JDK_VT("jdk-vt"),
+  /** Netty 4.2 with its native epoll transport. */
+  NETTY("netty");
+
+  private final String word;
+
+  Peer(String word) {
+    this.word = word;
+  }
+
+  /** Returns the peer of that name, if there is one. */
+  public static Optional<Peer> of(String word) {
+    return Stream.of(values()).filter(peer -> peer.word.equals(word)).findFirst();
+  }
+
+  /**
+   * Starts it in this JVM; the parallelism of the stock scheduler is a flag of the JVM and is not
+   * set here.
+   */
+  public Server start(Work work, int port, int processors) throws IOException {
+    return switch (this) {
+      case HEDDLE -> HeddleServer.start(heddle(processors), work, port);
+      case JDK_VT -> StockServer.start(work, port);
+      case NETTY -> NettyServer.start(work, port, processors);
+    };
+  }
+
+  private static Heddle heddle(int processors) {
+    return Heddle.builder().processors(processors).start();
+  }
+
+  @Override
+  public String toString() {
+    return word;
+  }
+}

@@ -1,0 +1,27 @@
+package dev.heddle.bench.server;
+
+import java.util.Locale;
+
+/** The work that every compared server does, in exactly the same way. */
+public enum Work {
+  /** Counts the ends of request heads, and answers all heads of one read in one write. */
+  HTTP,
+  /** Writes back what it read. */
+  ECHO;
+
+  /** What one connection reads at most at once. */
+  public static final int BUFFER_BYTES = 4096;
+
+  /** Long enough that a burst of connecting clients is never turned away. */
+  public static final int BACKLOG = 4096;
+
+  /** Returns the work of a command-line word, which {@link #toString()} gives back. */
+  public static Work of(String word) {
+    return valueOf(word.toUpperCase(Locale.ROOT));
+  }
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}
