@@ -1,0 +1,111 @@
+package dev.heddle.bench.load;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.heddle.bench.load.FaultyServer.Fault;
+import dev.heddle.bench.server.Work;
+import java.io.IOException;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class LoadTest {
+  private static final int MESSAGE_BYTES = 64;
+  private static final int CONNECTIONS = 5;
+  private static final int GOOD_REPLIES = 100;
+  private static final Duration WINDOW = Duration.ofMillis(200);
+
+  private static LoadPlan plan(FaultyServer server, Work work, int threads) {
+    return new LoadPlan(server.address(), work, CONNECTIONS, MESSAGE_BYTES, threads);
+  }
+
+  private static FaultyServer echo(Fault fault) throws IOException {
+    return new FaultyServer(Work.ECHO, MESSAGE_BYTES, fault, GOOD_REPLIES);
+  }
+
+  private static LoadResult load(LoadPlan plan) throws IOException, InterruptedException {
+    try (var load = Load.connect(plan)) {
+      return load.window(WINDOW, () -> false);
+    }
+  }
+
+  private static void assertWorked(LoadResult result) {
+    assertTrue(result.requests() > GOOD_REPLIES, "requests: " + result.requests());
+  }
+
+  @Test
+  void correctRepliesAreCountedAndTimed() throws Exception {
+    try (var server = echo(Fault.NONE)) {
+      var result = load(plan(server, Work.ECHO, 2));
+      assertEquals(0, result.errors());
+      assertEquals(0, result.stuck());
+      assertWorked(result);
+      assertTrue(result.elapsedNanos() >= WINDOW.toNanos());
+      assertTrue(result.percentileMicros(50) > 0);
+      assertTrue(result.percentileMicros(50) <= result.percentileMicros(99));
+    }
+  }
+
+  @Test
+  void httpRepliesAreChecked() throws Exception {
+    // The request names the server's port, which has five digits.
+    int requestBytes = "GET / HTTP/1.1\r\nHost: 127.0.0.1:12345\r\n\r\n".length();
+    try (var server = new FaultyServer(Work.HTTP, requestBytes, Fault.CORRUPT, GOOD_REPLIES)) {
+      var result = load(plan(server, Work.HTTP, 1));
+      assertWorked(result);
+      assertEquals(1, result.errors());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"CORRUPT", "LENGTHEN", "REPEAT_THE_LAST", "CLOSE"})
+  void oneWrongReplyIsOneErrorAndTheOtherConnectionsGoOn(Fault fault) throws Exception {
+    try (var server = echo(fault)) {
+      var result = load(plan(server, Work.ECHO, 1));
+      assertEquals(1, result.errors());
+      assertEquals(0, result.stuck());
+      assertWorked(result);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"TRUNCATE", "SILENCE"})
+  void aReplyThatNeverComesIsStuck(Fault fault) throws Exception {
+    try (var server = echo(fault)) {
+      var result = load(plan(server, Work.ECHO, 1));
+      assertEquals(0, result.errors());
+      assertEquals(1, result.stuck());
+    }
+  }
+
+  @Test
+  void messagesLargerThanSocketBuffersGetThrough() throws Exception {
+    int bytes = 8 << 20;
+    try (var server = new FaultyServer(Work.ECHO, bytes, Fault.NONE, 0)) {
+      var result = load(new LoadPlan(server.address(), Work.ECHO, 2, bytes, 1));
+      assertEquals(0, result.errors());
+      assertEquals(0, result.stuck());
+      assertTrue(result.requests() > 0);
+    }
+  }
+
+  @Test
+  void aStopEndsTheWindowEarly() throws Exception {
+    try (var server = echo(Fault.NONE);
+        var load = Load.connect(plan(server, Work.ECHO, 1))) {
+      long begin = System.nanoTime();
+      load.window(Duration.ofMinutes(1), () -> System.nanoTime() - begin > WINDOW.toNanos());
+      assertTrue(System.nanoTime() - begin < Duration.ofSeconds(30).toNanos());
+    }
+  }
+
+  @Test
+  void aRefusedConnectionFails() throws Exception {
+    var server = echo(Fault.NONE);
+    server.close();
+    assertThrows(IOException.class, () -> load(plan(server, Work.ECHO, 1)));
+  }
+}
