@@ -1,0 +1,112 @@
+package dev.heddle.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A JVM of this JDK and class path that runs another main class, read line by line.
+ *
+ * <p>Its standard input stays open until {@link #close()}: a child whose input ends should end, so
+ * that it does not outlive us however we end.
+ */
+final class ChildJvm implements AutoCloseable {
+  private static final long PATIENCE_SECONDS = 3;
+
+  /** How many of the last lines are kept to say why a child died. */
+  private static final int KEPT_LINES = 5;
+
+  private final Process process;
+  private final BufferedReader output;
+  private final Deque<String> lastLines = new ConcurrentLinkedDeque<>();
+
+  private ChildJvm(Process process) {
+    this.process = process;
+    this.output = process.inputReader();
+  }
+
+  static ChildJvm start(List<String> flags, Class<?> main, List<String> arguments)
+      throws IOException {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(flags);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(arguments);
+    return new ChildJvm(new ProcessBuilder(command).redirectErrorStream(true).start());
+  }
+
+  /** Returns the rest of the next line that begins with {@code word}, or null at the end. */
+  @Nullable String await(String word) throws IOException {
+    String line;
+    while ((line = output.readLine()) != null) {
+      if (line.startsWith(word + " ")) {
+        return line.substring(word.length() + 1);
+      }
+      if (lastLines.size() == KEPT_LINES) {
+        lastLines.removeFirst();
+      }
+      lastLines.add(line);
+    }
+    return null;
+  }
+
+  /** Throws away what it still prints, so that it never blocks in printing. */
+  void discardOutput() {
+    Thread.ofPlatform().daemon().name("child-output").start(this::drain);
+  }
+
+  private void drain() {
+    try {
+      await("\0");
+    } catch (IOException e) {
+      // it ended
+    }
+  }
+
+  /** Tells whether it ended by itself and with success; it has closed its output already. */
+  boolean endedWell() {
+    try {
+      return process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Returns why it said it died, in one line. */
+  String lastWords() {
+    return lastLines.isEmpty() ? "it said nothing" : String.join(" | ", lastLines);
+  }
+
+  /** Returns the processor time it has used, user and kernel (in steps of 10 ms on Linux). */
+  Duration cpuTime() throws IOException {
+    return process
+        .info()
+        .totalCpuDuration()
+        .orElseThrow(() -> new IOException("the server's processor time cannot be read"));
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package dev.heddle.bench;
+
+import dev.heddle.Heddle;
+import dev.heddle.bench.server.HeddleServer;
+import dev.heddle.bench.server.Work;
+import dev.heddle.cli.CliError;
+import dev.heddle.cli.Interrupt;
+import dev.heddle.netio.PollerKind;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Runs our compared server in this JVM until Ctrl-C, for a load generator from outside. */
+@Command(
+    name = "serve",
+    description = "Runs the http or echo server that others measure; prints 'ready'.")
+final class ServeCommand implements Callable<Integer> {
+  private static final int MOST_PORT = 65_535;
+
+  @Parameters(index = "0", paramLabel = "WORK", description = "http or echo.")
+  private String work = "";
+
+  @Parameters(index = "1", paramLabel = "PORT", description = "port on 127.0.0.1; 0: any.")
+  private int port;
+
+  @Option(
+      names = "--processors",
+      paramLabel = "N",
+      description = "processors to run on (default: those of the machine).")
+  private @Nullable Integer processors;
+
+  @Option(
+      names = "--poller",
+      paramLabel = "KIND",
+      description = "epoll, selector or auto (default: ${DEFAULT-VALUE}).",
+      defaultValue = "auto")
+  private String poller = "auto";
+
+  @Override
+  public Integer call() {
+    var chosen = work();
+    if (port < 0 || port > MOST_PORT) {
+      throw new CliError("PORT must be 0 to " + MOST_PORT + ", not " + port);
+    }
+    try (var heddle = heddle();
+        var server = HeddleServer.start(heddle, chosen, port)) {
+      Interrupt.onFirst(heddle::close);
+      System.out.println(port == 0 ? "ready " + server.port() : "ready");
+      heddle.awaitShutdown();
+      return 0;
+    } catch (IOException e) {
+      throw new CliError("cannot serve on port " + port + ": " + e.getMessage(), e);
+    }
+  }
+
+  private Work work() {
+    return switch (work) {
+      case "http" -> Work.HTTP;
+      case "echo" -> Work.ECHO;
+      default -> throw new CliError("no such server '" + work + "': http or echo");
+    };
+  }
+
+  private Heddle heddle() {
+    var builder = Heddle.builder().poller(pollerKind());
+    if (processors != null) {
+      if (processors < 1) {
+        throw new CliError("--processors must be at least 1, not " + processors);
+      }
+      builder.processors(processors);
+    }
+    return builder.start();
+  }
+
+  private PollerKind pollerKind() {
+    try {
+      return PollerKind.valueOf(poller.toUpperCase(Locale.ROOT));
+    } catch (IllegalArgumentException e) {
+      throw new CliError("no such poller '" + poller + "': epoll, selector or auto");
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package dev.heddle.bench;
+
+import dev.heddle.bench.load.LoadResult;
+import dev.heddle.bench.server.Peer;
+import java.time.Duration;
+
+/** What one run of one server showed; latencies are in microseconds. */
+record ServerRun(
+    Peer peer,
+    int round,
+    long requests,
+    double rate,
+    double cpuMicros,
+    double p50,
+    double p99,
+    double p999,
+    double max,
+    int errors,
+    int stuck) {
+
+  /** Of a window without a single reply there is no time per request, and no latency. */
+  static ServerRun of(Peer peer, int round, LoadResult load, Duration cpu) {
+    double none = load.requests() == 0 ? Double.NaN : 0;
+    return new ServerRun(
+        peer,
+        round,
+        load.requests(),
+        load.rate(),
+        none + cpu.toNanos() / 1e3 / load.requests(),
+        none + load.percentileMicros(50),
+        none + load.percentileMicros(99),
+        none + load.percentileMicros(99.9),
+        none + load.latencies().getMaxValue() / 1e3,
+        load.errors(),
+        load.stuck());
+  }
+
+  /** Returns one line for those who watch. */
+  String summary() {
+    return "%s req/s, %s us CPU a request, p99 %s us, errors %d"
+        .formatted(
+            Table.number(rate, 0),
+            Table.number(cpuMicros, 2),
+            Table.number(p99, 0),
+            errors + stuck);
+  }
+}

@@ -1,0 +1,102 @@
+package dev.heddle.bench;
+
+import dev.heddle.bench.tasks.Sample;
+import dev.heddle.bench.tasks.Tasks;
+import dev.heddle.cli.CliError;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Mixin;
+
+/**
+ * The commands that compare our scheduler with the stock one: each round takes a sample of both,
+ * one after the other and in JVMs of their own, for each number of processors.
+ */
+abstract class TaskCommand implements Callable<Integer> {
+  private static final List<String> SCHEDULERS = List.of(Tasks.HEDDLE, Tasks.STOCK);
+
+  private final String name;
+
+  @Mixin private final TaskOptions options = new TaskOptions();
+
+  TaskCommand(String name) {
+    this.name = name;
+  }
+
+  /** Takes the samples of one round. */
+  abstract List<Sample> measure(String scheduler, int processors, boolean full)
+      throws IOException, InterruptedException;
+
+  /** Returns how long a round takes about, for the progress bar. */
+  abstract Duration expectedRound(boolean full);
+
+  /** Returns the numbers of processors to run with when nobody says. */
+  List<Integer> usualProcessors() {
+    return List.of(1, Runtime.getRuntime().availableProcessors());
+  }
+
+  final String name() {
+    return name;
+  }
+
+  @Override
+  public final Integer call() throws InterruptedException {
+    var json = options.json();
+    var stop = StopSignal.install();
+    try {
+      var report = new FigureReport(name, figures(stop));
+      System.out.print(report.table());
+      json.write(report::writeJson);
+      return 0;
+    } catch (IOException e) {
+      throw new CliError(e.getMessage() == null ? e.toString() : e.getMessage(), e);
+    }
+  }
+
+  private List<Figure> figures(StopSignal stop) throws IOException, InterruptedException {
+    var figures = new ArrayList<Figure>();
+    int rounds = options.rounds();
+    var numbers = options.processors(usualProcessors());
+    var step = expectedRound(options.full());
+    var all = step.multipliedBy((long) rounds * numbers.size() * SCHEDULERS.size());
+    try (var progress = Progress.start(name, all)) {
+      for (int round = 1; round <= rounds; round++) {
+        for (int processors : numbers) {
+          for (var scheduler : SCHEDULERS) {
+            progress.next(
+                "round %d of %d: %s on %d processor(s)"
+                    .formatted(round, rounds, scheduler, processors));
+            List<Sample> samples;
+            try {
+              samples = measure(scheduler, processors, options.full());
+            } catch (IOException | CliError e) {
+              if (stop.soon()) {
+                return figures;
+              }
+              throw e;
+            }
+            if (stop.getAsBoolean()) {
+              return figures;
+            }
+            for (var sample : samples) {
+              figures.add(new Figure(scheduler, processors, round, sample));
+            }
+            progress.step(step);
+            progress.found(summary(samples));
+          }
+        }
+      }
+    }
+    return figures;
+  }
+
+  private static String summary(List<Sample> samples) {
+    var parts = new ArrayList<String>();
+    for (var sample : samples) {
+      parts.add(sample.what() + " " + Table.number(sample.value(), 1) + " " + sample.unit());
+    }
+    return String.join(", ", parts);
+  }
+}

@@ -1,0 +1,108 @@
+package dev.heddle.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What people see of {@code heddle bench}, in a JVM of its own. */
+class BenchCommandTest {
+  private record Ended(int code, String output) {}
+
+  private static Process start(String arguments) throws IOException {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(JvmFlags.of(2));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of("dev.heddle.cli.Main", "bench"));
+    command.addAll(List.of(arguments.split(" ")));
+    return new ProcessBuilder(command).redirectErrorStream(true).start();
+  }
+
+  private static Ended run(String arguments) throws IOException, InterruptedException {
+    var process = start(arguments);
+    var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return new Ended(process.waitFor(), output);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          serve smtp 7000               | no such server 'smtp'
+          serve http 70000              | PORT must be
+          serve http x                  | Invalid value
+          serve http 0 --poller kqueue9 | no such poller 'kqueue9'
+          serve http 0 --processors 0   | --processors must be
+          echo --servers heddle,nginx   | no server 'nginx'
+          hogs --servers netty          | no server 'netty'
+          http --rounds 0               | --rounds must be at least 1
+          http --seconds NaN            | --seconds must be at least 0.1
+          echo --size 1                 | --size must be
+          echo --json /no/such/folder/f | --json: cannot write
+          switch --processors 0         | --processors must be
+          parked --size 1               | --size must be
+          nothing                       | nothing
+          """)
+  void userErrorsAreOneLineAndExitCode2(String arguments, String message) throws Exception {
+    var ended = run(arguments);
+    assertEquals(2, ended.code(), ended.output());
+    assertEquals(1, ended.output().lines().count(), ended.output());
+    assertTrue(ended.output().startsWith("heddle: "), ended.output());
+    assertTrue(ended.output().contains(message), ended.output());
+  }
+
+  @Test
+  void aPortInUseIsAUserError() throws Exception {
+    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      var ended = run("serve http " + taken.getLocalPort());
+      assertEquals(2, ended.code(), ended.output());
+      assertEquals(1, ended.output().lines().count(), ended.output());
+      assertTrue(ended.output().contains("port " + taken.getLocalPort()), ended.output());
+    }
+  }
+
+  @Test
+  void everyEntryIsListed() throws Exception {
+    var ended = run("--help");
+    assertEquals(0, ended.code());
+    for (var entry :
+        List.of(
+            "serve",
+            "http",
+            "echo",
+            "hogs",
+            "blockers",
+            "switch",
+            "spawn",
+            "yield",
+            "queues",
+            "skynet",
+            "ring",
+            "mutex",
+            "parked")) {
+      assertTrue(ended.output().contains("  " + entry + " "), entry + " in " + ended.output());
+    }
+  }
+
+  @Test
+  void serveEndsWellWhenTold() throws Exception {
+    var process = start("serve echo 0");
+    var ready = process.inputReader().readLine();
+    assertTrue(ready.startsWith("ready "), ready);
+    process.destroy(); // as Ctrl-C does
+    assertTrue(process.waitFor(20, TimeUnit.SECONDS));
+    assertEquals(0, process.exitValue());
+  }
+}

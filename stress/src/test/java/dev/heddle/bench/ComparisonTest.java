@@ -1,0 +1,76 @@
+package dev.heddle.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.heddle.bench.server.Peer;
+import dev.heddle.bench.server.Work;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Short real comparisons: every server in a JVM of its own. */
+class ComparisonTest {
+  private static final Duration SHORT = Duration.ofMillis(300);
+
+  private static Scenario scenario(Work work, List<Peer> peers, int rounds, List<String> burden) {
+    return new Scenario("test", work, peers, 4, 64, 2, 1, rounds, SHORT, SHORT, burden);
+  }
+
+  private static List<ServerRun> run(Scenario scenario) throws IOException, InterruptedException {
+    try (var progress = Progress.start("test", Duration.ZERO)) {
+      return new Comparison(scenario, StopSignal.install(), progress).run();
+    }
+  }
+
+  @Test
+  void serversTakeTurnsAndAnswer(@TempDir Path folder) throws Exception {
+    var peers = List.of(Peer.values());
+    var scenario = scenario(Work.HTTP, peers, 2, List.of());
+    var runs = run(scenario);
+    assertEquals(
+        List.of("1 heddle", "1 jdk-vt", "1 netty", "2 heddle", "2 jdk-vt", "2 netty"),
+        runs.stream().map(run -> run.round() + " " + run.peer()).toList());
+    for (var run : runs) {
+      assertTrue(run.requests() > 0, run::toString);
+      assertEquals(0, run.errors() + run.stuck(), run::toString);
+      assertTrue(run.cpuMicros() > 0, run::toString);
+    }
+
+    var report = new ServerReport(scenario, runs);
+    assertEquals(1 + peers.size(), report.table().lines().count(), report.table());
+    var file = folder.resolve("runs.json");
+    new JsonFile(file.toFile()).write(report::writeJson);
+    assertEquals(runs.size(), count("requestsPerSecond", file));
+  }
+
+  private static int count(String field, Path file) throws IOException {
+    int found = 0;
+    try (var json = new JsonFactory().createParser(file.toFile())) {
+      JsonToken token;
+      while ((token = json.nextToken()) != null) {
+        if (token == JsonToken.FIELD_NAME && json.currentName().equals(field)) {
+          found++;
+        }
+      }
+    }
+    return found;
+  }
+
+  @Test
+  void oneHogLeavesTheOtherProcessorToTheServer() throws Exception {
+    var runs = run(scenario(Work.ECHO, List.of(Peer.HEDDLE), 1, List.of("hogs", "1")));
+    assertTrue(runs.getFirst().requests() > 0, runs::toString);
+  }
+
+  @Test
+  void oneBlockerLeavesTheOtherProcessorToTheServer() throws Exception {
+    var runs = run(scenario(Work.ECHO, List.of(Peer.HEDDLE), 1, List.of("blockers", "1")));
+    assertTrue(runs.getFirst().requests() > 0, runs::toString);
+  }
+}
