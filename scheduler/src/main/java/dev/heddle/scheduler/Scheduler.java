@@ -25,6 +25,10 @@ public final class Scheduler implements Timers, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Scheduler.class);
   private static final Duration DEFAULT_GRACE = Duration.ofSeconds(5);
 
+  /** How long a carrier that is in no task may take to end: only a busy machine delays it. */
+  private static final long JOIN_NANOS = 1_000_000_000;
+
+
   final IdleCarriers idle;
   final GlobalRunQueue global;
   final Poller poller;
@@ -43,8 +47,8 @@ public final class Scheduler implements Timers, AutoCloseable {
   private static final long AWAKE = Long.MIN_VALUE;
 
   /**
-   * RUNNING → CLOSING (no new tasks) → STOPPED (carriers end). Guarded by {@code lifecycle} for
-   * writing.
+   * RUNNING → CLOSING (no new tasks but those of live ones) → STOPPED (carriers end). Guarded by
+   * {@code lifecycle} for writing.
    */
   private volatile int state = RUNNING;
 
@@ -52,6 +56,13 @@ public final class Scheduler implements Timers, AutoCloseable {
   private static final int CLOSING = 1;
   private static final int STOPPED = 2;
   private final Object lifecycle = new Object();
+
+  /**
+   * Who waits in {@link #close} for tasks to end; each that ends unparks it. Not a monitor: the closer
+   * may be a task, which, unmounted while it holds one that carriers take, would never get a carrier
+   * again. Written by the closer, which then counts; a task that ends is counted out, then looks here.
+   */
+  private volatile @Nullable Thread closer;
 
   private Scheduler(SchedulerOptions options, Poller poller) {
     this.options = options;
@@ -124,20 +135,35 @@ public final class Scheduler implements Timers, AutoCloseable {
     return body -> newThread(null, body);
   }
 
-  /** A new task may run for the first time. */
+  /**
+   * A new task may run for the first time. It is registered before the state is read; {@link #close}
+   * changes the state before it counts: so a task that close does not see is rejected.
+   */
   void started(Task task) {
-    if (state != RUNNING) {
+    tasks.add(task);
+    if (state != RUNNING && !isStartedByLiveTask()) {
+      ended(task);
       throw new RejectedExecutionException("scheduler " + name() + " is closed");
     }
-    tasks.add(task);
-    ready(task);
+    try {
+      ready(task);
+    } catch (OutOfMemoryError e) {
+      ended(task);
+      throw e;
+    }
+  }
+
+  /** While closing, the live tasks are let to finish, and may need tasks of their own for that. */
+  private boolean isStartedByLiveTask() {
+    return state == CLOSING
+        && VirtualThreads.currentCarrier() instanceof Carrier carrier
+        && carrier.scheduler == this
+        && carrier.current != null;
   }
 
   void ended(Task task) {
     if (tasks.remove(task) && state == CLOSING) {
-      synchronized (lifecycle) {
-        lifecycle.notifyAll();
-      }
+      LockSupport.unpark(closer);
     }
   }
 
@@ -267,8 +293,11 @@ public final class Scheduler implements Timers, AutoCloseable {
   /**
    * Closes the scheduler: rejects new tasks and waits for the live ones to end, for at most {@code
    * grace}; then runs {@code afterGrace}, interrupts those that have not ended, and waits as long
-   * again; then ends the carriers and sysmon. Blocks meanwhile. Closing twice is harmless. A task
-   * that closes its own scheduler is not waited for.
+   * again; then ends the carriers and sysmon, and abandons tasks that are still there. Blocks
+   * meanwhile; an interrupt cuts the grace time short. Closing twice is harmless.
+   *
+   * <p>While this goes on, live tasks may start others, which are waited for likewise. A task that
+   * closes its own scheduler is not waited for: the carriers end when it has ended.
    */
   public void close(Duration grace, Runnable afterGrace) {
     synchronized (lifecycle) {
@@ -277,41 +306,66 @@ public final class Scheduler implements Timers, AutoCloseable {
       }
       state = CLOSING;
     }
+    boolean interrupted = false;
     int self = isCurrent() ? 1 : 0;
-    if (!awaitTasks(self, grace)) {
+    if (!awaitTasks(self, grace.toNanos(), true)) {
+      interrupted = Thread.interrupted();
       afterGrace.run();
       for (Task task : tasks.snapshot()) {
         if (task.thread() != Thread.currentThread()) {
           task.thread().interrupt();
         }
       }
-      if (!awaitTasks(self, grace)) {
+      if (!awaitTasks(self, grace.toNanos(), false)) {
         LOG.warn("scheduler {} closed with {} tasks that did not end", name(), liveTasks() - self);
       }
     }
-    stop(self == 0);
-  }
-
-  private boolean awaitTasks(int leave, Duration atMost) {
-    long deadline = System.nanoTime() + atMost.toNanos();
-    synchronized (lifecycle) {
-      while (tasks.size() > leave) {
-        long remaining = deadline - System.nanoTime();
-        if (remaining <= 0) {
-          return false;
-        }
-        try {
-          lifecycle.wait(remaining / 1_000_000 + 1);
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-          return tasks.size() <= leave;
-        }
-      }
+    if (self == 0) {
+      stop(grace);
+    } else {
+      Thread task = Thread.currentThread();
+      Thread.ofPlatform()
+          .name(name() + "-closer")
+          .daemon()
+          .start(
+              () -> {
+                join(task, Long.MAX_VALUE);
+                awaitTasks(0, grace.toNanos(), false);
+                stop(grace);
+              });
     }
-    return true;
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
-  private void stop(boolean wait) {
+  /**
+   * Waits until no more than {@code leave} tasks live; false if that took too long.
+   *
+   * @param interruptible whether an interrupt, which stays set, counts as too long
+   */
+  private boolean awaitTasks(int leave, long atMostNanos, boolean interruptible) {
+    closer = Thread.currentThread();
+    long startNanos = System.nanoTime();
+    boolean interrupted = false;
+    boolean ended = tasks.size() <= leave;
+    while (!ended) {
+      long remaining = atMostNanos - (System.nanoTime() - startNanos);
+      if (remaining <= 0 || (interruptible && Thread.currentThread().isInterrupted())) {
+        break;
+      }
+      LockSupport.parkNanos(this, remaining);
+      interrupted |= !interruptible && Thread.interrupted();
+      ended = tasks.size() <= leave;
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return ended;
+  }
+
+  /** Ends the threads, without a task's help. A carrier that a task does not give back is left behind. */
+  private void stop(Duration patience) {
     synchronized (lifecycle) {
       state = STOPPED;
     }
@@ -322,36 +376,29 @@ public final class Scheduler implements Timers, AutoCloseable {
     sysmon.wakeIfAsleep();
     LockSupport.unpark(sysmon);
     container.close0();
-    if (wait) {
-      joinAll();
-      poller.close();
-    } else {
-      Thread.ofPlatform()
-          .name(name() + "-closer")
-          .start(
-              () -> {
-                joinAll();
-                poller.close();
-              });
+    long startNanos = System.nanoTime();
+    boolean interrupted = join(sysmon, JOIN_NANOS);
+    for (Carrier carrier : carriers) {
+      long waited = System.nanoTime() - startNanos;
+      interrupted |= join(carrier, Math.max(1, patience.toNanos() + JOIN_NANOS - waited));
+      if (carrier.isAlive()) {
+        LOG.warn("scheduler {} closed; {} is still in {}", name(), carrier, carrier.current);
+      }
     }
-  }
-
-  private void joinAll() {
-    boolean interrupted = false;
-    for (Thread thread : carriers) {
-      interrupted |= join(thread);
-    }
-    interrupted |= join(sysmon);
+    poller.close();
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private static boolean join(Thread thread) {
+  /** Joins a thread; true if the caller was interrupted meanwhile. */
+  private static boolean join(Thread thread, long atMostNanos) {
+    long startNanos = System.nanoTime();
     boolean interrupted = false;
     for (; ; ) {
       try {
-        thread.join();
+        long waited = System.nanoTime() - startNanos;
+        boolean _ = thread.join(Duration.ofNanos(atMostNanos - waited));
         return interrupted;
       } catch (InterruptedException e) {
         interrupted = true;
