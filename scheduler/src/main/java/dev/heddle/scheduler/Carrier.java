@@ -36,6 +36,7 @@ final class Carrier extends Thread {
   private final LocalRunQueue queue;
   private final IdleCarriers idle;
   private final StealOrder stealOrder;
+  private final boolean startsAsSpare;
 
   /** Written by this carrier; sysmon reads it. The task whose continuation is running. */
   volatile @Nullable Task current;
@@ -65,14 +66,34 @@ final class Carrier extends Thread {
     this.queue = processor.queue;
     this.idle = scheduler.idle;
     this.stealOrder = stealOrder;
+    this.startsAsSpare = processor.state() == Processor.SPARE;
     setDaemon(true);
   }
 
   @Override
   public void run() {
-    for (Task task = findRunnable(); task != null; task = findRunnable()) {
-      run(task);
+    if (startsAsSpare) {
+      awaitRight();
     }
+    while (!scheduler.isStopped()) {
+      try {
+        Task task = findRunnable();
+        if (task != null) {
+          run(task);
+        }
+      } catch (Throwable e) {
+        scheduler.reportBug("a carrier could not find or run a task", e);
+      }
+      if (processor.state() != Processor.RUNNING && scheduler.handoff.becomesSpare(this)) {
+        awaitRight();
+      }
+    }
+  }
+
+  /** Being a spare: waits for a right to run. Who gives it has counted this carrier as searching. */
+  private void awaitRight() {
+    scheduler.handoff.awaitRight(this);
+    searching = true;
   }
 
   private void run(Task task) {
@@ -80,10 +101,9 @@ final class Carrier extends Thread {
     TICKS.setRelease(processor, ++ticks);
     try {
       task.run();
-    } catch (Throwable e) {
-      scheduler.reportBug("a continuation failed", e);
+    } finally {
+      CURRENT.setRelease(this, null);
     }
-    CURRENT.setRelease(this, null);
     if (!task.thread().isAlive()) {
       scheduler.ended(task);
     }
@@ -96,8 +116,12 @@ final class Carrier extends Thread {
    * polling. Never blocks.
    */
   void ready(Task task) {
-    if (collecting || task == CURRENT.get(this)) {
+    if (collecting || (task == CURRENT.get(this) && processor.state() == Processor.RUNNING)) {
       queue.push(task); // readied by an event, or gave way to others
+      return;
+    }
+    if (processor.state() != Processor.RUNNING) {
+      scheduler.readyFromOutside(task); // nobody else looks into this queue before its task ends
       return;
     }
     Task previous = queue.swapNext(task);
@@ -110,15 +134,12 @@ final class Carrier extends Thread {
 
   // ---- finding work
 
-  /** The next task to run, or null when the scheduler has closed. */
+  /** The next task to run, or null when the scheduler has stopped. */
   private @Nullable Task findRunnable() {
     if (ticks % Processor.FAIRNESS_TICKS == 0) {
-      if (scheduler.isStopped()) {
-        return null; // tasks that yield for ever must not keep the carriers
-      }
       Task task = lookElsewhereFirst();
       if (task != null) {
-        return task;
+        return found(task);
       }
     }
     for (; ; ) {
@@ -127,10 +148,10 @@ final class Carrier extends Thread {
         return found(task);
       }
       task = scheduler.global.pollBatch(queue);
-      if (task != null) {
-        return found(task);
+      if (task == null && runTimers() + pollNow() > 0) {
+        task = queue.poll();
       }
-      if (runTimers() + pollNow() > 0 && (task = queue.poll()) != null) {
+      if (task != null) {
         wakeAnotherIfMore();
         return found(task);
       }
@@ -153,8 +174,11 @@ final class Carrier extends Thread {
    * push the oldest tasks out, into the global queue, behind everybody else.
    */
   private @Nullable Task lookElsewhereFirst() {
-    runTimers();
-    if (queue.hasRoomForEvents() && pollNow() > 0) {
+    int readied = runTimers();
+    if (queue.hasRoomForEvents()) {
+      readied += pollNow();
+    }
+    if (readied > 0) {
       wakeAnotherIfMore();
     }
     return scheduler.global.poll();
@@ -184,28 +208,35 @@ final class Carrier extends Thread {
   /** Runs the timers that are due; what they make runnable is in the queue then. */
   private int runTimers() {
     collecting = true;
-    int ran = scheduler.runDueTimers();
-    collecting = false;
-    return ran;
+    try {
+      return scheduler.timers.runDue();
+    } finally {
+      collecting = false;
+    }
   }
 
   private int pollNow() {
     if (!scheduler.poller.hasRegistrations() || !idle.tryOwnPoller(index)) {
       return 0;
     }
-    int events = poll(0);
-    idle.disownPoller();
-    return events;
+    try {
+      return poll(0);
+    } finally {
+      idle.disownPoller();
+    }
   }
 
   /** Polls, as the owner of the poller. */
   private int poll(long timeoutNanos) {
-    collecting = true;
-    int events = scheduler.poller.poll(timeoutNanos);
-    collecting = false;
     processor.polls++;
-    processor.polledEvents += events;
-    return events;
+    collecting = true;
+    try {
+      int events = scheduler.poller.poll(timeoutNanos);
+      processor.polledEvents += events;
+      return events;
+    } finally {
+      collecting = false;
+    }
   }
 
   private @Nullable Task steal() {
@@ -238,40 +269,50 @@ final class Carrier extends Thread {
     idle.enterIdle(index, searching);
     searching = false;
     if (scheduler.hasQueuedTasks() || scheduler.isStopped()) {
-      searching = true;
-      if (idle.leaveIdle(index)) {
+      leaveIdle();
+      if (!searching) {
         idle.startSearching();
+        searching = true;
       }
-      scheduler.sysmon.wakeIfAsleep(); // it may have seen us idle, for this moment
       return;
     }
-    int events = 0;
-    boolean _ = Thread.interrupted(); // somebody's mistake; parking would spin from now on
-    if (idle.tryOwnPoller(index)) {
-      events = blockInPoller();
-    } else {
-      while (idle.isIdle(index) && !scheduler.isStopped()) {
-        LockSupport.park(this);
+    try {
+      if (idle.tryOwnPoller(index)) {
+        blockInPoller();
+      } else {
+        park();
       }
+    } finally {
+      leaveIdle();
     }
-    // Whoever took this carrier out of idle counted it as searching.
-    searching = !idle.leaveIdle(index);
-    scheduler.sysmon.wakeIfAsleep();
-    if (events > 1 && !searching) {
+    if (!searching && queue.size() > 1) {
       wakeAnotherIfMore();
     }
   }
 
-  private int blockInPoller() {
+  private void leaveIdle() {
+    searching = !idle.leaveIdle(index); // whoever took this carrier out of idle counted it as searching
+    scheduler.sysmon.wakeIfAsleep();
+  }
+
+  private void park() {
+    while (idle.isIdle(index) && !scheduler.isStopped()) {
+      LockSupport.park(this);
+      var _ = Thread.interrupted(); // nobody's business; and a set status would make park return at once
+    }
+  }
+
+  /** A waker takes us out of idle first and reads blockedInPoller then; we do the same in the other order. */
+  private void blockInPoller() {
     blockedInPoller = true;
-    // A waker takes us out of idle first and reads blockedInPoller then; we do the same in the
-    // other order.
-    boolean stay = idle.isIdle(index) && !scheduler.isStopped();
-    int events = poll(stay ? scheduler.beginPollerSleep() : 0);
-    scheduler.endPollerSleep(); // before another carrier can begin one
-    idle.disownPoller();
-    blockedInPoller = false;
-    return events;
+    try {
+      boolean stay = idle.isIdle(index) && !scheduler.isStopped();
+      poll(stay ? scheduler.timers.beginPollerSleep() : 0);
+    } finally {
+      scheduler.timers.endPollerSleep();
+      idle.disownPoller();
+      blockedInPoller = false;
+    }
   }
 
   /** Any thread: wakes this carrier, which the caller has taken out of idle. */

@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *   S2  full fence                         C2  if searching: searching--
  *   S3  if searching > 0: done             C3  look at every queue again; if one has work:
  *   S4  searching 0→1, else done                 remove itself from idle, search again
- *   S5  take one from idle and wake it     C4  sleep until somebody removed it from idle
+ *   S5  take one from idle and wake it (or a spare with a free right) C4  sleep until somebody removed it from idle
  *   S6  if there was none: searching--,        (and so counted it as searching)
  *       and if idle has become non-empty, from S3
  * </pre>
@@ -44,12 +44,19 @@ import java.util.concurrent.atomic.AtomicInteger;
  * findRunnable}.
  */
 final class IdleCarriers {
+  /** Nobody needs to be woken. */
+  static final int NONE = -1;
+
   /** Nobody is in the poller. */
   static final int NOBODY = -1;
 
   private final int processors;
   private final CarrierSet idle;
   private final AtomicInteger searching = new AtomicInteger();
+
+  // Handoff's: rights to run that no carrier holds, and carriers without one, parked. At least as many spares as rights.
+  private final AtomicInteger freeRights = new AtomicInteger();
+  private final CarrierSet spares;
 
   /**
    * Index of the carrier inside the poller, {@link #NOBODY}, or {@link Sysmon#INDEX}. CAS from
@@ -60,6 +67,7 @@ final class IdleCarriers {
   IdleCarriers(int processors, int capacity) {
     this.processors = processors;
     this.idle = new CarrierSet(capacity);
+    this.spares = new CarrierSet(capacity);
   }
 
   // ---- submitters
@@ -70,17 +78,68 @@ final class IdleCarriers {
    * S6). A parked carrier is preferred to the one in the poller, so that the network stays watched.
    */
   int takeOneToWake() {
-    while (!idle.isEmpty()) {
+    while (!idle.isEmpty() || freeRights.get() > 0) {
       if (searching.get() != 0 || !searching.compareAndSet(0, 1)) {
-        return -1;
+        return NONE;
       }
-      int index = idle.take(pollOwner.get());
+      int owner = pollOwner.get();
+      int index = idle.take(owner == Sysmon.INDEX ? NOBODY : owner);
       if (index >= 0) {
         return index;
       }
+      if (tryTakeRight()) {
+        return takeSpare();
+      }
       searching.getAndDecrement();
     }
-    return -1;
+    return NONE;
+  }
+
+  // ---- rights to run that are nobody's: see Handoff
+
+  /** A right to run became free. */
+  void freeRight() {
+    freeRights.getAndIncrement();
+  }
+
+  boolean tryTakeRight() {
+    for (; ; ) {
+      int seen = freeRights.get();
+      if (seen == 0) {
+        return false;
+      }
+      if (freeRights.compareAndSet(seen, seen - 1)) {
+        return true;
+      }
+    }
+  }
+
+  int freeRights() {
+    return freeRights.get();
+  }
+
+  void addSpare(int index) {
+    spares.add(index);
+  }
+
+  boolean removeSpare(int index) {
+    return spares.remove(index);
+  }
+
+  private int takeSpare() {
+    int index = spares.take(NOBODY);
+    if (index < 0) {
+      throw new IllegalStateException("a right to run without a spare carrier");
+    }
+    return index;
+  }
+
+  boolean isSpare(int index) {
+    return spares.contains(index);
+  }
+
+  int spareCount() {
+    return spares.size();
   }
 
   // ---- searchers
@@ -137,6 +196,11 @@ final class IdleCarriers {
 
   int size() {
     return idle.size();
+  }
+
+  /** Whether no carrier that holds a right to run is running or searching. */
+  boolean allIdle() {
+    return idle.size() + freeRights.get() >= processors;
   }
 
   // ---- the poller

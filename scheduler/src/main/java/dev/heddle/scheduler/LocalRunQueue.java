@@ -99,7 +99,7 @@ final class LocalRunQueue {
       try {
         global.push(oldest);
       } catch (OutOfMemoryError e) {
-        boolean _ = fifo.offer(oldest); // there is room: it was taken from here, and only we put in
+        fifo.offer(oldest); // there is room: it was just taken out
         throw e;
       }
     }

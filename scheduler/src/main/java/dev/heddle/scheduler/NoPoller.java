@@ -19,7 +19,7 @@ final class NoPoller implements Poller {
       }
       wakeups.drainPermits();
     } catch (InterruptedException e) {
-      // nobody's business: the carrier looks at the scheduler's state, which is what ends it
+      // nobody's business: what ends a carrier is the scheduler's state
     }
     return 0;
   }

@@ -1,5 +1,8 @@
 package dev.heddle.scheduler;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
 /**
  * The right to run tasks, with its run queue and its counters (Go's P).
  *
@@ -15,6 +18,23 @@ final class Processor {
   final LocalRunQueue queue;
   final TimerHeap timers;
 
+  // States: see the table in Handoff.
+  static final int RUNNING = 0;
+  static final int RETAKEN = 1;
+  static final int SPARE = 2;
+
+  private static final VarHandle STATE;
+
+  static {
+    try {
+      STATE = MethodHandles.lookup().findVarHandle(Processor.class, "state", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private volatile int state; // CAS out of RUNNING; the table says who else
+
   /** Tasks run so far. Sysmon tells by it whether the carrier is still in the same task. */
   volatile long ticks;
 
@@ -23,9 +43,22 @@ final class Processor {
   long polls;
   long polledEvents;
 
-  Processor(int index, LocalRunQueue queue, TimerHeap timers) {
+  Processor(int index, int state, LocalRunQueue queue, TimerHeap timers) {
     this.index = index;
     this.queue = queue;
     this.timers = timers;
+    this.state = state;
+  }
+
+  int state() {
+    return state;
+  }
+
+  void setState(int state) {
+    this.state = state;
+  }
+
+  boolean changeState(int from, int to) {
+    return STATE.compareAndSet(this, from, to);
   }
 }

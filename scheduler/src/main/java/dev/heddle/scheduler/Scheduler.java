@@ -3,6 +3,7 @@ package dev.heddle.scheduler;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
@@ -25,10 +26,6 @@ public final class Scheduler implements Timers, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Scheduler.class);
   private static final Duration DEFAULT_GRACE = Duration.ofSeconds(5);
 
-  /** How long a carrier that is in no task may take to end: only a busy machine delays it. */
-  private static final long JOIN_NANOS = 1_000_000_000;
-
-
   final IdleCarriers idle;
   final GlobalRunQueue global;
   final Poller poller;
@@ -36,46 +33,28 @@ public final class Scheduler implements Timers, AutoCloseable {
   private final SchedulerOptions options;
   private final TaskRegistry tasks = new TaskRegistry();
   private final VirtualThreads.Container container;
-  private final Carrier[] carriers;
-
-  /**
-   * Until when the carrier in the poller sleeps; {@link #AWAKE} if none does. Written by the owner of
-   * the poller. Partner: {@code TimerHeap.earliestNanos}.
-   */
-  private volatile long sleepingUntilNanos = AWAKE;
-
-  private static final long AWAKE = Long.MIN_VALUE;
-
-  /**
-   * RUNNING → CLOSING (no new tasks but those of live ones) → STOPPED (carriers end). Guarded by
-   * {@code lifecycle} for writing.
-   */
-  private volatile int state = RUNNING;
-
-  private static final int RUNNING = 0;
-  private static final int CLOSING = 1;
-  private static final int STOPPED = 2;
-  private final Object lifecycle = new Object();
-
-  /**
-   * Who waits in {@link #close} for tasks to end; each that ends unparks it. Not a monitor: the closer
-   * may be a task, which, unmounted while it holds one that carriers take, would never get a carrier
-   * again. Written by the closer, which then counts; a task that ends is counted out, then looks here.
-   */
-  private volatile @Nullable Thread closer;
+  final Handoff handoff;
+  final TimerHeaps timers;
+  final Lifecycle lifecycle;
 
   private Scheduler(SchedulerOptions options, Poller poller) {
     this.options = options;
     this.poller = poller;
     this.global = new GlobalRunQueue(options.processors(), options.localQueueCapacity());
-    this.idle = new IdleCarriers(options.processors(), options.processors());
+    this.idle = new IdleCarriers(options.processors(), options.processors() + options.maxSpareCarriers());
     this.container = new VirtualThreads.Container(options.name(), tasks);
     this.sysmon = new Sysmon(this);
-    this.carriers = new Carrier[options.processors()];
-    for (int i = 0; i < carriers.length; i++) {
-      var queue = new LocalRunQueue(options.localQueueCapacity(), global);
-      carriers[i] = new Carrier(this, new Processor(i, queue, new TimerHeap(this)), new StealOrder(options.seed() + i));
-    }
+    this.timers = new TimerHeaps(options.processors(), poller);
+    this.lifecycle = new Lifecycle(this);
+    this.handoff =
+        new Handoff(this, options.processors(), options.processors() + options.maxSpareCarriers());
+  }
+
+  /** A carrier that is not started, with its processor. */
+  Carrier newCarrier(int index, int state) {
+    var queue = new LocalRunQueue(options.localQueueCapacity(), global);
+    var processor = new Processor(index, state, queue, timers.get(index));
+    return new Carrier(this, processor, new StealOrder(options.seed() + index));
   }
 
   /**
@@ -87,7 +66,7 @@ public final class Scheduler implements Timers, AutoCloseable {
     VirtualThreads.requireAccess();
     var scheduler = new Scheduler(options, poller);
     poller.attach(scheduler);
-    for (Carrier carrier : scheduler.carriers) {
+    for (Carrier carrier : scheduler.carriers()) {
       carrier.start();
     }
     scheduler.sysmon.start();
@@ -121,6 +100,7 @@ public final class Scheduler implements Timers, AutoCloseable {
    */
   public Thread spawn(@Nullable String name, Runnable body) {
     Task task = Task.create(this, name, body);
+    task.listed = true;
     VirtualThreads.start(task.thread(), container);
     return task.thread();
   }
@@ -135,35 +115,23 @@ public final class Scheduler implements Timers, AutoCloseable {
     return body -> newThread(null, body);
   }
 
-  /**
-   * A new task may run for the first time. It is registered before the state is read; {@link #close}
-   * changes the state before it counts: so a task that close does not see is rejected.
-   */
+  /** A new task may run for the first time. */
   void started(Task task) {
     tasks.add(task);
-    if (state != RUNNING && !isStartedByLiveTask()) {
-      ended(task);
-      throw new RejectedExecutionException("scheduler " + name() + " is closed");
-    }
     try {
+      if (!lifecycle.acceptsTasks()) {
+        throw new RejectedExecutionException("scheduler " + name() + " is closed");
+      }
       ready(task);
-    } catch (OutOfMemoryError e) {
+    } catch (RejectedExecutionException | OutOfMemoryError e) {
       ended(task);
       throw e;
     }
   }
 
-  /** While closing, the live tasks are let to finish, and may need tasks of their own for that. */
-  private boolean isStartedByLiveTask() {
-    return state == CLOSING
-        && VirtualThreads.currentCarrier() instanceof Carrier carrier
-        && carrier.scheduler == this
-        && carrier.current != null;
-  }
-
   void ended(Task task) {
-    if (tasks.remove(task) && state == CLOSING) {
-      LockSupport.unpark(closer);
+    if (tasks.remove(task)) {
+      lifecycle.taskEnded();
     }
   }
 
@@ -192,7 +160,12 @@ public final class Scheduler implements Timers, AutoCloseable {
   void wakeOne() {
     int index = idle.takeOneToWake();
     if (index >= 0) {
-      carriers[index].wake();
+      Carrier carrier = carriers()[index];
+      if (carrier.processor.state() == Processor.SPARE) {
+        handoff.activate(index);
+      } else {
+        carrier.wake();
+      }
     }
   }
 
@@ -201,7 +174,7 @@ public final class Scheduler implements Timers, AutoCloseable {
     if (!global.isEmpty()) {
       return true;
     }
-    for (Carrier carrier : carriers) {
+    for (Carrier carrier : carriers()) {
       if (carrier.processor.queue.hasStealable()) {
         return true;
       }
@@ -211,64 +184,54 @@ public final class Scheduler implements Timers, AutoCloseable {
 
   /** The carriers, by index. Not to be changed. */
   Carrier[] carriers() {
-    return carriers;
+    return handoff.carriers();
+  }
+
+  // ---- blocking
+
+  /**
+   * Runs something that blocks its carrier (native code, a file, a lookup), handing the right to run to another carrier meanwhile. Without
+   * this hint sysmon does the same after 10 ms. Outside of this scheduler's tasks it just runs {@code body}.
+   *
+   * @return what {@code body} returns
+   * @throws Exception what {@code body} throws
+   */
+  public <T extends @Nullable Object> T blocking(Callable<T> body) throws Exception {
+    if (!isCurrent() || !handoff.giveAway()) {
+      return body.call();
+    }
+    try {
+      return body.call();
+    } finally {
+      comeBackFromBlocking();
+    }
+  }
+
+  /** The task may have moved to another carrier meanwhile; if the one it is on has lost its right to run, it leaves it. */
+  @SuppressWarnings("ThreadPriorityCheck") // here the yield means: leave this carrier
+  private void comeBackFromBlocking() {
+    if (VirtualThreads.currentCarrier() instanceof Carrier carrier
+        && carrier.processor.state() == Processor.RETAKEN) {
+      if (idle.tryTakeRight()) {
+        carrier.processor.setState(Processor.RUNNING);
+      } else {
+        Thread.yield();
+      }
+    }
   }
 
   // ---- timers
 
   @Override
   public Timer newTimer(Runnable action) {
-    int home =
+    TimerHeap heap =
         VirtualThreads.currentCarrier() instanceof Carrier carrier && carrier.scheduler == this
-            ? carrier.processor.index
-            : (int) (Thread.currentThread().threadId() % carriers.length);
-    return new Timer(carriers[home].processor.timers, action);
+            ? carrier.processor.timers
+            : timers.get(Thread.currentThread().threadId());
+    return new Timer(heap, action);
   }
 
-  /** A timer became the first of its heap: whoever sleeps in the poller for longer must know. */
-  void timerArmed(long whenNanos) {
-    if (whenNanos < sleepingUntilNanos) {
-      poller.wakeup();
-    }
-  }
-
-  long earliestTimerNanos() {
-    long earliest = NEVER;
-    for (Carrier carrier : carriers) {
-      earliest = Math.min(earliest, carrier.processor.timers.earliestNanos());
-    }
-    return earliest;
-  }
-
-  /** Runs all timers that are due, of every processor; returns how many. */
-  int runDueTimers() {
-    if (earliestTimerNanos() == NEVER) {
-      return 0;
-    }
-    int ran = 0;
-    long now = System.nanoTime();
-    for (Carrier carrier : carriers) {
-      ran += carrier.processor.timers.runDue(now);
-    }
-    return ran;
-  }
-
-  /** The carrier that owns the poller is about to sleep in it: for how long, as {@link Poller#poll} wants it. */
-  long beginPollerSleep() {
-    sleepingUntilNanos = earliestTimerNanos();
-    long earliest = earliestTimerNanos(); // again: it may have changed before it could be seen that we sleep
-    return earliest == NEVER ? -1 : Math.max(0, earliest - System.nanoTime());
-  }
-
-  void endPollerSleep() {
-    sleepingUntilNanos = AWAKE;
-  }
-
-  // ---- closing
-
-  boolean isStopped() {
-    return state == STOPPED;
-  }
+  // ---- looking inside, and closing
 
   /** How many tasks have started and not ended. */
   public int liveTasks() {
@@ -281,7 +244,11 @@ public final class Scheduler implements Timers, AutoCloseable {
   }
 
   void reportBug(String what, Throwable e) {
-    LOG.error("bug in the scheduler {}: {}", name(), what, e);
+    LOG.error("bug in {}: {}", name(), what, e);
+  }
+
+  boolean isStopped() {
+    return lifecycle.isStopped();
   }
 
   /** Closes with a grace time of 5 s. */
@@ -291,118 +258,34 @@ public final class Scheduler implements Timers, AutoCloseable {
   }
 
   /**
-   * Closes the scheduler: rejects new tasks and waits for the live ones to end, for at most {@code
-   * grace}; then runs {@code afterGrace}, interrupts those that have not ended, and waits as long
-   * again; then ends the carriers and sysmon, and abandons tasks that are still there. Blocks
-   * meanwhile; an interrupt cuts the grace time short. Closing twice is harmless.
+   * Closes the scheduler: turns away new tasks, other than those that tasks start, and waits for the live ones to end, for at most
+   * {@code grace}; then runs {@code afterGrace}, interrupts those that have not ended, and waits as long again; then ends
+   * the carriers and sysmon, abandoning tasks that still have not ended.
    *
-   * <p>While this goes on, live tasks may start others, which are waited for likewise. A task that
-   * closes its own scheduler is not waited for: the carriers end when it has ended.
+   * <p>Blocks meanwhile; a second closer waits for the first. An interrupt of the closing thread ends the grace time. Called from a
+   * task of this scheduler it returns at once, and the closing goes on in a thread of its own.
    */
   public void close(Duration grace, Runnable afterGrace) {
-    synchronized (lifecycle) {
-      if (state != RUNNING) {
-        return;
-      }
-      state = CLOSING;
-    }
-    boolean interrupted = false;
-    int self = isCurrent() ? 1 : 0;
-    if (!awaitTasks(self, grace.toNanos(), true)) {
-      interrupted = Thread.interrupted();
-      afterGrace.run();
-      for (Task task : tasks.snapshot()) {
-        if (task.thread() != Thread.currentThread()) {
-          task.thread().interrupt();
-        }
-      }
-      if (!awaitTasks(self, grace.toNanos(), false)) {
-        LOG.warn("scheduler {} closed with {} tasks that did not end", name(), liveTasks() - self);
-      }
-    }
-    if (self == 0) {
-      stop(grace);
-    } else {
-      Thread task = Thread.currentThread();
-      Thread.ofPlatform()
-          .name(name() + "-closer")
-          .daemon()
-          .start(
-              () -> {
-                join(task, Long.MAX_VALUE);
-                awaitTasks(0, grace.toNanos(), false);
-                stop(grace);
-              });
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    lifecycle.close(grace, afterGrace);
   }
 
-  /**
-   * Waits until no more than {@code leave} tasks live; false if that took too long.
-   *
-   * @param interruptible whether an interrupt, which stays set, counts as too long
-   */
-  private boolean awaitTasks(int leave, long atMostNanos, boolean interruptible) {
-    closer = Thread.currentThread();
-    long startNanos = System.nanoTime();
-    boolean interrupted = false;
-    boolean ended = tasks.size() <= leave;
-    while (!ended) {
-      long remaining = atMostNanos - (System.nanoTime() - startNanos);
-      if (remaining <= 0 || (interruptible && Thread.currentThread().isInterrupted())) {
-        break;
-      }
-      LockSupport.parkNanos(this, remaining);
-      interrupted |= !interruptible && Thread.interrupted();
-      ended = tasks.size() <= leave;
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-    return ended;
-  }
-
-  /** Ends the threads, without a task's help. A carrier that a task does not give back is left behind. */
-  private void stop(Duration patience) {
-    synchronized (lifecycle) {
-      state = STOPPED;
-    }
+  /** Ends all threads, after the state has become STOPPED; true if the calling thread was interrupted meanwhile. */
+  boolean endThreads(long atMostNanos) {
     poller.wakeup();
-    for (Carrier carrier : carriers) {
+    for (Carrier carrier : carriers()) {
       LockSupport.unpark(carrier);
     }
-    sysmon.wakeIfAsleep();
     LockSupport.unpark(sysmon);
-    container.close0();
-    long startNanos = System.nanoTime();
-    boolean interrupted = join(sysmon, JOIN_NANOS);
-    for (Carrier carrier : carriers) {
-      long waited = System.nanoTime() - startNanos;
-      interrupted |= join(carrier, Math.max(1, patience.toNanos() + JOIN_NANOS - waited));
+    container.deregister();
+    long deadline = System.nanoTime() + atMostNanos;
+    boolean interrupted = Lifecycle.join(sysmon, deadline);
+    for (Carrier carrier : carriers()) {
+      interrupted |= Lifecycle.join(carrier, deadline);
       if (carrier.isAlive()) {
-        LOG.warn("scheduler {} closed; {} is still in {}", name(), carrier, carrier.current);
+        LOG.warn("{} is still in a task: {}", carrier.getName(), Handoff.describe(carrier));
       }
     }
     poller.close();
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /** Joins a thread; true if the caller was interrupted meanwhile. */
-  private static boolean join(Thread thread, long atMostNanos) {
-    long startNanos = System.nanoTime();
-    boolean interrupted = false;
-    for (; ; ) {
-      try {
-        long waited = System.nanoTime() - startNanos;
-        boolean _ = thread.join(Duration.ofNanos(atMostNanos - waited));
-        return interrupted;
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
+    return interrupted;
   }
 }

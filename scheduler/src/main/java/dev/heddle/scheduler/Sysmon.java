@@ -1,7 +1,11 @@
 package dev.heddle.scheduler;
 
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The monitor thread: it has no processor and runs no task, and looks from outside for what the
@@ -11,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  *   <li><b>Unwatched network.</b> When nobody has polled for 10 ms it wakes an idle carrier to do
  *       so, or polls itself.
  *   <li><b>Overdue timers.</b> When every carrier is busy, it runs timers that are 1 ms late.
+ *   <li><b>Stuck carriers.</b> When a carrier has stayed in one task for 10 ms, nobody is idle, and work waits, its right to run is
+ *       taken and given to another: {@link Handoff}.
  *   <li><b>Stuck work.</b> A carrier that has stayed in one task for a whole round cannot get at
  *       its {@code runNext}; if somebody is idle, the task is put where that one finds it.
  * </ul>
@@ -23,16 +29,20 @@ import org.jspecify.annotations.Nullable;
  * <p>Source: Go's {@code sysmon}.
  */
 final class Sysmon extends Thread {
+  private static final Logger LOG = LoggerFactory.getLogger(Scheduler.class);
+
   /** What {@link IdleCarriers} calls sysmon when it holds the poller. */
   static final int INDEX = Integer.MAX_VALUE;
 
   private static final long MIN_SLEEP_NANOS = 20_000;
   private static final long MAX_SLEEP_NANOS = 10_000_000;
   private static final long MAX_SLEEP_WHILE_SOME_IDLE_NANOS = 1_000_000;
-  private static final int IDLE_ROUNDS_BEFORE_BACKOFF = 50;
-  private static final int IDLE_ROUNDS_BEFORE_DEEP_SLEEP = IDLE_ROUNDS_BEFORE_BACKOFF + 12;
+  private static final int USELESS_ROUNDS_BEFORE_BACKOFF = 50;
+  private static final int QUIET_ROUNDS_BEFORE_DEEP_SLEEP = 3;
   private static final long POLL_INTERVAL_NANOS = 10_000_000;
 
+  private static final long RETAKE_NANOS = 10_000_000; // Go's forcePreemptNS
+  private static final long REPORT_INTERVAL_NANOS = 1_000_000_000;
   private static final long TIMER_LATENESS_NANOS = 1_000_000;
 
   private final Scheduler scheduler;
@@ -41,7 +51,10 @@ final class Sysmon extends Thread {
   /** True: in deep sleep, or about to be. Set by sysmon, cleared by whoever wakes it. */
   private volatile boolean asleep;
 
-  private long[] lastTicks = new long[0];
+  // By carrier: its ticks when last looked at, and since when they have not changed.
+  private long[] seenTicks = new long[0];
+  private long[] sinceNanos = new long[0];
+  private long lastReportNanos = System.nanoTime() - REPORT_INTERVAL_NANOS;
   private boolean ran; // whether any carrier has run a task since the round before
   private long lastPolls;
   private long lastPollNanos;
@@ -56,28 +69,32 @@ final class Sysmon extends Thread {
   @Override
   public void run() {
     lastPollNanos = System.nanoTime();
-    int idleRounds = 0;
+    int uselessRounds = 0;
+    int quietRounds = 0;
     long sleepNanos = MIN_SLEEP_NANOS;
     while (!scheduler.isStopped()) {
       LockSupport.parkNanos(this, sleepNanos);
-      boolean helped = round(System.nanoTime());
-      idleRounds = helped ? 0 : idleRounds + 1;
-      if (idleRounds < IDLE_ROUNDS_BEFORE_BACKOFF) {
+      boolean helped = false;
+      try {
+        helped = round(System.nanoTime());
+      } catch (Throwable e) {
+        scheduler.reportBug("sysmon failed", e);
+      }
+      uselessRounds = helped ? 0 : uselessRounds + 1;
+      quietRounds = ran || !idle.allIdle() ? 0 : quietRounds + 1;
+      if (quietRounds >= QUIET_ROUNDS_BEFORE_DEEP_SLEEP) {
+        deepSleep();
+        uselessRounds = 0;
+        quietRounds = 0;
+        sleepNanos = MIN_SLEEP_NANOS;
+        lastPollNanos = System.nanoTime();
+      } else if (quietRounds > 0) {
+        sleepNanos = MAX_SLEEP_NANOS;
+      } else if (uselessRounds < USELESS_ROUNDS_BEFORE_BACKOFF) {
         sleepNanos = MIN_SLEEP_NANOS;
       } else {
-        int idleNow = idle.size();
-        boolean someIdle = idleNow > 0 && idleNow < scheduler.processors();
-        sleepNanos =
-            Math.min(2 * sleepNanos, someIdle ? MAX_SLEEP_WHILE_SOME_IDLE_NANOS : MAX_SLEEP_NANOS);
-        if (ran) {
-          idleRounds = Math.min(idleRounds, IDLE_ROUNDS_BEFORE_BACKOFF);
-        } else if (idleRounds >= IDLE_ROUNDS_BEFORE_DEEP_SLEEP
-            && idleNow == scheduler.processors()) {
-          deepSleep();
-          idleRounds = 0;
-          sleepNanos = MIN_SLEEP_NANOS;
-          lastPollNanos = System.nanoTime();
-        }
+        boolean someIdle = !idle.isEmpty();
+        sleepNanos = Math.min(2 * sleepNanos, someIdle ? MAX_SLEEP_WHILE_SOME_IDLE_NANOS : MAX_SLEEP_NANOS);
       }
     }
   }
@@ -88,7 +105,7 @@ final class Sysmon extends Thread {
    */
   private void deepSleep() {
     asleep = true;
-    while (asleep && idle.size() == scheduler.processors() && !scheduler.isStopped()) {
+    while (asleep && idle.allIdle() && !scheduler.isStopped()) {
       LockSupport.park(this);
     }
     asleep = false;
@@ -104,56 +121,116 @@ final class Sysmon extends Thread {
 
   /** One look at everything; true if something was done. */
   private boolean round(long nowNanos) {
-    boolean helped = false;
+    boolean helped = pollIfNobodyDoes(nowNanos);
+    if (scheduler.timers.earliestNanos() <= nowNanos - TIMER_LATENESS_NANOS) {
+      helped |= scheduler.timers.runDue() > 0;
+    }
     Carrier[] carriers = scheduler.carriers();
-    if (lastTicks.length != carriers.length) {
-      lastTicks = new long[carriers.length];
+    if (seenTicks.length < carriers.length) {
+      seenTicks = Arrays.copyOf(seenTicks, carriers.length);
+      sinceNanos = Arrays.copyOf(sinceNanos, carriers.length);
     }
     ran = false;
-    long polls = 0;
     for (int i = 0; i < carriers.length; i++) {
-      Carrier carrier = carriers[i];
-      long ticks = carrier.processor.ticks;
-      boolean stuck = ticks == lastTicks[i] && carrier.current != null;
-      ran |= ticks != lastTicks[i] || stuck;
-      lastTicks[i] = ticks;
-      polls += carrier.processor.polls;
-      if (stuck && !idle.isEmpty()) {
-        helped |= freeNext(carrier);
-      }
-    }
-    if (scheduler.earliestTimerNanos() <= nowNanos - TIMER_LATENESS_NANOS) {
-      helped |= scheduler.runDueTimers() > 0;
-    }
-    if (polls != lastPolls || idle.pollerIsOwned()) {
-      lastPolls = polls;
-      lastPollNanos = nowNanos;
-    } else if (nowNanos - lastPollNanos >= POLL_INTERVAL_NANOS) {
-      lastPollNanos = nowNanos;
-      pollForAll();
-      helped = true;
+      helped |= look(carriers[i], i, nowNanos);
     }
     return helped;
   }
 
-  private boolean freeNext(Carrier carrier) {
-    @Nullable Task next = carrier.processor.queue.takeNext();
+  private boolean look(Carrier carrier, int i, long nowNanos) {
+    Processor processor = carrier.processor;
+    long ticks = processor.ticks;
+    if (ticks != seenTicks[i]) {
+      seenTicks[i] = ticks;
+      sinceNanos[i] = nowNanos;
+      ran = true;
+      return false;
+    }
+    if (carrier.current == null) {
+      return false;
+    }
+    ran = true; // in the same task as before
+    if (processor.state() == Processor.RETAKEN) {
+      return freeTasks(processor); // what it was just queueing when it lost its right to run
+    }
+    if (!idle.isEmpty()) {
+      return freeNext(processor);
+    }
+    return nowNanos - sinceNanos[i] >= RETAKE_NANOS && workWaits(processor) && retake(carrier, nowNanos);
+  }
+
+  private boolean freeTasks(Processor processor) {
+    boolean any = scheduler.handoff.empty(processor);
+    if (any) {
+      VarHandle.fullFence();
+      scheduler.wakeOne();
+    }
+    return any;
+  }
+
+  private boolean freeNext(Processor processor) {
+    @Nullable Task next = processor.queue.takeNext();
     if (next != null) {
       scheduler.readyFromOutside(next);
-    } else if (carrier.processor.queue.hasStealable()) {
+    } else if (scheduler.hasQueuedTasks() || networkIsUnwatched()) {
       scheduler.wakeOne();
     }
     return next != null;
   }
 
+  /** Whether somebody could use the right to run: a task, or the network, which nobody watches when all carriers are stuck. */
+  private boolean workWaits(Processor processor) {
+    return processor.queue.hasNext()
+        || scheduler.hasQueuedTasks()
+        || networkIsUnwatched();
+  }
+
+  private boolean networkIsUnwatched() {
+    return scheduler.poller.hasRegistrations() && !idle.pollerIsOwned();
+  }
+
+  private boolean retake(Carrier carrier, long nowNanos) {
+    if (scheduler.handoff.retake(carrier)) {
+      return true;
+    }
+    if (nowNanos - lastReportNanos >= REPORT_INTERVAL_NANOS && carrier.processor.state() == Processor.RUNNING) {
+      lastReportNanos = nowNanos;
+      String culprit = Handoff.describe(carrier);
+      if (culprit != null) {
+        LOG.warn("starvation in {}: no carrier may be added, and this task keeps its own: {}", scheduler.name(), culprit);
+      }
+    }
+    return false;
+  }
+
+  private boolean pollIfNobodyDoes(long nowNanos) {
+    long polls = 0;
+    for (Carrier carrier : scheduler.carriers()) {
+      polls += carrier.processor.polls;
+    }
+    if (polls != lastPolls || idle.pollerIsOwned()) {
+      lastPolls = polls;
+      lastPollNanos = nowNanos;
+      return false;
+    }
+    if (nowNanos - lastPollNanos < POLL_INTERVAL_NANOS) {
+      return false;
+    }
+    lastPollNanos = nowNanos;
+    pollForAll();
+    return true;
+  }
+
   private void pollForAll() {
     if (idle.isEmpty() && scheduler.poller.hasRegistrations() && idle.tryOwnPoller(INDEX)) {
-      scheduler.poller.poll(
-          0); // what it readies goes to the global queue, as from any thread that is no carrier
-      idle.disownPoller();
+      try {
+        // What it readies goes to the global queue, as from any thread that is no carrier.
+        scheduler.poller.poll(0);
+      } finally {
+        idle.disownPoller();
+      }
     }
-    // A carrier that went idle meanwhile found the poller owned and parked: one of those must watch
-    // it.
+    // A carrier that went idle meanwhile found the poller owned, and parked: one of those must watch.
     if (!idle.isEmpty()) {
       scheduler.wakeOne();
     }

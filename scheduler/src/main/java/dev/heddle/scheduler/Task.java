@@ -27,6 +27,9 @@ final class Task implements Executor {
   @SuppressWarnings("NullAway.Init")
   private Runnable continuation; // set by the first execute, which precedes the first run
 
+  /** Started by us, and so listed in our container; others are listed where they were started. */
+  boolean listed;
+
   // Links in the TaskRegistry: guarded by the lock of its shard.
   @Nullable Task previousInShard;
   @Nullable Task nextInShard;

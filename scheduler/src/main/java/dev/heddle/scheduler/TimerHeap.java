@@ -2,6 +2,8 @@ package dev.heddle.scheduler;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The timers of one processor: a four-ary heap, earliest first, under its own monitor.
@@ -12,19 +14,21 @@ import org.jspecify.annotations.Nullable;
  * late by no more than a sysmon round even if their processor computes.
  *
  * <p>Arming a timer that comes before all others must shorten the sleep of whoever is blocked in the poller. {@code earliestNanos} is
- * written first and the sleeper's end is read then ({@link Scheduler#timerArmed}); the sleeper does the same in the other order.
+ * written first and the sleeper's end is read then ({@link TimerHeaps#armed}); the sleeper does the same in the other order.
  */
 final class TimerHeap {
   private static final int CHILDREN = 4;
   private static final int INITIAL_CAPACITY = 16;
 
-  private final Scheduler scheduler;
+  private static final Logger LOG = LoggerFactory.getLogger(Scheduler.class);
+
+  private final TimerHeaps all;
   private @Nullable Timer[] heap = new @Nullable Timer[INITIAL_CAPACITY]; // guarded by this
   private int size; // guarded by this
   private volatile long earliestNanos = Timers.NEVER; // written under the monitor
 
-  TimerHeap(Scheduler scheduler) {
-    this.scheduler = scheduler;
+  TimerHeap(TimerHeaps all) {
+    this.all = all;
   }
 
   /** When the first timer is due; {@link Timers#NEVER} if there is none. */
@@ -48,7 +52,7 @@ final class TimerHeap {
       first = publishEarliest() == whenNanos;
     }
     if (first) {
-      scheduler.timerArmed(whenNanos);
+      all.armed(whenNanos);
     }
   }
 
@@ -72,8 +76,8 @@ final class TimerHeap {
       ran++;
       try {
         timer.action.run();
-      } catch (RuntimeException e) {
-        scheduler.reportBug("a timer's action failed", e);
+      } catch (RuntimeException | Error e) {
+        LOG.error("a timer's action failed", e);
       }
     }
     return ran;

@@ -33,7 +33,7 @@ final class VirtualThreads {
   static void requireAccess() {
     try {
       Handles.init();
-    } catch (ExceptionInInitializerError | NoClassDefFoundError e) {
+    } catch (LinkageError e) {
       var module = VirtualThreads.class.getModule();
       var name = module.isNamed() ? module.getName() : "ALL-UNNAMED";
       throw new IllegalStateException(
@@ -180,10 +180,10 @@ final class VirtualThreads {
 
     @Override
     public Stream<Thread> threads() {
-      return tasks.snapshot().stream().map(Task::thread);
+      return tasks.snapshot().stream().filter(task -> task.listed).map(Task::thread);
     }
 
-    void close0() {
+    void deregister() {
       ThreadContainers.deregisterContainer(key);
     }
   }

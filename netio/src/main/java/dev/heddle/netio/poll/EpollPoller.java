@@ -44,6 +44,7 @@ public final class EpollPoller implements ReadinessPoller {
   public int poll(long timeoutNanos) {
     int n = epoll.await(timeoutNanos);
     int handled = 0;
+    Throwable failure = null;
     for (int i = 0; i < n; i++) {
       long data = epoll.data(i);
       if (data == WAKEUP) {
@@ -56,9 +57,16 @@ public final class EpollPoller implements ReadinessPoller {
       PollDesc desc = table.find((int) data, (int) (data >>> 32));
       if (desc != null) {
         int events = epoll.events(i);
-        desc.ready((events & READABLE) != 0, (events & WRITABLE) != 0, (events & SPECIAL) != 0);
+        try {
+          desc.ready((events & READABLE) != 0, (events & WRITABLE) != 0, (events & SPECIAL) != 0);
+        } catch (RuntimeException | Error e) {
+          failure = e; // an unpark failed; edges are reported once, so the others are handled first
+        }
         handled++;
       }
+    }
+    if (failure != null) {
+      throw new IllegalStateException("a waiter could not be readied", failure);
     }
     return handled;
   }
@@ -66,7 +74,11 @@ public final class EpollPoller implements ReadinessPoller {
   @Override
   public void wakeup() {
     if (!wakeupPending.get() && wakeupPending.compareAndSet(false, true)) {
-      eventFd.signal();
+      try {
+        eventFd.signal();
+      } catch (IllegalStateException e) {
+        // closed meanwhile: nobody is left to be woken
+      }
     }
   }
 
@@ -118,6 +130,7 @@ public final class EpollPoller implements ReadinessPoller {
 
   @Override
   public void close() {
+    wakeupPending.set(true); // later wakeups have no effect
     epoll.close();
     eventFd.close();
   }
