@@ -105,7 +105,7 @@ final class CompareOptions {
 
   private List<Peer> peers(List<Peer> able) {
     if (servers == null) {
-      return able;
+      return able.stream().filter(Peer::isAvailable).toList();
     }
     return servers.stream().map(word -> peer(word, able)).distinct().toList();
   }

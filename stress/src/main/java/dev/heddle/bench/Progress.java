@@ -30,6 +30,7 @@ final class Progress implements AutoCloseable {
         new ProgressBarBuilder()
             .setTaskName(name)
             .setInitialMax(expected.toMillis())
+            .setUnit(" s", 1_000)
             .setUpdateIntervalMillis(REFRESH_MILLIS)
             .setStyle(ProgressBarStyle.ASCII)
             .hideEta()

@@ -31,8 +31,13 @@ final class NettyServer implements Server {
     this.listener = listener;
   }
 
+  /** Tells whether there is a native transport for this machine. */
+  static boolean isAvailable() {
+    return Epoll.isAvailable();
+  }
+
   static NettyServer start(Work work, int port, int processors) throws IOException {
-    if (!Epoll.isAvailable()) {
+    if (!isAvailable()) {
       throw new IOException("Netty's native epoll is not available here");
     }
     var loops = new MultiThreadIoEventLoopGroup(processors, EpollIoHandler.newFactory());

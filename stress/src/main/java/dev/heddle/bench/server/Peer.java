@@ -25,6 +25,11 @@ public enum Peer {
     return Stream.of(values()).filter(peer -> peer.word.equals(word)).findFirst();
   }
 
+  /** Tells whether it can run on this machine. */
+  public boolean isAvailable() {
+    return this != NETTY || NettyServer.isAvailable();
+  }
+
   /**
    * Starts it in this JVM; the parallelism of the stock scheduler is a flag of the JVM and is not
    * set here.
