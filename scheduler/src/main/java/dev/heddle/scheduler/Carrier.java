@@ -1,5 +1,8 @@
 package dev.heddle.scheduler;
 
+import dev.heddle.scheduler.events.Poll;
+import dev.heddle.scheduler.events.ProcessorIdle;
+import dev.heddle.scheduler.events.Steal;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
@@ -42,10 +45,13 @@ final class Carrier extends Thread {
   volatile @Nullable Task current;
 
   /**
-   * Handling events or timers: what becomes runnable is queued in order, without waking anybody, until
-   * it is known how much there is.
+   * Handling events ("poller") or timers ("timer"): what becomes runnable is queued in order, without
+   * waking anybody, until it is known how much there is. Null: running tasks.
    */
-  private boolean collecting;
+  @Nullable String collecting;
+
+  /** When the last events were seen, while a recording runs. */
+  long eventsSeenNanos;
 
   /** Counted in {@link IdleCarriers} as searching. */
   private boolean searching;
@@ -99,10 +105,14 @@ final class Carrier extends Thread {
   private void run(Task task) {
     CURRENT.setRelease(this, task);
     TICKS.setRelease(processor, ++ticks);
+    Slice slice = SliceRecorder.isOn() ? SliceRecorder.begin(this, task) : null;
     try {
       task.run();
     } finally {
       CURRENT.setRelease(this, null);
+    }
+    if (slice != null) {
+      SliceRecorder.end(task, slice);
     }
     if (!task.thread().isAlive()) {
       scheduler.ended(task);
@@ -116,7 +126,7 @@ final class Carrier extends Thread {
    * polling. Never blocks.
    */
   void ready(Task task) {
-    if (collecting || (task == CURRENT.get(this) && processor.state() == Processor.RUNNING)) {
+    if (collecting != null || (task == CURRENT.get(this) && processor.state() == Processor.RUNNING)) {
       queue.push(task); // readied by an event, or gave way to others
       return;
     }
@@ -207,11 +217,11 @@ final class Carrier extends Thread {
 
   /** Runs the timers that are due; what they make runnable is in the queue then. */
   private int runTimers() {
-    collecting = true;
+    collecting = SliceRecorder.TIMER;
     try {
       return scheduler.timers.runDue();
     } finally {
-      collecting = false;
+      collecting = null;
     }
   }
 
@@ -229,13 +239,24 @@ final class Carrier extends Thread {
   /** Polls, as the owner of the poller. */
   private int poll(long timeoutNanos) {
     processor.polls++;
-    collecting = true;
+    collecting = SliceRecorder.POLLER;
+    var record = new Poll();
+    record.begin();
+    int queued = queue.size();
     try {
       int events = scheduler.poller.poll(timeoutNanos);
       processor.polledEvents += events;
+      if (record.shouldCommit()) {
+        record.processor = index;
+        record.timeoutNanos = timeoutNanos;
+        record.events = events;
+        record.readied = queue.size() - queued;
+        record.wokenUp = timeoutNanos != 0 && !idle.isIdle(index);
+        record.commit();
+      }
       return events;
     } finally {
-      collecting = false;
+      collecting = null;
     }
   }
 
@@ -252,11 +273,22 @@ final class Carrier extends Thread {
         if (task != null) {
           processor.steals++;
           processor.stolenTasks += 1 + queue.size();
+          recordSteal(victim, 1 + queue.size());
           return task;
         }
       }
     }
     return null;
+  }
+
+  private void recordSteal(Carrier victim, int tasks) {
+    var event = new Steal();
+    if (event.isEnabled()) {
+      event.thief = index;
+      event.victim = victim.index;
+      event.tasks = tasks;
+      event.commit();
+    }
   }
 
   // ---- sleeping
@@ -276,14 +308,21 @@ final class Carrier extends Thread {
       }
       return;
     }
+    var record = new ProcessorIdle();
+    record.begin();
     try {
-      if (idle.tryOwnPoller(index)) {
+      record.inPoller = idle.tryOwnPoller(index);
+      if (record.inPoller) {
         blockInPoller();
       } else {
         park();
       }
     } finally {
       leaveIdle();
+    }
+    if (record.shouldCommit()) {
+      record.processor = index;
+      record.commit();
     }
     if (!searching && queue.size() > 1) {
       wakeAnotherIfMore();

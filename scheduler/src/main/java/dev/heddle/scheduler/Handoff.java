@@ -82,7 +82,7 @@ final class Handoff {
     if (!ensureSpare()) {
       return false;
     }
-    return take(stuck.processor);
+    return take(stuck, "retake");
   }
 
   /** The current task, on its carrier: gives the right to run away. False if no spare may be added; then it keeps it. */
@@ -90,13 +90,15 @@ final class Handoff {
     // The monitor may unmount the task, so its carrier is looked up afterwards; from there on nothing parks.
     return ensureSpare()
         && VirtualThreads.currentCarrier() instanceof Carrier carrier
-        && take(carrier.processor);
+        && take(carrier, "blocking");
   }
 
-  private boolean take(Processor processor) {
+  private boolean take(Carrier carrier, String reason) {
+    Processor processor = carrier.processor;
     if (!processor.changeState(Processor.RUNNING, Processor.RETAKEN)) {
       return false;
     }
+    record(carrier, reason);
     idle.freeRight();
     empty(processor);
     VarHandle.fullFence();
@@ -104,6 +106,19 @@ final class Handoff {
       scheduler.wakeOne();
     }
     return true;
+  }
+
+  private static void record(Carrier carrier, String reason) {
+    var event = new dev.heddle.scheduler.events.Handoff();
+    Task task = carrier.current;
+    if (event.isEnabled() && task != null) {
+      event.from = carrier.processor.index;
+      event.to = -1; // whoever is woken for it: the next Wake tells
+      event.taskId = task.thread().threadId();
+      event.taskName = task.thread().getName();
+      event.reason = reason;
+      event.commit();
+    }
   }
 
   /** Moves what a processor's queue holds to the global queue. Any thread. True if there was something. */
@@ -185,9 +200,14 @@ final class Handoff {
     if (task == null) {
       return null;
     }
-    var text = new StringBuilder(task.thread().toString());
+    return task.thread() + "\n" + stack(task);
+  }
+
+  /** The stack of a task, a frame a line, innermost first. */
+  static String stack(Task task) {
+    var text = new StringBuilder();
     for (StackTraceElement element : task.thread().getStackTrace()) {
-      text.append("\n\tat ").append(element);
+      text.append("\tat ").append(element).append('\n');
     }
     return text.toString();
   }

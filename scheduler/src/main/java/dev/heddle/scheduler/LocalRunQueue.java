@@ -1,5 +1,6 @@
 package dev.heddle.scheduler;
 
+import dev.heddle.scheduler.events.Overflow;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jctools.queues.varhandle.SpmcVarHandleArrayQueue;
@@ -91,6 +92,7 @@ final class LocalRunQueue {
 
   private void overflow() {
     overflows++;
+    recordOverflow();
     for (int i = fifo.capacity() / 2; i > 0; i--) {
       Task oldest = fifo.poll();
       if (oldest == null) {
@@ -102,6 +104,16 @@ final class LocalRunQueue {
         fifo.offer(oldest); // there is room: it was just taken out
         throw e;
       }
+    }
+  }
+
+  private void recordOverflow() {
+    var event = new Overflow();
+    if (event.isEnabled()) {
+      event.processor =
+          VirtualThreads.currentCarrier() instanceof Carrier carrier ? carrier.processor.index : -1;
+      event.tasks = fifo.capacity() / 2;
+      event.commit();
     }
   }
 

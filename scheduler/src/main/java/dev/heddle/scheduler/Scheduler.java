@@ -1,5 +1,6 @@
 package dev.heddle.scheduler;
 
+import dev.heddle.scheduler.events.Wake;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
+import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +36,7 @@ public final class Scheduler implements Timers, AutoCloseable {
   private final TaskRegistry tasks = new TaskRegistry();
   private final VirtualThreads.Container container;
   final Handoff handoff;
+  private @Nullable Runnable queueSampler; // set by start
   final TimerHeaps timers;
   final Lifecycle lifecycle;
 
@@ -66,6 +69,7 @@ public final class Scheduler implements Timers, AutoCloseable {
     VirtualThreads.requireAccess();
     var scheduler = new Scheduler(options, poller);
     poller.attach(scheduler);
+    scheduler.queueSampler = Trace.samplesQueues(scheduler);
     for (Carrier carrier : scheduler.carriers()) {
       carrier.start();
     }
@@ -122,6 +126,9 @@ public final class Scheduler implements Timers, AutoCloseable {
       if (!lifecycle.acceptsTasks()) {
         throw new RejectedExecutionException("scheduler " + name() + " is closed");
       }
+      if (SliceRecorder.isOn()) {
+        SliceRecorder.created(task, currentCarrier());
+      }
       ready(task);
     } catch (RejectedExecutionException | OutOfMemoryError e) {
       ended(task);
@@ -139,11 +146,22 @@ public final class Scheduler implements Timers, AutoCloseable {
 
   /** A task became runnable. Called on any thread, often on a pinned virtual one: never blocks. */
   void ready(Task task) {
-    if (VirtualThreads.currentCarrier() instanceof Carrier carrier && carrier.scheduler == this) {
+    Carrier carrier = currentCarrier();
+    if (SliceRecorder.isOn()) {
+      SliceRecorder.readied(task, carrier);
+    }
+    if (carrier != null) {
       carrier.ready(task);
     } else {
       readyFromOutside(task);
     }
+  }
+
+  /** The carrier under the calling thread, if it is one of ours. */
+  private @Nullable Carrier currentCarrier() {
+    return VirtualThreads.currentCarrier() instanceof Carrier carrier && carrier.scheduler == this
+        ? carrier
+        : null;
   }
 
   /** A task became runnable by a thread that is no carrier of ours. */
@@ -160,12 +178,23 @@ public final class Scheduler implements Timers, AutoCloseable {
   void wakeOne() {
     int index = idle.takeOneToWake();
     if (index >= 0) {
+      recordWake(index);
       Carrier carrier = carriers()[index];
       if (carrier.processor.state() == Processor.SPARE) {
         handoff.activate(index);
       } else {
         carrier.wake();
       }
+    }
+  }
+
+  private void recordWake(int woken) {
+    var event = new Wake();
+    if (event.isEnabled()) {
+      Carrier waker = currentCarrier();
+      event.waker = waker == null ? -1 : waker.processor.index;
+      event.woken = woken;
+      event.commit();
     }
   }
 
@@ -277,6 +306,7 @@ public final class Scheduler implements Timers, AutoCloseable {
     }
     LockSupport.unpark(sysmon);
     container.deregister();
+    FlightRecorder.removePeriodicEvent(queueSampler);
     long deadline = System.nanoTime() + atMostNanos;
     boolean interrupted = Lifecycle.join(sysmon, deadline);
     for (Carrier carrier : carriers()) {

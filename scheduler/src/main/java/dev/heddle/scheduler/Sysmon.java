@@ -1,5 +1,7 @@
 package dev.heddle.scheduler;
 
+import dev.heddle.scheduler.events.MonopolyStack;
+import dev.heddle.scheduler.events.SysmonRound;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
@@ -45,6 +47,8 @@ final class Sysmon extends Thread {
   private static final long REPORT_INTERVAL_NANOS = 1_000_000_000;
   private static final long TIMER_LATENESS_NANOS = 1_000_000;
 
+  private static volatile long eventsSeenNanos; // written by the sysmon that polls; for recordings only
+
   private final Scheduler scheduler;
   private final IdleCarriers idle;
 
@@ -54,8 +58,11 @@ final class Sysmon extends Thread {
   // By carrier: its ticks when last looked at, and since when they have not changed.
   private long[] seenTicks = new long[0];
   private long[] sinceNanos = new long[0];
+  private boolean[] reported = new boolean[0]; // to the recording, as a monopoly
   private long lastReportNanos = System.nanoTime() - REPORT_INTERVAL_NANOS;
   private boolean ran; // whether any carrier has run a task since the round before
+  private int retaken; // in this round
+  private boolean polled; // in this round
   private long lastPolls;
   private long lastPollNanos;
 
@@ -76,7 +83,7 @@ final class Sysmon extends Thread {
       LockSupport.parkNanos(this, sleepNanos);
       boolean helped = false;
       try {
-        helped = round(System.nanoTime());
+        helped = recordedRound(sleepNanos);
       } catch (Throwable e) {
         scheduler.reportBug("sysmon failed", e);
       }
@@ -111,12 +118,35 @@ final class Sysmon extends Thread {
     asleep = false;
   }
 
+  static void eventsSeen(long nanos) {
+    eventsSeenNanos = nanos;
+  }
+
+  static long eventsSeenNanos() {
+    return eventsSeenNanos;
+  }
+
   /** Any thread: ends a deep sleep. One volatile read when there is none. */
   void wakeIfAsleep() {
     if (asleep) {
       asleep = false;
       LockSupport.unpark(this);
     }
+  }
+
+  private boolean recordedRound(long sleptNanos) {
+    var event = new SysmonRound();
+    event.begin();
+    retaken = 0;
+    polled = false;
+    boolean helped = round(System.nanoTime());
+    if (event.shouldCommit()) {
+      event.sleptNanos = sleptNanos;
+      event.retaken = retaken;
+      event.polled = polled;
+      event.commit();
+    }
+    return helped;
   }
 
   /** One look at everything; true if something was done. */
@@ -129,6 +159,7 @@ final class Sysmon extends Thread {
     if (seenTicks.length < carriers.length) {
       seenTicks = Arrays.copyOf(seenTicks, carriers.length);
       sinceNanos = Arrays.copyOf(sinceNanos, carriers.length);
+      reported = Arrays.copyOf(reported, carriers.length);
     }
     ran = false;
     for (int i = 0; i < carriers.length; i++) {
@@ -143,6 +174,7 @@ final class Sysmon extends Thread {
     if (ticks != seenTicks[i]) {
       seenTicks[i] = ticks;
       sinceNanos[i] = nowNanos;
+      reported[i] = false;
       ran = true;
       return false;
     }
@@ -150,6 +182,10 @@ final class Sysmon extends Thread {
       return false;
     }
     ran = true; // in the same task as before
+    if (nowNanos - sinceNanos[i] >= RETAKE_NANOS && !reported[i]) {
+      reported[i] = true;
+      recordMonopoly(carrier, nowNanos - sinceNanos[i]);
+    }
     if (processor.state() == Processor.RETAKEN) {
       return freeTasks(processor); // what it was just queueing when it lost its right to run
     }
@@ -157,6 +193,19 @@ final class Sysmon extends Thread {
       return freeNext(processor);
     }
     return nowNanos - sinceNanos[i] >= RETAKE_NANOS && workWaits(processor) && retake(carrier, nowNanos);
+  }
+
+  private static void recordMonopoly(Carrier carrier, long ranNanos) {
+    var event = new MonopolyStack();
+    Task task = carrier.current;
+    if (event.isEnabled() && task != null) {
+      event.taskId = task.thread().threadId();
+      event.taskName = task.thread().getName();
+      event.processor = carrier.processor.index;
+      event.ranNanos = ranNanos;
+      event.stack = Handoff.stack(task);
+      event.commit();
+    }
   }
 
   private boolean freeTasks(Processor processor) {
@@ -191,6 +240,7 @@ final class Sysmon extends Thread {
 
   private boolean retake(Carrier carrier, long nowNanos) {
     if (scheduler.handoff.retake(carrier)) {
+      retaken++;
       return true;
     }
     if (nowNanos - lastReportNanos >= REPORT_INTERVAL_NANOS && carrier.processor.state() == Processor.RUNNING) {
@@ -226,6 +276,7 @@ final class Sysmon extends Thread {
       try {
         // What it readies goes to the global queue, as from any thread that is no carrier.
         scheduler.poller.poll(0);
+        polled = true;
       } finally {
         idle.disownPoller();
       }

@@ -27,6 +27,9 @@ final class Task implements Executor {
   @SuppressWarnings("NullAway.Init")
   private Runnable continuation; // set by the first execute, which precedes the first run
 
+  /** While a recording runs: see there who writes it. */
+  @Nullable SliceRecorder recorder;
+
   /** Started by us, and so listed in our container; others are listed where they were started. */
   boolean listed;
 

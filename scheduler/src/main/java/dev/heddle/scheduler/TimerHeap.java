@@ -1,5 +1,6 @@
 package dev.heddle.scheduler;
 
+import dev.heddle.scheduler.events.TimerFired;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -69,11 +70,13 @@ final class TimerHeap {
   int runDue(long nowNanos) {
     int ran = 0;
     while (earliestNanos <= nowNanos) {
+      long dueNanos = earliestNanos;
       Timer timer = takeDue(nowNanos);
       if (timer == null) {
         break;
       }
       ran++;
+      record(nowNanos - dueNanos);
       try {
         timer.action.run();
       } catch (RuntimeException | Error e) {
@@ -81,6 +84,15 @@ final class TimerHeap {
       }
     }
     return ran;
+  }
+
+  private static void record(long lateNanos) {
+    var event = new TimerFired();
+    if (event.isEnabled()) {
+      event.processor = Thread.currentThread() instanceof Carrier carrier ? carrier.processor.index : -1;
+      event.lateNanos = Math.max(0, lateNanos);
+      event.commit();
+    }
   }
 
   private synchronized @Nullable Timer takeDue(long nowNanos) {

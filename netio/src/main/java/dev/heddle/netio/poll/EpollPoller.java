@@ -3,6 +3,7 @@ package dev.heddle.netio.poll;
 import dev.heddle.netio.epoll.Epoll;
 import dev.heddle.netio.epoll.EventFd;
 import dev.heddle.scheduler.Timers;
+import dev.heddle.scheduler.Trace;
 import java.io.IOException;
 import java.nio.channels.SelectableChannel;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -43,6 +44,9 @@ public final class EpollPoller implements ReadinessPoller {
   @Override
   public int poll(long timeoutNanos) {
     int n = epoll.await(timeoutNanos);
+    if (n > 0 && Trace.isOn()) {
+      Trace.eventsSeen();
+    }
     int handled = 0;
     Throwable failure = null;
     for (int i = 0; i < n; i++) {

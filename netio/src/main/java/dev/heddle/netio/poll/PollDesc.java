@@ -2,8 +2,11 @@ package dev.heddle.netio.poll;
 
 import dev.heddle.scheduler.Timer;
 import dev.heddle.scheduler.Timers;
+import dev.heddle.scheduler.events.NetworkWait;
 import java.io.IOException;
 import java.nio.channels.SelectableChannel;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 
 /**
  * A poll descriptor: what is known of the readiness of one channel, who waits for it, and until when.
@@ -58,6 +61,29 @@ public final class PollDesc {
   /** A thread has published itself as waiter; a level-triggered poller now starts to watch. */
   void arm(PollSide side) {
     poller.arm(this, side == reader);
+  }
+
+  /** What a thread that waits on a side waits for: for recordings. */
+  void describeWait(PollSide side, NetworkWait event) {
+    event.taskId = Thread.currentThread().threadId();
+    event.taskName = Thread.currentThread().getName();
+    event.fd = fd;
+    boolean connected = true;
+    try {
+      if (channel instanceof SocketChannel socket) {
+        connected = socket.isConnected();
+        event.peer = String.valueOf(socket.getRemoteAddress());
+      }
+    } catch (IOException e) {
+      event.peer = null; // closed meanwhile
+    }
+    if (channel instanceof ServerSocketChannel) {
+      event.operation = "accept";
+    } else if (!connected) {
+      event.operation = "connect";
+    } else {
+      event.operation = side == reader ? "io-read" : "io-write";
+    }
   }
 
   boolean isClosing() {

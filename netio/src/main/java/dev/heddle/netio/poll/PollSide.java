@@ -2,6 +2,8 @@ package dev.heddle.netio.poll;
 
 import dev.heddle.scheduler.Timer;
 import dev.heddle.scheduler.Timers;
+import dev.heddle.scheduler.Trace;
+import dev.heddle.scheduler.events.NetworkWait;
 import java.io.InterruptedIOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -143,6 +145,27 @@ final class PollSide {
       STATE.compareAndSet(this, (Object) self, (Object) null);
       return;
     }
+    if (Trace.isOn()) {
+      recordedPark(self);
+    } else {
+      park(self);
+    }
+  }
+
+  private void recordedPark(Thread self) throws InterruptedIOException {
+    var event = new NetworkWait();
+    event.begin();
+    desc.describeWait(this, event);
+    Trace.waiting(event.operation, event.fd, event.peer);
+    try {
+      park(self);
+    } finally {
+      Trace.waited();
+      event.commit();
+    }
+  }
+
+  private void park(Thread self) throws InterruptedIOException {
     while (state == self) {
       LockSupport.park();
       if (self.isInterrupted() && STATE.compareAndSet(this, (Object) self, (Object) null)) {
