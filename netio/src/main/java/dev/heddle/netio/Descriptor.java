@@ -11,14 +11,15 @@ import java.nio.channels.SelectableChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every open socket has: a nonblocking channel, its poll descriptor, the mutex that orders operations against closing, and
- * its place among the open sockets of the network.
+ * What every open socket has: a nonblocking channel, its poll descriptor, the mutex that orders
+ * operations against closing, and its place among the open sockets of the network.
  */
 final class Descriptor {
   final Network network;
   final SelectableChannel channel;
   final PollDesc poll;
   final FdMutex mutex = new FdMutex();
+  private boolean released; // guarded by the monitor
 
   private Descriptor(Network network, SelectableChannel channel, PollDesc poll) {
     this.network = network;
@@ -74,7 +75,10 @@ final class Descriptor {
     }
   }
 
-  /** Wakes all blocked calls; the last operation to leave releases the descriptor. Closing twice is harmless. */
+  /**
+   * Wakes all blocked calls; the last operation to leave releases the descriptor. Closing twice is
+   * harmless.
+   */
   void close() throws IOException {
     if (!mutex.close()) {
       return;
@@ -86,13 +90,43 @@ final class Descriptor {
   }
 
   private void release() throws IOException {
-    network.closed(this);
-    poll.close();
+    try {
+      network.closed(this);
+      poll.close();
+    } finally {
+      synchronized (this) {
+        released = true;
+        notifyAll();
+      }
+    }
   }
 
-  /** Adds operation and addresses to an exception whose message lacks them, keeping its type where that matters. */
+  /**
+   * Blocks until the last operation has left and the descriptor is released, for {@code
+   * atMostMillis} at most, as those operations may belong to tasks of a scheduler that has stopped.
+   * Comes back early if the thread is interrupted, and leaves it so.
+   */
+  synchronized void awaitRelease(long atMostMillis) {
+    long until = System.nanoTime() + atMostMillis * 1_000_000;
+    try {
+      for (long left = atMostMillis; !released && left > 0; ) {
+        wait(left);
+        left = (until - System.nanoTime()) / 1_000_000;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Adds operation and addresses to an exception whose message lacks them, keeping its type where
+   * that matters.
+   */
   static IOException explain(
-      IOException e, String operation, @Nullable SocketAddress local, @Nullable SocketAddress remote) {
+      IOException e,
+      String operation,
+      @Nullable SocketAddress local,
+      @Nullable SocketAddress remote) {
     String message =
         operation
             + (local == null ? "" : " " + Addresses.format(local))

@@ -29,6 +29,10 @@ public interface Listener extends Closeable {
    */
   void acceptDeadline(long nanoTime);
 
+  /** Closes the listener. Blocks until the calls it wakes have left and the port is free, for a second at most. */
+  @Override
+  void close() throws IOException;
+
   /** The address it is bound to. */
   SocketAddress localAddress();
 

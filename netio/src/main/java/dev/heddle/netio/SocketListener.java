@@ -16,6 +16,9 @@ final class SocketListener implements Listener {
   private static final long MAX_PAUSE_NANOS = 1_000_000_000;
   private static final long LOG_INTERVAL_NANOS = 1_000_000_000;
 
+  /** How long close waits for the calls it woke to leave. */
+  private static final long RELEASE_MILLIS = 1_000;
+
   private final Descriptor descriptor;
   private final ServerSocketChannel channel;
   private final PollDesc poll;
@@ -115,6 +118,7 @@ final class SocketListener implements Listener {
   @Override
   public void close() throws IOException {
     descriptor.close();
+    descriptor.awaitRelease(RELEASE_MILLIS); // so that the port is free when this returns
   }
 
   @Override

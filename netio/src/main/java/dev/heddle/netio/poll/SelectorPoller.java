@@ -4,30 +4,57 @@ import dev.heddle.scheduler.Timers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.CancelledKeyException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The poller elsewhere: a {@code java.nio} Selector, which is kqueue on macOS and what the JDK has on Windows.
+ * The poller elsewhere: a {@code java.nio} Selector, which is kqueue on macOS and what the JDK has
+ * on Windows. It is the portable poller, not the fast one.
  *
- * <p>A Selector is level-triggered, so a direction is watched only while somebody waits for it: {@link #arm} adds it to the key's
- * interest, and the event that ends the wait takes it out again. A Selector that is blocked takes no notice of a changed
- * interest; it is woken to do so. It is the portable poller, not the fast one.
+ * <p>A Selector is level-triggered, so a direction is watched only while somebody waits for it:
+ * {@link #arm} adds it to the key's interest, and the event that ends the wait takes it out again.
+ *
+ * <p><b>Only {@link #poll} touches the selector's keys.</b> Everybody else leaves a request in a
+ * queue and wakes it. A Selector has monitors inside; a task that contends for one unmounts and
+ * stays in the monitor's queue, and a carrier that then queues behind it waits for a task which
+ * waits for a carrier. (Rejected, because seen to hang: registering, arming and closing on the task
+ * itself.)
+ *
+ * <p>Lost requests: the poll publishes {@code blocked}, then empties the queue, then selects;
+ * others queue first and look at {@code blocked} then.
  */
 public final class SelectorPoller implements ReadinessPoller {
   private static final long NANOS_PER_MILLI = 1_000_000;
 
+  private static final int REGISTER = 0;
+  private static final int READ = 1;
+  private static final int WRITE = 2;
+  private static final int CLOSE = 3;
+
+  private record Request(PollDesc desc, int what) {}
+
   private final Selector selector;
+  private final ConcurrentLinkedQueue<Request> requests = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger registrations = new AtomicInteger();
+
+  /** Wakeups asked for and not yet made. Whoever takes it from 0 makes them, for all. */
+  private final AtomicInteger wakeups = new AtomicInteger();
 
   private volatile @Nullable Timers timers; // set once
 
-  /** True while somebody is, or is about to be, blocked in select. Set before select reads interests; see {@link #arm}. */
+  /** True while somebody is, or is about to be, blocked in select. Written by who polls. */
   private volatile boolean blocked;
 
+  private volatile boolean closed; // set once, by close
+
+  /** Opens a selector. */
   public SelectorPoller() throws IOException {
     selector = Selector.open();
   }
@@ -36,18 +63,24 @@ public final class SelectorPoller implements ReadinessPoller {
   public int poll(long timeoutNanos) {
     try {
       if (timeoutNanos == 0) {
+        handleRequests();
         return selector.selectNow(SelectorPoller::ready);
       }
       blocked = true;
       try {
-        long millis = Math.max(0, timeoutNanos + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI;
-        return selector.select(SelectorPoller::ready, timeoutNanos < 0 ? 0 : millis);
+        handleRequests();
+        return selector.select(SelectorPoller::ready, millis(timeoutNanos));
       } finally {
         blocked = false;
       }
     } catch (IOException e) {
       throw new UncheckedIOException("select failed", e);
     }
+  }
+
+  /** What select takes: 0 is for ever there. */
+  private static long millis(long nanos) {
+    return nanos < 0 ? 0 : nanos / NANOS_PER_MILLI + (nanos % NANOS_PER_MILLI == 0 ? 0 : 1);
   }
 
   private static void ready(SelectionKey key) {
@@ -62,30 +95,35 @@ public final class SelectorPoller implements ReadinessPoller {
     }
   }
 
-  @Override
-  public void wakeup() {
-    selector.wakeup();
+  // ---- requests
+
+  private void request(PollDesc desc, int what) {
+    requests.add(new Request(desc, what));
+    if (blocked) {
+      wakeup();
+    }
   }
 
-  @Override
-  public PollDesc register(SelectableChannel channel) throws IOException {
-    var desc = new PollDesc(this, channel, ChannelFd.of(channel), 0);
-    channel.register(selector, 0, desc);
-    return desc;
+  /** Called by who polls. */
+  private void handleRequests() throws IOException {
+    for (Request request; (request = requests.poll()) != null; ) {
+      PollDesc desc = request.desc;
+      try {
+        switch (request.what) {
+          case REGISTER -> desc.channel.register(selector, 0, desc);
+          case CLOSE -> desc.channel.close(); // the select that follows releases the descriptor
+          default -> watch(desc, request.what == READ);
+        }
+      } catch (ClosedChannelException | CancelledKeyException e) {
+        // closed meanwhile: the closer wakes those who wait
+      }
+    }
   }
 
-  @Override
-  public void deregister(PollDesc desc) throws IOException {
-    desc.channel.close();
-    selector.wakeup(); // the descriptor is released by the next select
-  }
-
-  /** Adds to the interest first, then looks whether a select must be told; select does the same in the other order. */
-  @Override
-  public void arm(PollDesc desc, boolean read) {
+  private void watch(PollDesc desc, boolean read) {
     SelectionKey key = desc.channel.keyFor(selector);
     if (key == null) {
-      return; // closed meanwhile: the waiter sees that next
+      return; // closed meanwhile
     }
     int op;
     if (desc.channel instanceof ServerSocketChannel) {
@@ -97,19 +135,48 @@ public final class SelectorPoller implements ReadinessPoller {
     } else {
       op = SelectionKey.OP_WRITE;
     }
-    try {
-      key.interestOpsOr(op);
-    } catch (CancelledKeyException e) {
-      return;
-    }
-    if (blocked) {
-      selector.wakeup();
+    key.interestOpsOr(op);
+  }
+
+  /** One thread at a time wakes the selector, as that takes a monitor too. */
+  @Override
+  public void wakeup() {
+    if (wakeups.getAndIncrement() == 0) {
+      int made = 1;
+      do {
+        selector.wakeup();
+        made = wakeups.addAndGet(-made);
+      } while (made != 0);
     }
   }
 
   @Override
+  public PollDesc register(SelectableChannel channel) {
+    var desc = new PollDesc(this, channel, ChannelFd.of(channel), 0);
+    registrations.incrementAndGet();
+    request(desc, REGISTER);
+    return desc;
+  }
+
+  @Override
+  public void deregister(PollDesc desc) throws IOException {
+    registrations.decrementAndGet();
+    request(desc, CLOSE);
+    if (closed) {
+      desc.channel.close(); // nobody polls any more
+    } else {
+      wakeup();
+    }
+  }
+
+  @Override
+  public void arm(PollDesc desc, boolean read) {
+    request(desc, read ? READ : WRITE);
+  }
+
+  @Override
   public boolean hasRegistrations() {
-    return !selector.keys().isEmpty();
+    return registrations.get() > 0 || !requests.isEmpty();
   }
 
   @Override
@@ -132,7 +199,9 @@ public final class SelectorPoller implements ReadinessPoller {
 
   @Override
   public void close() {
+    closed = true;
     try {
+      handleRequests();
       selector.close();
     } catch (IOException e) {
       throw new UncheckedIOException("selector close failed", e);

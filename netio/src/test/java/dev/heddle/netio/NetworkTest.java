@@ -1,0 +1,129 @@
+package dev.heddle.netio;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@Timeout(120)
+@ParameterizedClass
+@EnumSource(names = {"EPOLL", "SELECTOR"})
+record NetworkTest(PollerKind kind) {
+
+  @Test
+  void isOfTheKindThatWasAskedFor() throws Exception {
+    try (var fixture = new Fixture(kind)) {
+      assertEquals(kind.name().toLowerCase(java.util.Locale.ROOT), fixture.network.pollerName());
+    }
+  }
+
+  @Test
+  void closeEndsEveryCallOfEverySocketAndRefusesNewOnes() throws Exception {
+    var fixture = new Fixture(kind);
+    var pair = fixture.pair();
+    var full = fixture.pair();
+    var listener = fixture.listen();
+    var calls =
+        List.of(
+            fixture.go(() -> pair.client().read(ByteBuffer.allocate(1))),
+            fixture.go(() -> pair.server().read(ByteBuffer.allocate(1))),
+            fixture.go(() -> full.server().write(ByteBuffer.allocate(1 << 26))),
+            fixture.go(listener::accept));
+    for (var call : calls) {
+      call.awaitBlocked();
+    }
+    fixture.network.close();
+    for (var call : calls) {
+      assertInstanceOf(AsynchronousCloseException.class, call.failure());
+    }
+    assertEquals(0, fixture.network.openSockets());
+    assertThrows(IOException.class, fixture::listen);
+    fixture.close();
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void nothingIsLeftAfterClose() throws Exception {
+    use(); // what is made once and stays: classes, the JDK's own pollers
+    Set<String> descriptors = descriptors();
+    Set<Thread> threads = threads();
+    for (int i = 0; i < 5; i++) {
+      use();
+    }
+    Fixture.await(() -> threads.containsAll(threads()));
+    var left = descriptors();
+    assertTrue(left.size() <= descriptors.size(), () -> descriptors + " became " + left);
+  }
+
+  /** Connections that ended in every way, and some that did not. */
+  private void use() throws Exception {
+    try (var fixture = new Fixture(kind)) {
+      var listener = fixture.listen();
+      fixture.run(
+          () -> {
+            for (; ; ) {
+              var conn = listener.accept();
+              fixture.run(() -> conn.read(ByteBuffer.allocate(100)));
+            }
+          });
+      var open = new ArrayList<Conn>();
+      for (int i = 0; i < 50; i++) {
+        open.add(fixture.network.dial(listener.localAddress()));
+      }
+      open.get(0).close();
+      open.get(1).closeWrite();
+      open.get(2).write(ByteBuffer.allocate(10));
+      fixture.go(() -> open.get(3).read(ByteBuffer.allocate(1))).awaitBlocked();
+      var refused = listener.localAddress();
+      listener.close();
+      Fixture.await(() -> refuses(fixture.network, refused)); // a Selector frees the port late
+    }
+  }
+
+  private static boolean refuses(Network network, SocketAddress address) {
+    try {
+      network.dial(address).close();
+      return false;
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  private static Set<Thread> threads() {
+    var threads = new HashSet<>(Thread.getAllStackTraces().keySet());
+    threads.removeIf(thread -> !thread.getName().startsWith("test-"));
+    return threads;
+  }
+
+  private static Set<String> descriptors() throws IOException {
+    var found = new TreeSet<String>();
+    try (var files = Files.list(Path.of("/proc/self/fd"))) {
+      for (var file : files.toList()) {
+        try {
+          found.add(file.getFileName() + "=" + Files.readSymbolicLink(file));
+        } catch (IOException e) {
+          // the one that lists the folder
+        }
+      }
+    }
+    return found;
+  }
+}

@@ -1,0 +1,208 @@
+package dev.heddle.netio;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.InterruptedIOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@Timeout(120)
+@ParameterizedClass
+@EnumSource(names = {"EPOLL", "SELECTOR"})
+final class SocketListenerTest {
+  @Parameter PollerKind kind;
+  private Fixture fixture;
+  private Listener listener;
+
+  @BeforeEach
+  void open() throws Exception {
+    fixture = new Fixture(kind);
+    listener = fixture.listen();
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    fixture.close();
+  }
+
+  @Test
+  void tellsThePortItWasGiven() {
+    assertTrue(((InetSocketAddress) listener.localAddress()).getPort() > 0);
+    assertTrue(listener.isOpen());
+  }
+
+  @Test
+  void acceptedConnectionsSendWithoutDelayAndKeepAlive() throws Exception {
+    try (var pair = fixture.pair()) {
+      for (var conn : List.of(pair.client(), pair.server())) {
+        assertTrue(conn.getOption(StandardSocketOptions.TCP_NODELAY));
+        assertTrue(conn.getOption(StandardSocketOptions.SO_KEEPALIVE));
+      }
+    }
+  }
+
+  @Test
+  void aPortInUseIsABindExceptionThatNamesTheAddress() {
+    var e =
+        assertThrows(
+            BindException.class,
+            () -> fixture.network.listen(listener.localAddress(), ListenOptions.DEFAULT));
+    assertTrue(
+        e.getMessage().startsWith("listen " + Addresses.format(listener.localAddress()) + ": "),
+        e.getMessage());
+  }
+
+  @Test
+  void tenAcceptorsShareAHundredDials() throws Exception {
+    var acceptors =
+        fixture.times(
+            10,
+            _ -> {
+              for (int n = 0; n < 10; n++) {
+                listener.accept().close();
+              }
+            });
+    var dials =
+        fixture.times(
+            100,
+            _ -> {
+              try (var conn = fixture.network.dial(listener.localAddress())) {
+                assertEquals(-1, conn.read(ByteBuffer.allocate(1)));
+              }
+            });
+    Fixture.joinAll(dials);
+    Fixture.joinAll(acceptors);
+  }
+
+  @Test
+  void closeWakesEveryAcceptorAndLaterAcceptsFail() throws Exception {
+    var acceptors = new ArrayList<Fixture.Running<Conn>>();
+    for (int i = 0; i < 3; i++) {
+      acceptors.add(fixture.go(listener::accept).awaitBlocked());
+    }
+    listener.close();
+    listener.close();
+    for (var acceptor : acceptors) {
+      assertInstanceOf(AsynchronousCloseException.class, acceptor.failure());
+    }
+    var e = assertThrows(ClosedChannelException.class, listener::accept);
+    assertEquals(ClosedChannelException.class, e.getClass());
+    assertFalse(listener.isOpen());
+  }
+
+  @Test
+  void whenCloseReturnsThePortIsFreeAlthoughSomebodyAccepted() throws Exception {
+    Assumptions.assumeTrue(kind == PollerKind.EPOLL); // a Selector frees it a moment later
+    for (int i = 0; i < 100; i++) {
+      var acceptor = fixture.go(listener::accept).awaitBlocked();
+      listener.close();
+      listener = fixture.network.listen(listener.localAddress(), ListenOptions.DEFAULT);
+      assertInstanceOf(AsynchronousCloseException.class, acceptor.failure());
+    }
+  }
+
+  @Test
+  void aDeadlineEndsAnAcceptAndAClearedOneRestoresService() throws Exception {
+    listener.acceptDeadline(Deadlines.after(Duration.ofMillis(20)));
+    var e = assertInstanceOf(SocketTimeoutException.class, fixture.go(listener::accept).failure());
+    assertTrue(e.getMessage().startsWith("accept "), e.getMessage());
+    var client = fixture.network.dial(listener.localAddress());
+    assertThrows(SocketTimeoutException.class, listener::accept); // although one is there
+    listener.acceptDeadline(Deadlines.NONE);
+    listener.accept().close();
+    client.close();
+  }
+
+  @Test
+  void anInterruptEndsAnAcceptAndTheListenerStaysUsable() throws Exception {
+    var acceptor = fixture.go(listener::accept).awaitBlocked();
+    acceptor.thread().interrupt();
+    assertInstanceOf(InterruptedIOException.class, acceptor.failure());
+    var next = fixture.go(listener::accept);
+    fixture.network.dial(listener.localAddress()).close();
+    next.join().close();
+  }
+
+  @Test
+  void aConnectionThatIsResetBeforeItIsAcceptedDisturbsNobody() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      var reset = fixture.network.dial(listener.localAddress());
+      reset.setOption(StandardSocketOptions.SO_LINGER, 0);
+      reset.close();
+      try (var good = fixture.network.dial(listener.localAddress())) {
+        var server =
+            fixture.run(
+                () -> {
+                  for (; ; ) {
+                    try (var conn = listener.accept()) {
+                      if (conn.remoteAddress().equals(good.localAddress())) {
+                        Bytes.send(conn, "hello");
+                        return;
+                      }
+                    }
+                  }
+                });
+        Bytes.expect(good, "hello");
+        server.join();
+      }
+    }
+  }
+
+  /** In a JVM of its own, which may have few descriptors only. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void runningOutOfDescriptorsIsLoggedAndServingGoesOnAfterwards(@TempDir Path folder)
+      throws Exception {
+    var command =
+        "ulimit -n 200; exec '%s' %s -cp '%s' %s %s"
+            .formatted(
+                Path.of(System.getProperty("java.home"), "bin", "java"),
+                "--add-opens java.base/java.lang=ALL-UNNAMED"
+                    + " --add-exports java.base/sun.nio.ch=ALL-UNNAMED"
+                    + " --add-exports java.base/jdk.internal.vm=ALL-UNNAMED"
+                    + " --enable-native-access=ALL-UNNAMED",
+                System.getProperty("java.class.path"),
+                DescriptorExhaustion.class.getName(),
+                kind);
+    var log = folder.resolve("log").toFile();
+    var process =
+        new ProcessBuilder("bash", "-c", command)
+            .redirectErrorStream(true)
+            .redirectOutput(log)
+            .start();
+    boolean ended = process.waitFor(Fixture.LIMIT.toSeconds(), TimeUnit.SECONDS);
+    process.destroyForcibly();
+    String output = Files.readString(log.toPath());
+    assertTrue(ended, () -> "hung: " + output);
+    assertEquals(0, process.exitValue(), output);
+    assertTrue(output.contains("served again"), output);
+    long warnings = output.lines().filter(line -> line.contains("Too many open files")).count();
+    assertTrue(warnings >= 1 && warnings <= 20, output); // once a second at most
+  }
+}

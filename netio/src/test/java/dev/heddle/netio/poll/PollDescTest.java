@@ -1,0 +1,108 @@
+package dev.heddle.netio.poll;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.SocketChannel;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+final class PollDescTest {
+  private final SelectorPoller poller;
+  private PollDesc desc;
+
+  PollDescTest() throws Exception {
+    poller = new SelectorPoller();
+  }
+
+  @BeforeEach
+  void open() throws Exception {
+    var channel = SocketChannel.open();
+    channel.configureBlocking(false);
+    desc = poller.register(channel);
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    desc.close();
+    poller.close();
+  }
+
+  private Threads<Void> reader() {
+    return Threads.start(
+        () -> {
+          desc.prepareRead();
+          desc.awaitReadable();
+          desc.prepareRead();
+          return null;
+        });
+  }
+
+  private Threads<Void> writer() {
+    return Threads.start(
+        () -> {
+          desc.prepareWrite();
+          desc.awaitWritable();
+          desc.prepareWrite();
+          return null;
+        });
+  }
+
+  @Test
+  void theDirectionsAreIndependent() throws Exception {
+    var reader = reader().awaitBlocked();
+    var writer = writer().awaitBlocked();
+    desc.ready(false, true, false);
+    writer.join();
+    reader.awaitBlocked();
+    desc.ready(true, false, false);
+    reader.join();
+  }
+
+  @Test
+  void anEndOrErrorMarkStays() throws Exception {
+    desc.ready(true, false, false);
+    assertFalse(desc.mustTryRead());
+    desc.ready(true, true, true);
+    assertTrue(desc.mustTryRead());
+    desc.clearReadable();
+    desc.ready(true, false, false);
+    assertTrue(desc.mustTryRead());
+  }
+
+  @Test
+  void evictFailsPendingAndLaterOperationsOfBothDirections() throws Exception {
+    var reader = reader().awaitBlocked();
+    var writer = writer().awaitBlocked();
+    desc.evict();
+    assertInstanceOf(AsynchronousCloseException.class, reader.failure());
+    assertInstanceOf(AsynchronousCloseException.class, writer.failure());
+    assertThrows(AsynchronousCloseException.class, desc::prepareRead);
+    assertThrows(AsynchronousCloseException.class, desc::prepareWrite);
+  }
+
+  /** Closing first, waiter second, or the other way round: one always sees the other. */
+  @Test
+  void aWaitThatRacesWithEvictAlwaysEnds() throws Exception {
+    for (int i = 0; i < 2_000; i++) {
+      var racing = desc;
+      var reader =
+          Threads.start(
+              () -> {
+                racing.awaitReadable();
+                return null;
+              });
+      racing.evict();
+      reader.join();
+      racing.close();
+      poller.poll(0); // releases the descriptor
+      open();
+    }
+  }
+}

@@ -1,0 +1,216 @@
+package dev.heddle.netio.poll;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.SchedulerOptions;
+import dev.heddle.scheduler.Timers;
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(120)
+final class PollSideTest {
+  private static final long HOUR = Duration.ofHours(1).toNanos();
+
+  private Scheduler scheduler; // for its timers
+  private PollDesc desc;
+  private PollSide side;
+
+  @BeforeEach
+  void open() throws Exception {
+    var poller = new SelectorPoller();
+    scheduler =
+        Scheduler.start(SchedulerOptions.DEFAULT.withName("test").withProcessors(1), poller);
+    var channel = SocketChannel.open();
+    channel.configureBlocking(false);
+    desc = poller.register(channel);
+    side = new PollSide(desc);
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    desc.close();
+    scheduler.close();
+  }
+
+  private Threads<Void> waiter() {
+    return waiter(Thread.ofVirtual());
+  }
+
+  private Threads<Void> waiter(Thread.Builder kind) {
+    return Threads.start(
+        kind,
+        () -> {
+          side.prepare();
+          side.await();
+          side.prepare();
+          return null;
+        });
+  }
+
+  @Test
+  void anEventThatCameFirstIsRememberedOnce() throws Exception {
+    side.ready();
+    side.ready();
+    side.await();
+    waiter().awaitBlocked(); // nothing is left of the second
+    side.ready();
+  }
+
+  @Test
+  void anEventEndsTheWaitOfAThreadOfAnyKind() throws Exception {
+    for (var kind : List.of(Thread.ofVirtual(), Thread.ofPlatform())) {
+      var waiter = waiter(kind).awaitBlocked();
+      assertSame(waiter.thread(), side.waiter());
+      side.ready();
+      waiter.join();
+      assertNull(side.waiter());
+    }
+  }
+
+  @Test
+  void clearForgetsARememberedEvent() throws Exception {
+    side.ready();
+    side.clear();
+    var waiter = waiter().awaitBlocked();
+    side.clear(); // leaves a waiter alone
+    side.ready();
+    waiter.join();
+  }
+
+  @Test
+  void evictEndsAWaitAndIsNotRemembered() throws Exception {
+    var waiter = waiter().awaitBlocked();
+    side.evict();
+    waiter.join();
+    side.evict();
+    waiter().awaitBlocked();
+    side.ready();
+  }
+
+  @Test
+  void anInterruptEndsTheWaitAndTheNextWaitWorks() throws Exception {
+    var waiter = waiter().awaitBlocked();
+    waiter.thread().interrupt();
+    assertInstanceOf(InterruptedIOException.class, waiter.failure());
+    assertNull(side.waiter());
+    var next = waiter().awaitBlocked();
+    side.ready();
+    next.join();
+  }
+
+  @Test
+  void aStrayUnparkEndsNoWait() throws Exception {
+    var waiter = waiter().awaitBlocked();
+    for (int i = 0; i < 10; i++) {
+      java.util.concurrent.locks.LockSupport.unpark(waiter.thread());
+    }
+    waiter.awaitBlocked();
+    side.ready();
+    waiter.join();
+  }
+
+  @Test
+  void noEventIsLostWhenItRacesWithTheWaiter() throws Exception {
+    int rounds = 50_000;
+    var seen = new AtomicInteger();
+    var waiter =
+        Threads.start(
+            () -> {
+              for (int i = 0; i < rounds; i++) {
+                side.await();
+                seen.incrementAndGet();
+              }
+              return null;
+            });
+    for (int i = 0; i < rounds; i++) {
+      side.ready();
+      while (seen.get() == i) {
+        Thread.onSpinWait(); // one event, one wait: a lost one hangs here
+      }
+    }
+    waiter.join();
+  }
+
+  // ---- closing
+
+  @Test
+  void afterClosingNoWaitBegins() throws Exception {
+    desc.evict();
+    side.await(); // returns; the caller looks why
+    assertThrows(AsynchronousCloseException.class, side::prepare);
+  }
+
+  // ---- deadlines
+
+  @Test
+  void aDeadlineInThePastEndsPendingAndLaterWaits() throws Exception {
+    var waiter = waiter().awaitBlocked();
+    side.deadline(System.nanoTime() - 1);
+    assertInstanceOf(SocketTimeoutException.class, waiter.failure());
+    side.ready();
+    assertThrows(SocketTimeoutException.class, side::prepare);
+    assertThrows(SocketTimeoutException.class, side::prepare);
+  }
+
+  @Test
+  void aClearedDeadlineRestoresService() throws Exception {
+    side.deadline(System.nanoTime() - 1);
+    side.deadline(Timers.NEVER);
+    side.prepare();
+    var waiter = waiter().awaitBlocked();
+    side.ready();
+    waiter.join();
+  }
+
+  @Test
+  void aDeadlineFiresDuringAWaitAndNotBefore() throws Exception {
+    long deadline = System.nanoTime() + Duration.ofMillis(50).toNanos();
+    side.deadline(deadline);
+    assertInstanceOf(SocketTimeoutException.class, waiter().failure());
+    assertTrue(System.nanoTime() >= deadline);
+  }
+
+  @Test
+  void aDeadlineMovedEarlierFiresEarlier() throws Exception {
+    side.deadline(System.nanoTime() + HOUR);
+    var waiter = waiter().awaitBlocked();
+    side.deadline(System.nanoTime() + 1_000_000);
+    assertInstanceOf(SocketTimeoutException.class, waiter.failure());
+  }
+
+  @Test
+  void aDeadlineMovedLaterDoesNotFireAtTheOldTime() throws Exception {
+    long first = System.nanoTime() + Duration.ofMillis(20).toNanos();
+    long second = first + Duration.ofMillis(100).toNanos();
+    side.deadline(first);
+    var waiter = waiter();
+    side.deadline(second);
+    assertInstanceOf(SocketTimeoutException.class, waiter.failure());
+    assertTrue(System.nanoTime() >= second);
+  }
+
+  @Test
+  void aDeadlineMovedOnAfterItsTimerFiredStillFires() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      side.deadline(System.nanoTime() + 2_000_000);
+      assertInstanceOf(SocketTimeoutException.class, waiter().failure());
+    }
+    side.deadline(Timers.NEVER);
+    assertEquals(Timers.NEVER, side.deadline());
+  }
+}

@@ -1,0 +1,130 @@
+package dev.heddle.netio.poll;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+final class SelectorPollerTest {
+  private static final long MILLISECOND = 1_000_000;
+
+  private SelectorPoller poller;
+  private SocketChannel near;
+  private SocketChannel far;
+  private PollDesc desc;
+
+  @BeforeEach
+  void open() throws Exception {
+    poller = new SelectorPoller();
+    try (var server = ServerSocketChannel.open()) {
+      server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      far = SocketChannel.open(server.getLocalAddress());
+      near = server.accept();
+      near.configureBlocking(false);
+    }
+    desc = poller.register(near);
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    far.close();
+    near.close();
+    poller.close();
+  }
+
+  private void write() throws Exception {
+    far.write(ByteBuffer.wrap(new byte[] {1}));
+  }
+
+  private Threads<Void> reader() throws Exception {
+    return Threads.start(
+        () -> {
+          desc.awaitReadable();
+          return null;
+        });
+  }
+
+  /** A new waiter ends a blocked poll, without an event. */
+  private int pollUntilEvent() {
+    int events = 0;
+    while (events == 0) {
+      events = poller.poll(-1);
+    }
+    return events;
+  }
+
+  @Test
+  void nobodyWaitsSoNothingIsWatched() throws Exception {
+    write();
+    assertEquals(0, poller.poll(0));
+  }
+
+  @Test
+  void anEventEndsAWaitAndIsNotWatchedAnyMore() throws Exception {
+    var reader = reader().awaitBlocked();
+    write();
+    assertEquals(1, poller.poll(-1));
+    reader.join();
+    assertEquals(0, poller.poll(0)); // the byte is still there
+    reader = reader(); // level-triggered: the next wait sees it again
+    assertEquals(1, pollUntilEvent());
+    reader.join();
+  }
+
+  @Test
+  void aSelectThatIsBlockedAlreadyTakesNoticeOfANewWaiter() throws Exception {
+    write();
+    var polling = Threads.start(Thread.ofPlatform(), this::pollUntilEvent);
+    var reader = reader();
+    assertEquals(1, polling.join());
+    reader.join();
+  }
+
+  @Test
+  void roomToWriteEndsAWritersWait() throws Exception {
+    var writer =
+        Threads.start(
+            () -> {
+              desc.awaitWritable();
+              return null;
+            });
+    assertEquals(1, pollUntilEvent());
+    writer.join();
+  }
+
+  @Test
+  void wakeupEndsABlockedPollOrTheNextOne() throws Exception {
+    var polling = Threads.start(Thread.ofPlatform(), () -> poller.poll(-1));
+    poller.wakeup();
+    assertEquals(0, polling.join());
+    poller.wakeup();
+    assertEquals(0, poller.poll(-1));
+  }
+
+  @Test
+  void aTimeoutEndsAPoll() {
+    long start = System.nanoTime();
+    assertEquals(0, poller.poll(5 * MILLISECOND));
+    assertTrue(System.nanoTime() - start >= 4 * MILLISECOND); // a Selector counts in milliseconds
+  }
+
+  @Test
+  void aClosedChannelIsReleasedByTheNextPoll() throws Exception {
+    assertTrue(poller.hasRegistrations());
+    desc.evict();
+    desc.close();
+    poller.poll(0);
+    assertFalse(poller.hasRegistrations());
+    assertEquals(-1, far.read(ByteBuffer.allocate(1)));
+  }
+}
