@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +45,7 @@ public final class Heddle implements AutoCloseable {
   private final Scheduler scheduler;
   private final Network network;
   private final Duration grace;
+  private final AtomicBoolean begunClosing = new AtomicBoolean();
   private final CountDownLatch closing = new CountDownLatch(1);
   private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -178,24 +180,35 @@ public final class Heddle implements AutoCloseable {
 
   /**
    * Closes the runtime: closes the listeners, gives the tasks the grace time to end, closes the remaining connections and interrupts the
-   * remaining tasks, and releases threads and descriptors. Blocks meanwhile. Closing twice is harmless.
+   * remaining tasks, and releases threads and descriptors. Blocks meanwhile; a second closer waits for the first. Called from a task of this runtime it returns at once, and the closing
+   * goes on in a thread of its own.
    */
   @Override
   public void close() {
-    synchronized (closing) {
-      if (closing.getCount() == 0) {
-        return;
-      }
-      closing.countDown();
+    if (scheduler.isCurrent()) {
+      Thread.ofPlatform().name(scheduler.name() + "-closer").start(this::close);
+      return;
     }
+    if (!begunClosing.compareAndSet(false, true)) {
+      awaitClosed();
+      return;
+    }
+    closing.countDown();
     try {
       network.closeListeners();
       scheduler.close(grace, this::closeConnections);
-      network.close();
     } catch (IOException e) {
       LOG.warn("closing {}", scheduler.name(), e);
     } finally {
       closed.countDown();
+    }
+  }
+
+  private void awaitClosed() {
+    try {
+      closed.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -80,8 +80,9 @@ final class Lifecycle {
     }
     closer = Thread.currentThread();
     boolean interrupted = Thread.interrupted();
-    if (interrupted || !awaitTasks(grace.toNanos(), true)) {
-      afterGrace.run();
+    boolean ended = !interrupted && awaitTasks(grace.toNanos(), true);
+    afterGrace.run();
+    if (!ended) {
       for (Thread thread : scheduler.threads()) {
         thread.interrupt();
       }
