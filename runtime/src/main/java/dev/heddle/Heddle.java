@@ -37,7 +37,8 @@ import org.slf4j.LoggerFactory;
  * }
  * }</pre>
  *
- * <p>Several runtimes may live in one JVM. All methods are thread-safe and may be called from any thread.
+ * <p>Several runtimes may live in one JVM. All methods are thread-safe and may be called from any
+ * thread.
  */
 public final class Heddle implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Heddle.class);
@@ -56,7 +57,8 @@ public final class Heddle implements AutoCloseable {
   }
 
   /**
-   * Starts a runtime with the defaults: as many processors as the JVM sees, the best poller of the machine.
+   * Starts a runtime with the defaults: as many processors as the JVM sees, the best poller of the
+   * machine.
    *
    * @throws IllegalStateException if the JVM lacks a flag; the message has the line to add
    * @throws UncheckedIOException if the poller cannot be opened
@@ -106,12 +108,18 @@ public final class Heddle implements AutoCloseable {
     };
   }
 
-  /** Creates unstarted virtual threads that run on this runtime's carriers: for libraries that want a factory. */
+  /**
+   * Creates unstarted virtual threads that run on this runtime's carriers: for libraries that want
+   * a factory.
+   */
   public ThreadFactory threadFactory() {
     return scheduler.threadFactory();
   }
 
-  /** An executor that starts a task for each submission. Closing it waits for its tasks and leaves the runtime open. */
+  /**
+   * An executor that starts a task for each submission. Closing it waits for its tasks and leaves
+   * the runtime open.
+   */
   public ExecutorService executor() {
     return Executors.newThreadPerTaskExecutor(threadFactory());
   }
@@ -132,7 +140,10 @@ public final class Heddle implements AutoCloseable {
     return network.listen(address, options);
   }
 
-  /** Connects to a TCP or Unix-domain address. Blocks until connected, refused or timed out by the system. */
+  /**
+   * Connects to a TCP or Unix-domain address. Blocks until connected, refused or timed out by the
+   * system.
+   */
   public Conn dial(SocketAddress address) throws IOException {
     return network.dial(address);
   }
@@ -162,8 +173,9 @@ public final class Heddle implements AutoCloseable {
   // ---- closing
 
   /**
-   * Blocks until the runtime is closed: by {@link #close} from elsewhere, or by the end of the JVM (Ctrl-C), which then waits for the close to
-   * finish. Must not be called from a task of this runtime.
+   * Blocks until the runtime is closed: by {@link #close} from elsewhere, or by the end of the JVM
+   * (Ctrl-C), which then waits for the close to finish. Must not be called from a task of this
+   * runtime.
    */
   public void awaitShutdown() {
     Thread hook = Thread.ofPlatform().name(scheduler.name() + "-shutdown").unstarted(this::close);
@@ -179,9 +191,10 @@ public final class Heddle implements AutoCloseable {
   }
 
   /**
-   * Closes the runtime: closes the listeners, gives the tasks the grace time to end, closes the remaining connections and interrupts the
-   * remaining tasks, and releases threads and descriptors. Blocks meanwhile; a second closer waits for the first. Called from a task of this runtime it returns at once, and the closing
-   * goes on in a thread of its own.
+   * Closes the runtime: closes the listeners, gives the tasks the grace time to end, closes the
+   * remaining connections and interrupts the remaining tasks, and releases threads and descriptors.
+   * Blocks meanwhile; a second closer waits for the first. Called from a task of this runtime it
+   * returns at once, and the closing goes on in a thread of its own.
    */
   @Override
   public void close() {
@@ -234,7 +247,10 @@ public final class Heddle implements AutoCloseable {
       return this;
     }
 
-    /** How many tasks may run at the same time, 1 to 1024; default: as many as the JVM sees processors. */
+    /**
+     * How many tasks may run at the same time, 1 to 1024; default: as many as the JVM sees
+     * processors.
+     */
     public Builder processors(int processors) {
       options = options.withProcessors(processors);
       return this;
@@ -252,7 +268,10 @@ public final class Heddle implements AutoCloseable {
       return this;
     }
 
-    /** Capacity of the local run queues, a power of two; default 256. Tests shrink it to see overflow. */
+    /**
+     * Capacity of the local run queues, a power of two; default 256. Tests shrink it to see
+     * overflow.
+     */
     public Builder localQueueCapacity(int capacity) {
       options = options.withLocalQueueCapacity(capacity);
       return this;

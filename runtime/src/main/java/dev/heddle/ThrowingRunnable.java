@@ -3,6 +3,8 @@ package dev.heddle;
 /** The body of a task, which may throw. */
 @FunctionalInterface
 public interface ThrowingRunnable {
-  /** Runs. An exception that escapes goes to the runtime's handler and ends the task, nothing else. */
+  /**
+   * Runs. An exception that escapes goes to the runtime's handler and ends the task, nothing else.
+   */
   void run() throws Exception;
 }

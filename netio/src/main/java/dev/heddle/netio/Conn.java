@@ -12,13 +12,16 @@ import java.nio.channels.GatheringByteChannel;
 /**
  * A stream connection with blocking-style calls.
  *
- * <p>Every call may be made from any thread: a task, a virtual thread of the stock scheduler, or a platform thread. A call that must wait
- * parks its thread; a task then costs no carrier. One read and one write proceed at a time, others queue behind them.
+ * <p>Every call may be made from any thread: a task, a virtual thread of the stock scheduler, or a
+ * platform thread. A call that must wait parks its thread; a task then costs no carrier. One read
+ * and one write proceed at a time, others queue behind them.
  *
- * <p>Errors are the usual ones of {@code java.net} and {@code java.nio}, with operation and addresses in their message. {@link #close}
- * wakes every blocked call with {@link java.nio.channels.AsynchronousCloseException}; later calls throw {@link
- * java.nio.channels.ClosedChannelException}. An interrupted call throws {@link java.io.InterruptedIOException} and leaves the connection
- * usable; the thread's interrupt status stays set.
+ * <p>Errors are the usual ones of {@code java.net} and {@code java.nio}, with operation and
+ * addresses in their message. {@link #close} wakes every blocked call with {@link
+ * java.nio.channels.AsynchronousCloseException}; later calls throw {@link
+ * java.nio.channels.ClosedChannelException}. An interrupted call throws {@link
+ * java.io.InterruptedIOException} and leaves the connection usable; the thread's interrupt status
+ * stays set.
  *
  * <p>Source: Go's {@code net.Conn}.
  */
@@ -36,8 +39,8 @@ public interface Conn extends ByteChannel, GatheringByteChannel {
    * Writes all remaining bytes, waiting for room if need be.
    *
    * @return how many bytes were written: all
-   * @throws IOException after a partial write, with the number of bytes that were written in its message; the position of {@code src}
-   *     tells it too
+   * @throws IOException after a partial write, with the number of bytes that were written in its
+   *     message; the position of {@code src} tells it too
    */
   @Override
   int write(ByteBuffer src) throws IOException;
@@ -53,16 +56,21 @@ public interface Conn extends ByteChannel, GatheringByteChannel {
   long write(ByteBuffer[] srcs, int offset, int length) throws IOException;
 
   /**
-   * Sets the deadline of pending and later reads: those that have not ended then throw {@link java.net.SocketTimeoutException}, and
-   * so does every read after it, also when there is data, until the deadline is moved. No data is lost. Cheap enough to be moved
-   * on every request: moving it later costs no system call and no heap operation.
+   * Sets the deadline of pending and later reads: those that have not ended then throw {@link
+   * java.net.SocketTimeoutException}, and so does every read after it, also when there is data,
+   * until the deadline is moved. No data is lost. Cheap enough to be moved on every request: moving
+   * it later costs no system call and no heap operation.
    *
-   * @param nanoTime on the clock of {@link System#nanoTime}; {@link Deadlines#NONE} for none; a time that has passed works at once
+   * @param nanoTime on the clock of {@link System#nanoTime}; {@link Deadlines#NONE} for none; a
+   *     time that has passed works at once
    * @see Deadlines#after
    */
   void readDeadline(long nanoTime);
 
-  /** Sets the deadline of pending and later writes, as {@link #readDeadline}. A write may have been done in part. */
+  /**
+   * Sets the deadline of pending and later writes, as {@link #readDeadline}. A write may have been
+   * done in part.
+   */
   void writeDeadline(long nanoTime);
 
   /** Sets both deadlines. */
@@ -86,7 +94,9 @@ public interface Conn extends ByteChannel, GatheringByteChannel {
   /** Ends the reading direction: pending and later reads return -1. */
   void closeRead() throws IOException;
 
-  /** Ends the writing direction: the peer sees end of stream; later writes throw. Reading goes on. */
+  /**
+   * Ends the writing direction: the peer sees end of stream; later writes throw. Reading goes on.
+   */
   void closeWrite() throws IOException;
 
   /** Sets a socket option, one of {@link java.net.StandardSocketOptions}. */

@@ -8,7 +8,8 @@ import java.util.Objects;
 /** A connection seen as an {@link InputStream}. One thread at a time reads, as with any stream. */
 final class ConnInputStream extends InputStream {
   private final Conn conn;
-  private ByteBuffer view = ByteBuffer.allocate(1); // of the array last read into: most callers use one over and over
+  private ByteBuffer view =
+      ByteBuffer.allocate(1); // of the array last read into: most callers use one over and over
 
   ConnInputStream(Conn conn) {
     this.conn = conn;

@@ -5,10 +5,14 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 
-/** A connection seen as an {@link OutputStream}, unbuffered. One thread at a time writes, as with any stream. */
+/**
+ * A connection seen as an {@link OutputStream}, unbuffered. One thread at a time writes, as with
+ * any stream.
+ */
 final class ConnOutputStream extends OutputStream {
   private final Conn conn;
-  private ByteBuffer view = ByteBuffer.allocate(1); // of the array last written from: most callers use one over and over
+  private ByteBuffer view =
+      ByteBuffer.allocate(1); // of the array last written from: most callers use one over and over
 
   ConnOutputStream(Conn conn) {
     this.conn = conn;

@@ -3,7 +3,8 @@ package dev.heddle.netio;
 /**
  * How a listener is set up. Immutable; change copies with the {@code with} methods.
  *
- * @param backlog connections that may wait to be accepted, at least 1; the system has a limit of its own
+ * @param backlog connections that may wait to be accepted, at least 1; the system has a limit of
+ *     its own
  * @param reuseAddress SO_REUSEADDR: the port may be bound while old connections of it linger
  * @param reusePort SO_REUSEPORT: several listeners share the port, where the system can
  * @param receiveBuffer SO_RCVBUF of accepted connections in bytes; 0 leaves it to the system

@@ -7,8 +7,9 @@ import java.net.SocketAddress;
 /**
  * Accepts connections.
  *
- * <p>Any number of threads may accept at the same time; they queue. {@link #close} wakes them with {@link
- * java.nio.channels.AsynchronousCloseException}; later calls throw {@link java.nio.channels.ClosedChannelException}.
+ * <p>Any number of threads may accept at the same time; they queue. {@link #close} wakes them with
+ * {@link java.nio.channels.AsynchronousCloseException}; later calls throw {@link
+ * java.nio.channels.ClosedChannelException}.
  *
  * <p>Source: Go's {@code net.Listener}.
  */
@@ -17,8 +18,8 @@ public interface Listener extends Closeable {
   /**
    * Waits for the next connection and accepts it.
    *
-   * <p>When the process has no more file descriptors, this is logged, at most once a second, and tried again with a growing pause
-   * (5 ms to 1 s), until some are free.
+   * <p>When the process has no more file descriptors, this is logged, at most once a second, and
+   * tried again with a growing pause (5 ms to 1 s), until some are free.
    */
   Conn accept() throws IOException;
 
@@ -29,7 +30,10 @@ public interface Listener extends Closeable {
    */
   void acceptDeadline(long nanoTime);
 
-  /** Closes the listener. Blocks until the calls it wakes have left and the port is free, for a second at most. */
+  /**
+   * Closes the listener. Blocks until the calls it wakes have left and the port is free, for a
+   * second at most.
+   */
   @Override
   void close() throws IOException;
 

@@ -21,7 +21,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Sockets over one poller: where listeners and connections come from, and what closes them all.
  *
- * <p>Somebody must poll: a scheduler that was started with {@link #poller}. All methods are thread-safe.
+ * <p>Somebody must poll: a scheduler that was started with {@link #poller}. All methods are
+ * thread-safe.
  */
 public final class Network implements AutoCloseable {
   private final ReadinessPoller poller;
@@ -66,7 +67,8 @@ public final class Network implements AutoCloseable {
   /** Listens on a TCP or Unix-domain address. */
   public Listener listen(SocketAddress address, ListenOptions options) throws IOException {
     boolean unix = address instanceof UnixDomainSocketAddress;
-    var channel = unix ? ServerSocketChannel.open(StandardProtocolFamily.UNIX) : ServerSocketChannel.open();
+    var channel =
+        unix ? ServerSocketChannel.open(StandardProtocolFamily.UNIX) : ServerSocketChannel.open();
     try {
       if (!unix) {
         channel.setOption(StandardSocketOptions.SO_REUSEADDR, options.reuseAddress());
@@ -130,7 +132,8 @@ public final class Network implements AutoCloseable {
     }
   }
 
-  private static void connect(Descriptor descriptor, SocketChannel channel, SocketAddress remote) throws IOException {
+  private static void connect(Descriptor descriptor, SocketChannel channel, SocketAddress remote)
+      throws IOException {
     descriptor.lockWrite();
     try {
       descriptor.poll.prepareWrite();

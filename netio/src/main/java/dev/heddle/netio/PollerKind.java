@@ -6,6 +6,8 @@ public enum PollerKind {
   AUTO,
   /** Linux's epoll, edge-triggered, by the Foreign Function &amp; Memory API. */
   EPOLL,
-  /** A {@code java.nio} Selector: kqueue on macOS, the JDK's own on Windows; also works on Linux. */
+  /**
+   * A {@code java.nio} Selector: kqueue on macOS, the JDK's own on Windows; also works on Linux.
+   */
   SELECTOR
 }

@@ -11,13 +11,16 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
 /**
- * A TCP or Unix-domain connection: blocking-style operations over a nonblocking {@link SocketChannel}.
+ * A TCP or Unix-domain connection: blocking-style operations over a nonblocking {@link
+ * SocketChannel}.
  *
- * <p>An operation is a loop: prepare (is it being closed?), make the system call, wait if there was nothing, and again.
+ * <p>An operation is a loop: prepare (is it being closed?), make the system call, wait if there was
+ * nothing, and again.
  *
- * <p>Reads of TCP save one system call per request. The poller is edge-triggered: whatever arrives after a read is reported anew. So when a
- * read did not fill its buffer there is nothing left, and the next read waits for the event without asking first. An end of
- * stream, an error or an urgent mark may come together with data, in one event; once one was reported, reads ask first ({@link
+ * <p>Reads of TCP save one system call per request. The poller is edge-triggered: whatever arrives
+ * after a read is reported anew. So when a read did not fill its buffer there is nothing left, and
+ * the next read waits for the event without asking first. An end of stream, an error or an urgent
+ * mark may come together with data, in one event; once one was reported, reads ask first ({@link
  * PollDesc#mustTryRead}).
  */
 final class SocketConn implements Conn {
@@ -85,7 +88,11 @@ final class SocketConn implements Conn {
       }
       return total;
     } catch (IOException e) {
-      throw Descriptor.explain(e, "write (" + (total - src.remaining()) + " of " + total + " bytes done)", local, remote);
+      throw Descriptor.explain(
+          e,
+          "write (" + (total - src.remaining()) + " of " + total + " bytes done)",
+          local,
+          remote);
     } finally {
       descriptor.unlockWrite();
     }
@@ -107,7 +114,8 @@ final class SocketConn implements Conn {
       }
       return total;
     } catch (IOException e) {
-      throw Descriptor.explain(e, "write (" + (total - left) + " of " + total + " bytes done)", local, remote);
+      throw Descriptor.explain(
+          e, "write (" + (total - left) + " of " + total + " bytes done)", local, remote);
     } finally {
       descriptor.unlockWrite();
     }
@@ -206,6 +214,10 @@ final class SocketConn implements Conn {
 
   @Override
   public String toString() {
-    return "Conn[" + Addresses.format(local) + " -> " + Addresses.format(remote) + (isOpen() ? "]" : ", closed]");
+    return "Conn["
+        + Addresses.format(local)
+        + " -> "
+        + Addresses.format(remote)
+        + (isOpen() ? "]" : ", closed]");
   }
 }

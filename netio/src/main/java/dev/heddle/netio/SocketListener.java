@@ -9,7 +9,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A TCP or Unix-domain listener: a blocking-style accept over a nonblocking {@link ServerSocketChannel}. */
+/**
+ * A TCP or Unix-domain listener: a blocking-style accept over a nonblocking {@link
+ * ServerSocketChannel}.
+ */
 final class SocketListener implements Listener {
   private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
   private static final long MIN_PAUSE_NANOS = 5_000_000;

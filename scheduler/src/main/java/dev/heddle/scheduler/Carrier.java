@@ -45,8 +45,8 @@ final class Carrier extends Thread {
   volatile @Nullable Task current;
 
   /**
-   * Handling events ("poller") or timers ("timer"): what becomes runnable is queued in order, without
-   * waking anybody, until it is known how much there is. Null: running tasks.
+   * Handling events ("poller") or timers ("timer"): what becomes runnable is queued in order,
+   * without waking anybody, until it is known how much there is. Null: running tasks.
    */
   @Nullable String collecting;
 
@@ -96,7 +96,9 @@ final class Carrier extends Thread {
     }
   }
 
-  /** Being a spare: waits for a right to run. Who gives it has counted this carrier as searching. */
+  /**
+   * Being a spare: waits for a right to run. Who gives it has counted this carrier as searching.
+   */
   private void awaitRight() {
     scheduler.handoff.awaitRight(this);
     searching = true;
@@ -126,7 +128,8 @@ final class Carrier extends Thread {
    * polling. Never blocks.
    */
   void ready(Task task) {
-    if (collecting != null || (task == CURRENT.get(this) && processor.state() == Processor.RUNNING)) {
+    if (collecting != null
+        || (task == CURRENT.get(this) && processor.state() == Processor.RUNNING)) {
       queue.push(task); // readied by an event, or gave way to others
       return;
     }
@@ -179,9 +182,9 @@ final class Carrier extends Thread {
   }
 
   /**
-   * Once in 61 times: neither a busy local queue nor a pair of tasks that feed each other may starve
-   * the global queue or the network. With a long queue the network can wait: more events would only
-   * push the oldest tasks out, into the global queue, behind everybody else.
+   * Once in 61 times: neither a busy local queue nor a pair of tasks that feed each other may
+   * starve the global queue or the network. With a long queue the network can wait: more events
+   * would only push the oldest tasks out, into the global queue, behind everybody else.
    */
   private @Nullable Task lookElsewhereFirst() {
     int readied = runTimers();
@@ -330,18 +333,24 @@ final class Carrier extends Thread {
   }
 
   private void leaveIdle() {
-    searching = !idle.leaveIdle(index); // whoever took this carrier out of idle counted it as searching
+    searching =
+        !idle.leaveIdle(index); // whoever took this carrier out of idle counted it as searching
     scheduler.sysmon.wakeIfAsleep();
   }
 
   private void park() {
     while (idle.isIdle(index) && !scheduler.isStopped()) {
       LockSupport.park(this);
-      var _ = Thread.interrupted(); // nobody's business; and a set status would make park return at once
+      var _ =
+          Thread
+              .interrupted(); // nobody's business; and a set status would make park return at once
     }
   }
 
-  /** A waker takes us out of idle first and reads blockedInPoller then; we do the same in the other order. */
+  /**
+   * A waker takes us out of idle first and reads blockedInPoller then; we do the same in the other
+   * order.
+   */
   private void blockInPoller() {
     blockedInPoller = true;
     try {

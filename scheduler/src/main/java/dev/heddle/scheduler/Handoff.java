@@ -8,10 +8,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Takes the right to run away from a carrier that is stuck in a task, and gives it to a spare one.
  *
- * <p>A carrier cannot be stopped in the middle of a task that computes, calls native code or blocks in a file. What can be done is to let
- * another carrier run instead of it: the number of carriers that <em>hold the right to run</em> is always the number of
- * processors, and which ones hold it changes. Sysmon takes the right from a carrier that has been in one task for 10 ms while
- * work waits; a task that is about to block gives it away itself ({@link Scheduler#blocking}).
+ * <p>A carrier cannot be stopped in the middle of a task that computes, calls native code or blocks
+ * in a file. What can be done is to let another carrier run instead of it: the number of carriers
+ * that <em>hold the right to run</em> is always the number of processors, and which ones hold it
+ * changes. Sysmon takes the right from a carrier that has been in one task for 10 ms while work
+ * waits; a task that is about to block gives it away itself ({@link Scheduler#blocking}).
  *
  * <table>
  * <caption>States of a processor, {@link Processor#state}</caption>
@@ -22,15 +23,18 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>SPARE → RUNNING</td><td>by whoever wakes it: one who had work to announce, found nobody idle, and took a free right</td></tr>
  * </table>
  *
- * <p>The fast path pays one counter ({@link Processor#ticks}, by which sysmon sees that a carrier is stuck) and a volatile read of the
- * state after each task.
+ * <p>The fast path pays one counter ({@link Processor#ticks}, by which sysmon sees that a carrier
+ * is stuck) and a volatile read of the state after each task.
  *
- * <p><b>Rejected: handing over the run queue</b>, as Go does. The stuck task may be putting a task into that queue at this moment, and the
- * queue's single producer would have become two. Here the queue stays with its carrier for life. What a retaken carrier makes
- * runnable goes to the global queue; what it was just putting into its own when it was retaken is moved there by sysmon's next round.
+ * <p><b>Rejected: handing over the run queue</b>, as Go does. The stuck task may be putting a task
+ * into that queue at this moment, and the queue's single producer would have become two. Here the
+ * queue stays with its carrier for life. What a retaken carrier makes runnable goes to the global
+ * queue; what it was just putting into its own when it was retaken is moved there by sysmon's next
+ * round.
  *
- * <p>There is always a spare for each free right: it is made before the right becomes free, so that waking one never has to create a
- * thread. Spares are bounded; at the bound nothing is retaken, and the starvation is reported with the task that causes it.
+ * <p>There is always a spare for each free right: it is made before the right becomes free, so that
+ * waking one never has to create a thread. Spares are bounded; at the bound nothing is retaken, and
+ * the starvation is reported with the task that causes it.
  *
  * <p>Source: Go's {@code retake}, {@code handoffp}, {@code entersyscallblock}.
  */
@@ -77,7 +81,10 @@ final class Handoff {
 
   // ---- taking
 
-  /** Sysmon: takes the right to run from a stuck carrier. False if it is not stuck any more, or no spare may be added. */
+  /**
+   * Sysmon: takes the right to run from a stuck carrier. False if it is not stuck any more, or no
+   * spare may be added.
+   */
   boolean retake(Carrier stuck) {
     if (!ensureSpare()) {
       return false;
@@ -85,9 +92,13 @@ final class Handoff {
     return take(stuck, "retake");
   }
 
-  /** The current task, on its carrier: gives the right to run away. False if no spare may be added; then it keeps it. */
+  /**
+   * The current task, on its carrier: gives the right to run away. False if no spare may be added;
+   * then it keeps it.
+   */
   boolean giveAway() {
-    // The monitor may unmount the task, so its carrier is looked up afterwards; from there on nothing parks.
+    // The monitor may unmount the task, so its carrier is looked up afterwards; from there on
+    // nothing parks.
     return ensureSpare()
         && VirtualThreads.currentCarrier() instanceof Carrier carrier
         && take(carrier, "blocking");
@@ -121,7 +132,10 @@ final class Handoff {
     }
   }
 
-  /** Moves what a processor's queue holds to the global queue. Any thread. True if there was something. */
+  /**
+   * Moves what a processor's queue holds to the global queue. Any thread. True if there was
+   * something.
+   */
   boolean empty(Processor processor) {
     boolean any = false;
     Task next = processor.queue.takeNext();

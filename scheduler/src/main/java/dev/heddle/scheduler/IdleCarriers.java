@@ -54,7 +54,8 @@ final class IdleCarriers {
   private final CarrierSet idle;
   private final AtomicInteger searching = new AtomicInteger();
 
-  // Handoff's: rights to run that no carrier holds, and carriers without one, parked. At least as many spares as rights.
+  // Handoff's: rights to run that no carrier holds, and carriers without one, parked. At least as
+  // many spares as rights.
   private final AtomicInteger freeRights = new AtomicInteger();
   private final CarrierSet spares;
 

@@ -11,7 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The end of a scheduler: new tasks are turned away, the live ones get time, then an interrupt, then the carriers end.
+ * The end of a scheduler: new tasks are turned away, the live ones get time, then an interrupt,
+ * then the carriers end.
  *
  * <table>
  * <caption>States</caption>
@@ -19,12 +20,12 @@ import org.slf4j.LoggerFactory;
  * <tr><td>CLOSING → STOPPED</td><td>the closer: no task starts, carriers end after their current task, readied tasks stay where they are</td></tr>
  * </table>
  *
- * <p>Who starts a task registers it first and reads the state then; the closer sets the state first and counts the tasks then. So a
- * task is counted or turned away. A carrier that ends a task takes it off first and reads {@code closer} then, which the closer
- * sets before it counts.
+ * <p>Who starts a task registers it first and reads the state then; the closer sets the state first
+ * and counts the tasks then. So a task is counted or turned away. A carrier that ends a task takes
+ * it off first and reads {@code closer} then, which the closer sets before it counts.
  *
- * <p>Rejected: a monitor for all this. A task that closes its scheduler may be unmounted while it holds one, and carriers
- * waiting for it could not run it any more.
+ * <p>Rejected: a monitor for all this. A task that closes its scheduler may be unmounted while it
+ * holds one, and carriers waiting for it could not run it any more.
  */
 final class Lifecycle {
   private static final Logger LOG = LoggerFactory.getLogger(Scheduler.class);
@@ -88,7 +89,8 @@ final class Lifecycle {
       }
       interrupted |= Thread.interrupted();
       if (!awaitTasks(grace.toNanos(), false)) {
-        LOG.warn("{} closed with {} tasks that did not end", scheduler.name(), scheduler.liveTasks());
+        LOG.warn(
+            "{} closed with {} tasks that did not end", scheduler.name(), scheduler.liveTasks());
       }
     }
     state = STOPPED;

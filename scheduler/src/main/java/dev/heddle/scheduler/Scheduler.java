@@ -44,7 +44,8 @@ public final class Scheduler implements Timers, AutoCloseable {
     this.options = options;
     this.poller = poller;
     this.global = new GlobalRunQueue(options.processors(), options.localQueueCapacity());
-    this.idle = new IdleCarriers(options.processors(), options.processors() + options.maxSpareCarriers());
+    this.idle =
+        new IdleCarriers(options.processors(), options.processors() + options.maxSpareCarriers());
     this.container = new VirtualThreads.Container(options.name(), tasks);
     this.sysmon = new Sysmon(this);
     this.timers = new TimerHeaps(options.processors(), poller);
@@ -219,8 +220,9 @@ public final class Scheduler implements Timers, AutoCloseable {
   // ---- blocking
 
   /**
-   * Runs something that blocks its carrier (native code, a file, a lookup), handing the right to run to another carrier meanwhile. Without
-   * this hint sysmon does the same after 10 ms. Outside of this scheduler's tasks it just runs {@code body}.
+   * Runs something that blocks its carrier (native code, a file, a lookup), handing the right to
+   * run to another carrier meanwhile. Without this hint sysmon does the same after 10 ms. Outside
+   * of this scheduler's tasks it just runs {@code body}.
    *
    * @return what {@code body} returns
    * @throws Exception what {@code body} throws
@@ -236,7 +238,10 @@ public final class Scheduler implements Timers, AutoCloseable {
     }
   }
 
-  /** The task may have moved to another carrier meanwhile; if the one it is on has lost its right to run, it leaves it. */
+  /**
+   * The task may have moved to another carrier meanwhile; if the one it is on has lost its right to
+   * run, it leaves it.
+   */
   @SuppressWarnings("ThreadPriorityCheck") // here the yield means: leave this carrier
   private void comeBackFromBlocking() {
     if (VirtualThreads.currentCarrier() instanceof Carrier carrier
@@ -287,18 +292,23 @@ public final class Scheduler implements Timers, AutoCloseable {
   }
 
   /**
-   * Closes the scheduler: turns away new tasks, other than those that tasks start, and waits for the live ones to end, for at most
-   * {@code grace}; then runs {@code afterGrace}, interrupts those that have not ended, and waits as long again; then ends
-   * the carriers and sysmon, abandoning tasks that still have not ended.
+   * Closes the scheduler: turns away new tasks, other than those that tasks start, and waits for
+   * the live ones to end, for at most {@code grace}; then runs {@code afterGrace}, interrupts those
+   * that have not ended, and waits as long again; then ends the carriers and sysmon, abandoning
+   * tasks that still have not ended.
    *
-   * <p>Blocks meanwhile; a second closer waits for the first. An interrupt of the closing thread ends the grace time. Called from a
-   * task of this scheduler it returns at once, and the closing goes on in a thread of its own.
+   * <p>Blocks meanwhile; a second closer waits for the first. An interrupt of the closing thread
+   * ends the grace time. Called from a task of this scheduler it returns at once, and the closing
+   * goes on in a thread of its own.
    */
   public void close(Duration grace, Runnable afterGrace) {
     lifecycle.close(grace, afterGrace);
   }
 
-  /** Ends all threads, after the state has become STOPPED; true if the calling thread was interrupted meanwhile. */
+  /**
+   * Ends all threads, after the state has become STOPPED; true if the calling thread was
+   * interrupted meanwhile.
+   */
   boolean endThreads(long atMostNanos) {
     poller.wakeup();
     for (Carrier carrier : carriers()) {

@@ -8,9 +8,11 @@ package dev.heddle.scheduler;
  * @param localQueueCapacity tasks in a local run queue before it overflows, a power of two of at
  *     least 2; tests shrink it
  * @param seed seed of the steal order
- * @param maxSpareCarriers how many carriers may be added for processors taken from stuck ones, 0 to 10,000; 0 switches that off
+ * @param maxSpareCarriers how many carriers may be added for processors taken from stuck ones, 0 to
+ *     10,000; 0 switches that off
  */
-public record SchedulerOptions(String name, int processors, int localQueueCapacity, long seed, int maxSpareCarriers) {
+public record SchedulerOptions(
+    String name, int processors, int localQueueCapacity, long seed, int maxSpareCarriers) {
   private static final int MAX_PROCESSORS = 1024;
   private static final int MAX_SPARE_CARRIERS = 10_000; // Go's limit of threads
   private static final int DEFAULT_MAX_SPARE_CARRIERS = 256;
@@ -18,7 +20,11 @@ public record SchedulerOptions(String name, int processors, int localQueueCapaci
   /** The defaults: as many processors as the JVM sees. */
   public static final SchedulerOptions DEFAULT =
       new SchedulerOptions(
-          "heddle", Runtime.getRuntime().availableProcessors(), LocalRunQueue.DEFAULT_CAPACITY, 1, DEFAULT_MAX_SPARE_CARRIERS);
+          "heddle",
+          Runtime.getRuntime().availableProcessors(),
+          LocalRunQueue.DEFAULT_CAPACITY,
+          1,
+          DEFAULT_MAX_SPARE_CARRIERS);
 
   /** Checks the ranges. */
   public SchedulerOptions {

@@ -7,9 +7,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is recorded of one run of a task, between two waits; exists only while a recording runs.
  *
- * <p>The end of a slice is needed twice: by the carrier that ran it, and by the one that runs the next slice, as the beginning of
- * the wait. The next carrier may be the faster of the two, since a task may be readied while it is still parking. Whichever
- * comes first fixes the end by CAS, and both use it; so the spans of a task add up exactly.
+ * <p>The end of a slice is needed twice: by the carrier that ran it, and by the one that runs the
+ * next slice, as the beginning of the wait. The next carrier may be the faster of the two, since a
+ * task may be readied while it is still parking. Whichever comes first fixes the end by CAS, and
+ * both use it; so the spans of a task add up exactly.
  */
 final class Slice {
   /** When it ended, and on what. */
@@ -25,7 +26,10 @@ final class Slice {
   int fd = -1;
   @Nullable String peer;
 
-  /** The carrier's own: the task was queued again by the end of this slice itself, so it gave way or did not get to wait. */
+  /**
+   * The carrier's own: the task was queued again by the end of this slice itself, so it gave way or
+   * did not get to wait.
+   */
   boolean requeued;
 
   Slice(RunSlice event) {

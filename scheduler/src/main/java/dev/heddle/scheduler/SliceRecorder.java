@@ -5,13 +5,16 @@ import dev.heddle.scheduler.events.TaskCreated;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The history of one task that its next {@link RunSlice} event will tell; exists only while a recording runs.
+ * The history of one task that its next {@link RunSlice} event will tell; exists only while a
+ * recording runs.
  *
- * <p>Fields are written by whoever creates or readies the task, before it is queued, and by the carrier that runs it, after it was taken
- * from the queue: never by two at a time.
+ * <p>Fields are written by whoever creates or readies the task, before it is queued, and by the
+ * carrier that runs it, after it was taken from the queue: never by two at a time.
  */
 final class SliceRecorder {
-  /** What a carrier is doing when it readies tasks: the names of the readiers in {@link RunSlice}. */
+  /**
+   * What a carrier is doing when it readies tasks: the names of the readiers in {@link RunSlice}.
+   */
   static final String POLLER = "poller";
 
   static final String TIMER = "timer";
@@ -32,7 +35,10 @@ final class SliceRecorder {
     this.createdNanos = createdNanos;
   }
 
-  /** Whether slices are recorded: a static field's read, that the JIT folds away while Flight Recorder is not in use. */
+  /**
+   * Whether slices are recorded: a static field's read, that the JIT folds away while Flight
+   * Recorder is not in use.
+   */
   static boolean isOn() {
     return PROBE.isEnabled();
   }
@@ -120,7 +126,10 @@ final class SliceRecorder {
     }
   }
 
-  /** A task has stopped. It may be running elsewhere already: only its slice is looked at, not its recorder. */
+  /**
+   * A task has stopped. It may be running elsewhere already: only its slice is looked at, not its
+   * recorder.
+   */
   static void end(Task task, Slice slice) {
     RunSlice event = slice.event;
     String reason =

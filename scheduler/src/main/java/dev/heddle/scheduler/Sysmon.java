@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
  *   <li><b>Unwatched network.</b> When nobody has polled for 10 ms it wakes an idle carrier to do
  *       so, or polls itself.
  *   <li><b>Overdue timers.</b> When every carrier is busy, it runs timers that are 1 ms late.
- *   <li><b>Stuck carriers.</b> When a carrier has stayed in one task for 10 ms, nobody is idle, and work waits, its right to run is
- *       taken and given to another: {@link Handoff}.
+ *   <li><b>Stuck carriers.</b> When a carrier has stayed in one task for 10 ms, nobody is idle, and
+ *       work waits, its right to run is taken and given to another: {@link Handoff}.
  *   <li><b>Stuck work.</b> A carrier that has stayed in one task for a whole round cannot get at
  *       its {@code runNext}; if somebody is idle, the task is put where that one finds it.
  * </ul>
@@ -47,7 +47,8 @@ final class Sysmon extends Thread {
   private static final long REPORT_INTERVAL_NANOS = 1_000_000_000;
   private static final long TIMER_LATENESS_NANOS = 1_000_000;
 
-  private static volatile long eventsSeenNanos; // written by the sysmon that polls; for recordings only
+  private static volatile long
+      eventsSeenNanos; // written by the sysmon that polls; for recordings only
 
   private final Scheduler scheduler;
   private final IdleCarriers idle;
@@ -101,7 +102,8 @@ final class Sysmon extends Thread {
         sleepNanos = MIN_SLEEP_NANOS;
       } else {
         boolean someIdle = !idle.isEmpty();
-        sleepNanos = Math.min(2 * sleepNanos, someIdle ? MAX_SLEEP_WHILE_SOME_IDLE_NANOS : MAX_SLEEP_NANOS);
+        sleepNanos =
+            Math.min(2 * sleepNanos, someIdle ? MAX_SLEEP_WHILE_SOME_IDLE_NANOS : MAX_SLEEP_NANOS);
       }
     }
   }
@@ -192,7 +194,9 @@ final class Sysmon extends Thread {
     if (!idle.isEmpty()) {
       return freeNext(processor);
     }
-    return nowNanos - sinceNanos[i] >= RETAKE_NANOS && workWaits(processor) && retake(carrier, nowNanos);
+    return nowNanos - sinceNanos[i] >= RETAKE_NANOS
+        && workWaits(processor)
+        && retake(carrier, nowNanos);
   }
 
   private static void recordMonopoly(Carrier carrier, long ranNanos) {
@@ -227,11 +231,12 @@ final class Sysmon extends Thread {
     return next != null;
   }
 
-  /** Whether somebody could use the right to run: a task, or the network, which nobody watches when all carriers are stuck. */
+  /**
+   * Whether somebody could use the right to run: a task, or the network, which nobody watches when
+   * all carriers are stuck.
+   */
   private boolean workWaits(Processor processor) {
-    return processor.queue.hasNext()
-        || scheduler.hasQueuedTasks()
-        || networkIsUnwatched();
+    return processor.queue.hasNext() || scheduler.hasQueuedTasks() || networkIsUnwatched();
   }
 
   private boolean networkIsUnwatched() {
@@ -243,11 +248,15 @@ final class Sysmon extends Thread {
       retaken++;
       return true;
     }
-    if (nowNanos - lastReportNanos >= REPORT_INTERVAL_NANOS && carrier.processor.state() == Processor.RUNNING) {
+    if (nowNanos - lastReportNanos >= REPORT_INTERVAL_NANOS
+        && carrier.processor.state() == Processor.RUNNING) {
       lastReportNanos = nowNanos;
       String culprit = Handoff.describe(carrier);
       if (culprit != null) {
-        LOG.warn("starvation in {}: no carrier may be added, and this task keeps its own: {}", scheduler.name(), culprit);
+        LOG.warn(
+            "starvation in {}: no carrier may be added, and this task keeps its own: {}",
+            scheduler.name(),
+            culprit);
       }
     }
     return false;
@@ -281,7 +290,8 @@ final class Sysmon extends Thread {
         idle.disownPoller();
       }
     }
-    // A carrier that went idle meanwhile found the poller owned, and parked: one of those must watch.
+    // A carrier that went idle meanwhile found the poller owned, and parked: one of those must
+    // watch.
     if (!idle.isEmpty()) {
       scheduler.wakeOne();
     }

@@ -3,8 +3,8 @@ package dev.heddle.scheduler;
 /**
  * Runs an action once at a given time; may be armed again and again.
  *
- * <p>A timer lives in the heap of one processor, from its creation on, and its fields are guarded by that heap's monitor.
- * All methods are thread-safe and never park.
+ * <p>A timer lives in the heap of one processor, from its creation on, and its fields are guarded
+ * by that heap's monitor. All methods are thread-safe and never park.
  *
  * <p>Source: Go's {@code runtime.timer}.
  */
@@ -23,12 +23,18 @@ public final class Timer {
     this.action = action;
   }
 
-  /** Sets the time, earlier or later than before. A time that has passed makes it run as soon as possible. */
+  /**
+   * Sets the time, earlier or later than before. A time that has passed makes it run as soon as
+   * possible.
+   */
   public void arm(long whenNanos) {
     heap.arm(this, whenNanos);
   }
 
-  /** Takes the timer back. False if it was not armed: it has never been, or its action has run or is about to. */
+  /**
+   * Takes the timer back. False if it was not armed: it has never been, or its action has run or is
+   * about to.
+   */
   public boolean cancel() {
     return heap.cancel(this);
   }

@@ -9,13 +9,15 @@ import org.slf4j.LoggerFactory;
 /**
  * The timers of one processor: a four-ary heap, earliest first, under its own monitor.
  *
- * <p>Four children a node make the heap half as deep as two, and they share a cache line. Carriers look at {@link
- * #earliestNanos} without the monitor to see whether anything is due; the processor's own carrier looks when its queue has
- * run dry and at every fairness tick, any other carrier when it has nothing to run, and sysmon once a round, so timers are
- * late by no more than a sysmon round even if their processor computes.
+ * <p>Four children a node make the heap half as deep as two, and they share a cache line. Carriers
+ * look at {@link #earliestNanos} without the monitor to see whether anything is due; the
+ * processor's own carrier looks when its queue has run dry and at every fairness tick, any other
+ * carrier when it has nothing to run, and sysmon once a round, so timers are late by no more than a
+ * sysmon round even if their processor computes.
  *
- * <p>Arming a timer that comes before all others must shorten the sleep of whoever is blocked in the poller. {@code earliestNanos} is
- * written first and the sleeper's end is read then ({@link TimerHeaps#armed}); the sleeper does the same in the other order.
+ * <p>Arming a timer that comes before all others must shorten the sleep of whoever is blocked in
+ * the poller. {@code earliestNanos} is written first and the sleeper's end is read then ({@link
+ * TimerHeaps#armed}); the sleeper does the same in the other order.
  */
 final class TimerHeap {
   private static final int CHILDREN = 4;
@@ -89,7 +91,8 @@ final class TimerHeap {
   private static void record(long lateNanos) {
     var event = new TimerFired();
     if (event.isEnabled()) {
-      event.processor = Thread.currentThread() instanceof Carrier carrier ? carrier.processor.index : -1;
+      event.processor =
+          Thread.currentThread() instanceof Carrier carrier ? carrier.processor.index : -1;
       event.lateNanos = Math.max(0, lateNanos);
       event.commit();
     }

@@ -3,7 +3,8 @@ package dev.heddle.scheduler;
 import java.util.Arrays;
 
 /**
- * The timers of a scheduler: one heap per processor, and the sleep in the poller that ends when the first of them is due.
+ * The timers of a scheduler: one heap per processor, and the sleep in the poller that ends when the
+ * first of them is due.
  *
  * <p>Every carrier may run the timers of all heaps; a timer stays in the heap where it was created.
  */
@@ -14,8 +15,8 @@ final class TimerHeaps {
   private final TimerHeap[] heaps;
 
   /**
-   * Until when the carrier in the poller sleeps; AWAKE if none does. Written by the owner of the poller. Partner: {@code
-   * TimerHeap.earliestNanos}, in the other order on the other side.
+   * Until when the carrier in the poller sleeps; AWAKE if none does. Written by the owner of the
+   * poller. Partner: {@code TimerHeap.earliestNanos}, in the other order on the other side.
    */
   private volatile long sleepingUntilNanos = AWAKE;
 
@@ -59,11 +60,14 @@ final class TimerHeaps {
     }
   }
 
-  /** The owner of the poller is about to sleep in it: for how long, as {@link Poller#poll} wants it. */
+  /**
+   * The owner of the poller is about to sleep in it: for how long, as {@link Poller#poll} wants it.
+   */
   long beginPollerSleep() {
     long until = earliestNanos();
     sleepingUntilNanos = until;
-    // Again: it may have become earlier before it could be seen that we sleep. Never later than we said.
+    // Again: it may have become earlier before it could be seen that we sleep. Never later than we
+    // said.
     until = Math.min(until, earliestNanos());
     return until == Timers.NEVER ? -1 : Math.max(0, until - System.nanoTime());
   }

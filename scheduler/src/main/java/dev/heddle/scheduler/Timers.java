@@ -12,8 +12,8 @@ public interface Timers {
   /**
    * Creates a timer that is not armed.
    *
-   * @param action what to run when the time has come. It runs on a carrier between two tasks, or on sysmon: it must be short, must not
-   *     block, and may make threads runnable
+   * @param action what to run when the time has come. It runs on a carrier between two tasks, or on
+   *     sysmon: it must be short, must not block, and may make threads runnable
    */
   Timer newTimer(Runnable action);
 }

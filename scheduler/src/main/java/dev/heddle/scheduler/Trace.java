@@ -9,9 +9,11 @@ import jdk.jfr.RecordingState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a poller tells of its work while a recording runs. All methods are cheap to call when none does.
+ * What a poller tells of its work while a recording runs. All methods are cheap to call when none
+ * does.
  *
- * <p>Events are in {@code dev.heddle.scheduler.events}; they are off until a Flight Recorder recording switches them on.
+ * <p>Events are in {@code dev.heddle.scheduler.events}; they are off until a Flight Recorder
+ * recording switches them on.
  */
 public final class Trace {
   /** Counts recordings: what was remembered of a task during an earlier one is not continued. */
@@ -40,7 +42,10 @@ public final class Trace {
     return EPOCH.get();
   }
 
-  /** The poller's system call has returned with events; those it readies from now on were seen at this moment. */
+  /**
+   * The poller's system call has returned with events; those it readies from now on were seen at
+   * this moment.
+   */
   public static void eventsSeen() {
     long now = System.nanoTime();
     if (Thread.currentThread() instanceof Carrier carrier) {
@@ -80,7 +85,10 @@ public final class Trace {
     return recorder == null ? null : recorder.slice;
   }
 
-  /** Samples the queues of a scheduler while a recording wants it; returns what to unregister when it closes. */
+  /**
+   * Samples the queues of a scheduler while a recording wants it; returns what to unregister when
+   * it closes.
+   */
   static Runnable samplesQueues(Scheduler scheduler) {
     Runnable sample = () -> sampleQueues(scheduler);
     FlightRecorder.addPeriodicEvent(QueueDepth.class, sample);

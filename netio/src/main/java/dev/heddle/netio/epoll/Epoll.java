@@ -13,11 +13,12 @@ import java.lang.invoke.VarHandle;
 import java.util.Optional;
 
 /**
- * The binding of Linux's epoll by the Foreign Function &amp; Memory API: system calls and layouts, no policy.
+ * The binding of Linux's epoll by the Foreign Function &amp; Memory API: system calls and layouts,
+ * no policy.
  *
- * <p>One instance is one epoll descriptor with one array of events, so at most one thread may be in {@link #await} at a time; {@link
- * #add} is thread-safe. The method handles are {@code static final}, so that the JIT compiles a call to little more than the
- * system call itself.
+ * <p>One instance is one epoll descriptor with one array of events, so at most one thread may be in
+ * {@link #await} at a time; {@link #add} is thread-safe. The method handles are {@code static
+ * final}, so that the JIT compiles a call to little more than the system call itself.
  */
 public final class Epoll implements AutoCloseable {
   public static final int IN = 0x001;
@@ -54,8 +55,7 @@ public final class Epoll implements AutoCloseable {
       handle("epoll_ctl", FunctionDescriptor.of(INT, INT, INT, INT, ValueLayout.ADDRESS));
   private static final MethodHandle EPOLL_WAIT =
       handle("epoll_wait", FunctionDescriptor.of(INT, INT, ValueLayout.ADDRESS, INT, INT));
-  private static final boolean HAS_PWAIT2 =
-      LINKER.defaultLookup().find("epoll_pwait2").isPresent();
+  private static final boolean HAS_PWAIT2 = LINKER.defaultLookup().find("epoll_pwait2").isPresent();
   private static final MethodHandle EPOLL_PWAIT2 =
       HAS_PWAIT2
           ? handle(
@@ -78,7 +78,8 @@ public final class Epoll implements AutoCloseable {
       return Optional.of("epoll is Linux's; this is " + System.getProperty("os.name"));
     }
     if (!PACKED && !System.getProperty("os.arch").equals("aarch64")) {
-      return Optional.of("the layout of epoll_event is not known on " + System.getProperty("os.arch"));
+      return Optional.of(
+          "the layout of epoll_event is not known on " + System.getProperty("os.arch"));
     }
     return Optional.empty();
   }
@@ -126,8 +127,8 @@ public final class Epoll implements AutoCloseable {
   /**
    * Waits for events; {@link #events(int)} and {@link #data(int)} have them until the next call.
    *
-   * @param timeoutNanos below 0: for ever; 0: not at all; above: at most this long, rounded up to a millisecond where the C
-   *     library has no {@code epoll_pwait2}
+   * @param timeoutNanos below 0: for ever; 0: not at all; above: at most this long, rounded up to a
+   *     millisecond where the C library has no {@code epoll_pwait2}
    * @return how many events there are; 0 after a timeout or an interrupted call
    */
   public int await(long timeoutNanos) {
@@ -136,7 +137,10 @@ public final class Epoll implements AutoCloseable {
       if (timeoutNanos > 0 && HAS_PWAIT2) {
         timespec.set(LONG, 0, timeoutNanos / NANOS_PER_SECOND);
         timespec.set(LONG, 8, timeoutNanos % NANOS_PER_SECOND);
-        n = (int) EPOLL_PWAIT2.invokeExact(callState, fd, events, maxEvents, timespec, MemorySegment.NULL);
+        n =
+            (int)
+                EPOLL_PWAIT2.invokeExact(
+                    callState, fd, events, maxEvents, timespec, MemorySegment.NULL);
       } else {
         n = (int) EPOLL_WAIT.invokeExact(callState, fd, events, maxEvents, millis(timeoutNanos));
       }

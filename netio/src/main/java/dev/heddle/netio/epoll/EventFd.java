@@ -7,7 +7,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
-/** The binding of Linux's eventfd: a descriptor that is readable while somebody has signalled it and nobody has drained it. */
+/**
+ * The binding of Linux's eventfd: a descriptor that is readable while somebody has signalled it and
+ * nobody has drained it.
+ */
 public final class EventFd implements AutoCloseable {
   private static final int CLOEXEC = 0x80000;
   private static final int NONBLOCK = 0x800;
@@ -52,7 +55,10 @@ public final class EventFd implements AutoCloseable {
   /** Makes the descriptor readable. Thread-safe, never blocks. */
   public void signal() {
     try {
-      long _ = (long) WRITE.invokeExact(writeState, fd, one, 8L); // fails only when it is as readable as can be
+      long _ =
+          (long)
+              WRITE.invokeExact(
+                  writeState, fd, one, 8L); // fails only when it is as readable as can be
     } catch (Throwable e) {
       throw Epoll.rethrow(e);
     }
@@ -61,7 +67,8 @@ public final class EventFd implements AutoCloseable {
   /** Makes the descriptor unreadable again. One thread at a time, never blocks. */
   public void drain() {
     try {
-      long _ = (long) READ.invokeExact(readState, fd, count, 8L); // fails only when there was nothing
+      long _ =
+          (long) READ.invokeExact(readState, fd, count, 8L); // fails only when there was nothing
     } catch (Throwable e) {
       throw Epoll.rethrow(e);
     }

@@ -12,11 +12,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The poller on Linux: one edge-triggered epoll instance for all channels.
  *
- * <p>A channel is registered once, for both directions and for its life; nothing is re-armed per wait. Event data is descriptor number
- * and generation, see {@link PollDescTable}.
+ * <p>A channel is registered once, for both directions and for its life; nothing is re-armed per
+ * wait. Event data is descriptor number and generation, see {@link PollDescTable}.
  *
- * <p>{@link #wakeup} writes to an eventfd, which is watched <em>level</em>-triggered and drained by blocking polls only. Edge-triggered,
- * a nonblocking poll would eat the wakeup meant for the blocked one.
+ * <p>{@link #wakeup} writes to an eventfd, which is watched <em>level</em>-triggered and drained by
+ * blocking polls only. Edge-triggered, a nonblocking poll would eat the wakeup meant for the
+ * blocked one.
  */
 public final class EpollPoller implements ReadinessPoller {
   /** Events of one call; more come with the next. Go's number. */
@@ -34,7 +35,10 @@ public final class EpollPoller implements ReadinessPoller {
 
   private volatile @Nullable Timers timers; // set once
 
-  /** CAS false → true by the waker that writes to the eventfd; back to false by the poll that drained it. */
+  /**
+   * CAS false → true by the waker that writes to the eventfd; back to false by the poll that
+   * drained it.
+   */
   private final AtomicBoolean wakeupPending = new AtomicBoolean();
 
   public EpollPoller() throws IOException {

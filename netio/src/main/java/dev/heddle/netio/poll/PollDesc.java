@@ -9,10 +9,12 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 
 /**
- * A poll descriptor: what is known of the readiness of one channel, who waits for it, and until when.
+ * A poll descriptor: what is known of the readiness of one channel, who waits for it, and until
+ * when.
  *
- * <p>Each direction is a {@link PollSide} with at most one waiter; the callers' {@link FdMutex} sees to that. An operation goes: {@code
- * prepare}, try the system call, if there was nothing {@code await}, and from the beginning.
+ * <p>Each direction is a {@link PollSide} with at most one waiter; the callers' {@link FdMutex}
+ * sees to that. An operation goes: {@code prepare}, try the system call, if there was nothing
+ * {@code await}, and from the beginning.
  *
  * <p>Source: Go's {@code pollDesc} and {@code internal/poll.pollDesc}.
  */
@@ -21,7 +23,10 @@ public final class PollDesc {
   final SelectableChannel channel;
   final int fd;
 
-  /** Tells this registration of the descriptor number from earlier ones; an event that carries another is stale. */
+  /**
+   * Tells this registration of the descriptor number from earlier ones; an event that carries
+   * another is stale.
+   */
   final int generation;
 
   private final PollSide reader = new PollSide(this);
@@ -31,8 +36,9 @@ public final class PollDesc {
   private volatile boolean closing;
 
   /**
-   * True once an end of stream, an error, a hang-up or an urgent mark was reported: from then on a read that came back short does
-   * not mean that there is nothing more. Written by the poller only, before READY; never cleared.
+   * True once an end of stream, an error, a hang-up or an urgent mark was reported: from then on a
+   * read that came back short does not mean that there is nothing more. Written by the poller only,
+   * before READY; never cleared.
    */
   private volatile boolean mustTry;
 
@@ -101,7 +107,9 @@ public final class PollDesc {
     reader.prepare();
   }
 
-  /** Comes before each system call of a write or connect; throws if closing, or past the deadline. */
+  /**
+   * Comes before each system call of a write or connect; throws if closing, or past the deadline.
+   */
   public void prepareWrite() throws IOException {
     writer.prepare();
   }
@@ -111,12 +119,18 @@ public final class PollDesc {
     reader.clear();
   }
 
-  /** Waits until the channel may be readable, has failed, is being closed, or its deadline has passed. */
+  /**
+   * Waits until the channel may be readable, has failed, is being closed, or its deadline has
+   * passed.
+   */
   public void awaitReadable() throws IOException {
     reader.await();
   }
 
-  /** Waits until the channel may be writable, has failed, is being closed, or its deadline has passed. */
+  /**
+   * Waits until the channel may be writable, has failed, is being closed, or its deadline has
+   * passed.
+   */
   public void awaitWritable() throws IOException {
     writer.await();
   }
@@ -132,7 +146,8 @@ public final class PollDesc {
   }
 
   /**
-   * Waits on the writing side, which a listener has no other use for, until the time is over or the channel is being closed.
+   * Waits on the writing side, which a listener has no other use for, until the time is over or the
+   * channel is being closed.
    *
    * @param nanos above 0
    */
@@ -156,7 +171,8 @@ public final class PollDesc {
   /**
    * Sets the deadline of pending and later reads or accepts.
    *
-   * @param nanos on the clock of {@link System#nanoTime}; {@link Timers#NEVER} for none; the past fails them at once
+   * @param nanos on the clock of {@link System#nanoTime}; {@link Timers#NEVER} for none; the past
+   *     fails them at once
    */
   public void readDeadline(long nanos) {
     reader.deadline(nanos);
@@ -167,7 +183,10 @@ public final class PollDesc {
     writer.deadline(nanos);
   }
 
-  /** Makes every pending and later operation fail, and wakes those that wait. The descriptor is still open. */
+  /**
+   * Makes every pending and later operation fail, and wakes those that wait. The descriptor is
+   * still open.
+   */
   public void evict() {
     closing = true;
     reader.evict();

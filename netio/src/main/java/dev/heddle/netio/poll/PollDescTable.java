@@ -8,16 +8,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * The poll descriptors by file descriptor number.
  *
- * <p>Events carry number and generation. A number is reused as soon as its descriptor is closed, and events of the old one may still
- * be under way: they find a poll descriptor of another generation, or none, and are dropped.
+ * <p>Events carry number and generation. A number is reused as soon as its descriptor is closed,
+ * and events of the old one may still be under way: they find a poll descriptor of another
+ * generation, or none, and are dropped.
  *
- * <p>Reading takes two loads and no lock. Writers hold the monitor; the array is replaced when it grows.
+ * <p>Reading takes two loads and no lock. Writers hold the monitor; the array is replaced when it
+ * grows.
  */
 final class PollDescTable {
   private static final int INITIAL_CAPACITY = 1024;
   private static final VarHandle ELEMENT = MethodHandles.arrayElementVarHandle(PollDesc[].class);
 
-  private volatile @Nullable PollDesc[] table = new @Nullable PollDesc[INITIAL_CAPACITY]; // replaced under the monitor
+  private volatile @Nullable PollDesc[] table =
+      new @Nullable PollDesc[INITIAL_CAPACITY]; // replaced under the monitor
   private int generation; // guarded by the monitor
   private volatile int size; // written under the monitor
 

@@ -13,8 +13,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One direction of a {@link PollDesc}: a one-place meeting point of the poller, which reports readiness, and the one thread that
- * waits for it; with the deadline of that direction.
+ * One direction of a {@link PollDesc}: a one-place meeting point of the poller, which reports
+ * readiness, and the one thread that waits for it; with the deadline of that direction.
  *
  * <table>
  * <caption>States of {@code state}</caption>
@@ -24,13 +24,15 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>thread → null</td><td>an event, a closer or a timer takes the waiter out, and unparks it; or the waiter gives up (interrupt)</td></tr>
  * </table>
  *
- * <p>Leaving "thread" is always a CAS, so exactly one party ends a wait. Lost wakeups: an event comes before the waiter is
- * published, and is found as READY; or after, and finds the waiter. A closer sets {@code closing} first and looks for a waiter
- * then; a waiter publishes itself first and looks at {@code closing} then; so at least one of them sees the other. The timer
- * and {@code deadline = EXPIRED} likewise.
+ * <p>Leaving "thread" is always a CAS, so exactly one party ends a wait. Lost wakeups: an event
+ * comes before the waiter is published, and is found as READY; or after, and finds the waiter. A
+ * closer sets {@code closing} first and looks for a waiter then; a waiter publishes itself first
+ * and looks at {@code closing} then; so at least one of them sees the other. The timer and {@code
+ * deadline = EXPIRED} likewise.
  *
- * <p><b>Deadlines</b> are moved on every request, so moving one later is a store and a load: at most one timer exists, it is armed
- * for {@code armedNanos}, and when it fires early it is armed again for the deadline of that moment.
+ * <p><b>Deadlines</b> are moved on every request, so moving one later is a store and a load: at
+ * most one timer exists, it is armed for {@code armedNanos}, and when it fires early it is armed
+ * again for the deadline of that moment.
  *
  * <table>
  * <caption>States of {@code deadline}</caption>
@@ -39,12 +41,15 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>time → EXPIRED</td><td>the timer, by CAS: a deadline that was moved meanwhile stays; then the waiter is woken</td></tr>
  * </table>
  *
- * The timer sets {@code armedNanos} to NEVER first and reads {@code deadline} then; a setter writes {@code deadline} first and reads
- * {@code armedNanos} then; so a new deadline is seen by the one or arms the timer by the other.
+ * The timer sets {@code armedNanos} to NEVER first and reads {@code deadline} then; a setter writes
+ * {@code deadline} first and reads {@code armedNanos} then; so a new deadline is seen by the one or
+ * arms the timer by the other.
  *
- * <p>The waiter may be any thread: a task, a virtual thread of the stock scheduler, a platform thread.
+ * <p>The waiter may be any thread: a task, a virtual thread of the stock scheduler, a platform
+ * thread.
  *
- * <p>Source: Go's {@code netpollblock}, {@code netpollunblock}, {@code poll_runtime_pollSetDeadline}.
+ * <p>Source: Go's {@code netpollblock}, {@code netpollunblock}, {@code
+ * poll_runtime_pollSetDeadline}.
  */
 final class PollSide {
   private static final Object READY = new Object();
@@ -79,7 +84,8 @@ final class PollSide {
    * Comes before each system call.
    *
    * @throws AsynchronousCloseException if the channel is being closed
-   * @throws SocketTimeoutException if the deadline has passed, also if the call would find something
+   * @throws SocketTimeoutException if the deadline has passed, also if the call would find
+   *     something
    */
   void prepare() throws AsynchronousCloseException, SocketTimeoutException {
     if (desc.isClosing()) {
@@ -108,7 +114,10 @@ final class PollSide {
     }
   }
 
-  /** Ends the wait of the waiting thread, if there is one, without reporting readiness: it must look for the reason. */
+  /**
+   * Ends the wait of the waiting thread, if there is one, without reporting readiness: it must look
+   * for the reason.
+   */
   void evict() {
     Object seen = state;
     if (seen instanceof Thread waiter && STATE.compareAndSet(this, seen, (Object) null)) {
@@ -116,7 +125,10 @@ final class PollSide {
     }
   }
 
-  /** Forgets a remembered event: the caller is about to try the operation, and needs only to hear of later ones. */
+  /**
+   * Forgets a remembered event: the caller is about to try the operation, and needs only to hear of
+   * later ones.
+   */
   void clear() {
     if (state == READY) {
       STATE.compareAndSet(this, READY, (Object) null);
@@ -129,10 +141,11 @@ final class PollSide {
   }
 
   /**
-   * Waits for readiness. Returns when there was an event, possibly one that is stale, or when the wait was ended by a closer or a
-   * timer: the caller prepares and tries its operation again.
+   * Waits for readiness. Returns when there was an event, possibly one that is stale, or when the
+   * wait was ended by a closer or a timer: the caller prepares and tries its operation again.
    *
-   * @throws InterruptedIOException if the thread is or becomes interrupted; its interrupt status stays set
+   * @throws InterruptedIOException if the thread is or becomes interrupted; its interrupt status
+   *     stays set
    */
   void await() throws InterruptedIOException {
     Thread self = Thread.currentThread();
@@ -179,7 +192,8 @@ final class PollSide {
   /**
    * Sets the deadline of pending and later operations. Any thread.
    *
-   * @param nanos on the clock of {@link System#nanoTime}; NEVER for none; a time that has passed fails them at once
+   * @param nanos on the clock of {@link System#nanoTime}; NEVER for none; a time that has passed
+   *     fails them at once
    */
   void deadline(long nanos) {
     if (nanos <= System.nanoTime()) {

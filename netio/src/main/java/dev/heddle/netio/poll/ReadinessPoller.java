@@ -11,10 +11,16 @@ public interface ReadinessPoller extends Poller {
   /** Registers a nonblocking channel, for its life. Thread-safe. */
   PollDesc register(SelectableChannel channel) throws IOException;
 
-  /** Ends a registration and closes its channel. Called once, by {@link PollDesc#close}. Thread-safe. */
+  /**
+   * Ends a registration and closes its channel. Called once, by {@link PollDesc#close}.
+   * Thread-safe.
+   */
   void deregister(PollDesc desc) throws IOException;
 
-  /** A waiter was published: a level-triggered poller starts to watch; an edge-triggered one has nothing to do. */
+  /**
+   * A waiter was published: a level-triggered poller starts to watch; an edge-triggered one has
+   * nothing to do.
+   */
   void arm(PollDesc desc, boolean read);
 
   /** The timers of the scheduler that polls, for deadlines. */
