@@ -1,6 +1,7 @@
 import org.jspecify.annotations.NullMarked;
 
 @NullMarked
+@SuppressWarnings("module") // The modules named in "exports … to" are built after this one.
 module dev.heddle.runtime {
   requires transitive dev.heddle.scheduler;
   requires transitive dev.heddle.netio;
@@ -16,9 +17,17 @@ module dev.heddle.runtime {
 
   exports dev.heddle;
   exports dev.heddle.cli;
+  exports dev.heddle.trace to
+      dev.heddle.examples,
+      dev.heddle.stress;
 
   opens dev.heddle.cli to
       info.picocli;
+  opens dev.heddle.trace to
+      info.picocli;
 
   uses dev.heddle.cli.CliCommand;
+
+  provides dev.heddle.cli.CliCommand with
+      dev.heddle.trace.TraceCommand;
 }

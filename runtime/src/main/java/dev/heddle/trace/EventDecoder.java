@@ -1,0 +1,176 @@
+package dev.heddle.trace;
+
+import dev.heddle.trace.ChunkScan.TickClock;
+import java.util.List;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordedFrame;
+import jdk.jfr.consumer.RecordedMethod;
+import jdk.jfr.consumer.RecordedStackTrace;
+import jdk.jfr.consumer.RecordedThread;
+import org.jspecify.annotations.Nullable;
+
+/** Turns an event of a recording into ours, by the names of {@code dev.heddle.scheduler.events}. */
+final class EventDecoder {
+  static final String PREFIX = "dev.heddle.";
+  private static final String DATA_LOSS = "jdk.DataLoss";
+  private static final int MAX_FRAMES = 32;
+
+  /** Names and addresses repeat; a slot a hash is enough to keep most of them once. */
+  private static final int CACHE_SLOTS = 1 << 13;
+
+  private final TickClock clock;
+  private final @Nullable String[] cache = new @Nullable String[CACHE_SLOTS];
+
+  EventDecoder(TickClock clock) {
+    this.clock = clock;
+  }
+
+  /**
+   * The event in our words, null if it is none of ours.
+   *
+   * @throws IllegalArgumentException if it lacks a field: recorded by another version
+   */
+  @Nullable TraceEvent decode(RecordedEvent e) {
+    String type = e.getEventType().getName();
+    if (!type.startsWith(PREFIX)) {
+      return type.equals(DATA_LOSS) ? new TraceEvent.DataLoss(start(e), e.getLong("amount")) : null;
+    }
+    return switch (type.substring(PREFIX.length())) {
+      case "RunSlice" -> slice(e);
+      case "TaskCreated" ->
+          new TraceEvent.Created(start(e), e.getLong("taskId"), name(e), e.getLong("parentTaskId"));
+      case "MonopolyStack" ->
+          new TraceEvent.Monopoly(
+              start(e),
+              e.getLong("taskId"),
+              name(e),
+              e.getInt("processor"),
+              e.getLong("ranNanos"),
+              text(e.getString("stack")));
+      case "NetworkWait" ->
+          new TraceEvent.NetworkWait(
+              start(e),
+              span(e),
+              name(e),
+              Stop.of(e.getString("operation")),
+              e.getString("peer"),
+              stack(e.getStackTrace()));
+      case "Poll" ->
+          new TraceEvent.Poll(
+              start(e),
+              span(e),
+              threadId(e),
+              e.getInt("processor"),
+              e.getLong("timeoutNanos"),
+              e.getInt("events"),
+              e.getInt("readied"),
+              e.getBoolean("wokenUp"));
+      case "Steal" ->
+          new TraceEvent.Steal(start(e), e.getInt("thief"), e.getInt("victim"), e.getInt("tasks"));
+      case "Handoff" ->
+          new TraceEvent.Handoff(
+              start(e),
+              e.getInt("from"),
+              e.getInt("to"),
+              e.getLong("taskId"),
+              name(e),
+              text(e.getString("reason")));
+      case "ProcessorIdle" ->
+          new TraceEvent.Idle(start(e), span(e), e.getInt("processor"), e.getBoolean("inPoller"));
+      case "Wake" -> new TraceEvent.Wake(start(e), e.getInt("waker"), e.getInt("woken"));
+      case "Overflow" ->
+          new TraceEvent.Overflow(start(e), e.getInt("processor"), e.getInt("tasks"));
+      case "TimerFired" ->
+          new TraceEvent.TimerFired(start(e), e.getInt("processor"), e.getLong("lateNanos"));
+      case "SysmonRound" ->
+          new TraceEvent.Sysmon(
+              start(e),
+              span(e),
+              e.getLong("sleptNanos"),
+              e.getBoolean("polled"),
+              e.getInt("retaken"));
+      case "QueueDepth" ->
+          new TraceEvent.Depth(
+              start(e), e.getInt("processor"), e.getInt("depth"), e.getInt("runnable"));
+      default -> null;
+    };
+  }
+
+  private TraceEvent.Slice slice(RecordedEvent e) {
+    return new TraceEvent.Slice(
+        start(e),
+        span(e),
+        e.getLong("taskId"),
+        name(e),
+        e.getLong("sliceNumber"),
+        e.getInt("processor"),
+        e.getLong("carrierId"),
+        e.getLong("waitedNanos"),
+        Stop.of(e.getString("waitedFor")),
+        e.getLong("runnableNanos"),
+        e.getLong("ranNanos"),
+        e.getLong("ageNanos"),
+        e.getLong("seenNanos"),
+        Readier.of(e.getString("readier")),
+        e.getLong("readierTaskId"),
+        e.getInt("readierProcessor"),
+        Stop.of(e.getString("end")),
+        e.getInt("endFd"),
+        once(e.getString("endPeer")));
+  }
+
+  private long start(RecordedEvent e) {
+    return clock.sinceStart(e.getLong("startTime")); // The raw field: ticks.
+  }
+
+  private long span(RecordedEvent e) {
+    return Math.max(0, clock.span(e.getLong("duration")));
+  }
+
+  private String name(RecordedEvent e) {
+    String name = once(e.getString("taskName"));
+    return name == null ? "" : name;
+  }
+
+  private @Nullable String once(@Nullable String text) {
+    if (text == null) {
+      return null;
+    }
+    int slot = (text.hashCode() * 0x9e3779b9) >>> (Integer.SIZE - 13);
+    if (!text.equals(cache[slot])) {
+      cache[slot] = text;
+    }
+    return cache[slot];
+  }
+
+  private static String text(@Nullable String text) {
+    return text == null ? "" : text;
+  }
+
+  private static long threadId(RecordedEvent e) {
+    RecordedThread thread = e.getThread();
+    return thread == null ? -1 : thread.getJavaThreadId();
+  }
+
+  private static String stack(@Nullable RecordedStackTrace trace) {
+    if (trace == null) {
+      return "";
+    }
+    List<RecordedFrame> frames = trace.getFrames();
+    var text = new StringBuilder();
+    for (RecordedFrame frame : frames.subList(0, Math.min(MAX_FRAMES, frames.size()))) {
+      RecordedMethod method = frame.getMethod();
+      if (!frame.isJavaFrame() || method == null) {
+        continue;
+      }
+      if (!text.isEmpty()) {
+        text.append('\n');
+      }
+      text.append(method.getType().getName()).append('.').append(method.getName());
+      if (frame.getLineNumber() > 0) {
+        text.append(':').append(frame.getLineNumber());
+      }
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,76 @@
+package dev.heddle.trace;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+
+/** A progress bar on the terminal, for recordings that take more than a second to read. */
+final class ReadProgress implements RecordingReader.Progress, AutoCloseable {
+  private static final long PATIENCE_NANOS = 1_000_000_000L;
+  private static final int UPDATE_MILLIS = 200;
+  private static final int STEPS = 1000;
+  private static final Path STDERR = Path.of("/proc/self/fd/2");
+
+  private final boolean wanted;
+  private final PrintStream terminal;
+  private final long begunNanos = System.nanoTime();
+  private @Nullable ProgressBar bar;
+
+  ReadProgress(boolean wanted, PrintStream terminal) {
+    this.wanted = wanted;
+    this.terminal = terminal;
+  }
+
+  /** For standard error, if that is a terminal. */
+  static ReadProgress onTerminal() {
+    return new ReadProgress(stderrIsTerminal(), System.err);
+  }
+
+  @Override
+  public void reached(long nanos, long ofNanos) {
+    if (!wanted || System.nanoTime() - begunNanos < PATIENCE_NANOS) {
+      return;
+    }
+    if (bar == null) {
+      bar =
+          new ProgressBarBuilder()
+              .setTaskName("reading")
+              .setInitialMax(STEPS)
+              .setStyle(ProgressBarStyle.ASCII)
+              .setUpdateIntervalMillis(UPDATE_MILLIS)
+              .hideEta()
+              .clearDisplayOnFinish()
+              .setConsumer(new ConsoleProgressBarConsumer(terminal))
+              .build();
+    }
+    bar.stepTo(ofNanos <= 0 ? 0 : Math.round(STEPS * (double) nanos / ofNanos));
+  }
+
+  boolean shown() {
+    return bar != null;
+  }
+
+  @Override
+  public void close() {
+    if (bar != null) {
+      bar.close();
+    }
+  }
+
+  private static boolean stderrIsTerminal() {
+    try {
+      String device = Files.readSymbolicLink(STDERR).toString();
+      return device.startsWith("/dev/pts/") || device.startsWith("/dev/tty");
+    } catch (IOException | UnsupportedOperationException e) {
+      // No /proc: the console knows only about the other two streams.
+      return Objects.requireNonNull(System.console()).isTerminal();
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package dev.heddle.trace;
+
+import dev.heddle.trace.ChunkScan.Damage;
+import java.nio.file.Path;
+
+/**
+ * What was read, and whether that was all there was.
+ *
+ * @param startEpochNanos wall-clock start of the recording, since 1970
+ * @param spanNanos from the recording's start to the end of its last event
+ * @param events all events, the JDK's too
+ * @param heddleEvents those of ours
+ * @param damage how the file ends
+ * @param unreadBytes bytes of the file nothing could be made of
+ */
+record ReadReport(
+    Path file,
+    long startEpochNanos,
+    long spanNanos,
+    long events,
+    long heddleEvents,
+    Damage damage,
+    long unreadBytes) {
+
+  boolean whole() {
+    return damage == Damage.NONE;
+  }
+
+  /** One line for the user about a damaged file. */
+  String damageLine() {
+    String readSoFar =
+        String.format(
+            "read as far as it goes: %,d events, %s", heddleEvents, Durations.text(spanNanos));
+    return switch (damage) {
+      case NONE -> "";
+      case TRUNCATED -> file + " is cut off or damaged at its end; " + readSoFar;
+      case UNFINISHED ->
+          file + " was never finished (its process crashed, or still records); " + readSoFar;
+    };
+  }
+}

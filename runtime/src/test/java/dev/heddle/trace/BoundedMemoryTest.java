@@ -1,0 +1,56 @@
+package dev.heddle.trace;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A summary needs memory for what it says, not for how long the recording is. */
+final class BoundedMemoryTest {
+  private static final long TOTAL_BYTES = 120L << 20;
+  private static final String HEAP = "-Xmx40m";
+
+  @TempDir Path folder;
+
+  /** Summarises in a JVM of its own. */
+  static final class Reader {
+    public static void main(String[] args) throws IOException {
+      var summary = new Summary();
+      ReadReport report = RecordingReader.read(Path.of(args[0]), summary::accept);
+      System.out.println(summary.times.all().slices() + " " + report.whole());
+    }
+  }
+
+  @Test
+  void aRecordingThreeTimesTheHeapIsSummarised() throws IOException, InterruptedException {
+    Path one = folder.resolve("one.jfr");
+    long slices = SyntheticLoad.record(one, 2, 8_000, 200).slices();
+    byte[] chunk = Files.readAllBytes(one);
+    Path big = folder.resolve("big.jfr");
+    long copies = TOTAL_BYTES / chunk.length + 1;
+    try (var out = Files.newOutputStream(big)) {
+      for (long i = 0; i < copies; i++) {
+        out.write(chunk);
+      }
+    }
+    Path printed = folder.resolve("printed");
+    Process reader =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                HEAP,
+                "-cp",
+                System.getProperty("java.class.path"),
+                Reader.class.getName(),
+                big.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(printed.toFile())
+            .start();
+    assertTrue(reader.waitFor(3, TimeUnit.MINUTES), "reads too slowly");
+    assertEquals(slices * copies + " true", Files.readString(printed).strip());
+  }
+}
