@@ -1,14 +1,17 @@
 package dev.heddle;
 
 import dev.heddle.netio.Conn;
+import dev.heddle.netio.DialOptions;
 import dev.heddle.netio.ListenOptions;
 import dev.heddle.netio.Listener;
 import dev.heddle.netio.Network;
+import dev.heddle.netio.PacketConn;
 import dev.heddle.netio.PollerKind;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.SchedulerOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
@@ -146,6 +149,21 @@ public final class Heddle implements AutoCloseable {
    */
   public Conn dial(SocketAddress address) throws IOException {
     return network.dial(address);
+  }
+
+  /** Connects with options: timeout, deadline, local address. See {@link Network#dial(SocketAddress, DialOptions)}. */
+  public Conn dial(SocketAddress address, DialOptions options) throws IOException {
+    return network.dial(address, options);
+  }
+
+  /** Opens a UDP socket that receives at an address. */
+  public PacketConn listenPacket(InetSocketAddress local) throws IOException {
+    return network.listenPacket(local);
+  }
+
+  /** Opens a UDP socket that exchanges datagrams with one peer only. */
+  public PacketConn dialPacket(InetSocketAddress remote) throws IOException {
+    return network.dialPacket(remote);
   }
 
   // ---- looking inside

@@ -140,6 +140,8 @@ final class Descriptor {
           case InterruptedIOException _ -> new InterruptedIOException(message);
           case java.net.BindException _ -> new java.net.BindException(message);
           case java.net.ConnectException _ -> new java.net.ConnectException(message);
+          case java.net.PortUnreachableException _ ->
+              new java.net.PortUnreachableException(message);
           case java.net.NoRouteToHostException _ -> new java.net.NoRouteToHostException(message);
           case java.net.UnknownHostException _ -> new java.net.UnknownHostException(message);
           case SocketException _ -> new SocketException(message);

@@ -6,17 +6,18 @@ import dev.heddle.netio.poll.ReadinessPoller;
 import dev.heddle.netio.poll.SelectorPoller;
 import dev.heddle.scheduler.Poller;
 import java.io.IOException;
-import java.net.InetAddress;
+import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
-import java.net.UnknownHostException;
+import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sockets over one poller: where listeners and connections come from, and what closes them all.
@@ -87,6 +88,12 @@ public final class Network implements AutoCloseable {
     return new SocketListener(Descriptor.open(this, channel), channel, options);
   }
 
+  private static SocketAddress resolved(SocketAddress address) throws IOException {
+    return address instanceof InetSocketAddress inet
+        ? Resolver.resolve(inet, Deadlines.NONE).getFirst()
+        : address;
+  }
+
   /** Makes a connection of a channel that was just accepted or connected. */
   Conn connected(SocketChannel channel, ListenOptions options) throws IOException {
     var descriptor = Descriptor.open(this, channel);
@@ -110,49 +117,77 @@ public final class Network implements AutoCloseable {
 
   // ---- dialling
 
-  /** Connects to a TCP or Unix-domain address, waiting for the connection. */
+  /**
+   * Connects to a TCP or Unix-domain address with the default options, see {@link
+   * #dial(SocketAddress, DialOptions)}.
+   */
   public Conn dial(SocketAddress address) throws IOException {
-    boolean unix = address instanceof UnixDomainSocketAddress;
-    SocketAddress remote = resolved(address);
-    var channel = unix ? SocketChannel.open(StandardProtocolFamily.UNIX) : SocketChannel.open();
-    var descriptor = Descriptor.open(this, channel);
+    return dial(address, DialOptions.DEFAULT);
+  }
+
+  /**
+   * Connects to a TCP or Unix-domain address, waiting for the connection.
+   *
+   * <p>The name of an unresolved address is looked up meanwhile, and all its addresses are tried:
+   * IPv6 and IPv4 in turns, each next one when the one before has failed or is slow, and the first
+   * to answer is kept.
+   *
+   * @throws java.net.UnknownHostException if the name has no address
+   * @throws java.net.ConnectException if the peer refuses; with several addresses the first
+   *     failure, the others suppressed in it
+   * @throws java.net.SocketTimeoutException if timeout or deadline of the options have passed
+   * @throws java.nio.channels.AsynchronousCloseException if the network is closed meanwhile
+   * @throws java.io.InterruptedIOException if the thread is interrupted meanwhile
+   */
+  public Conn dial(SocketAddress address, DialOptions options) throws IOException {
+    return new Dialer(this, address, options).dial();
+  }
+
+  // ---- datagrams
+
+  /**
+   * Opens a UDP socket.
+   *
+   * @param local where it receives; port 0 takes a free one
+   */
+  public PacketConn listenPacket(InetSocketAddress local) throws IOException {
+    InetSocketAddress resolved = Resolver.resolve(local, Deadlines.NONE).getFirst();
+    return openPacket(resolved, null, "listen");
+  }
+
+  /** Opens a UDP socket that exchanges datagrams with one peer only. Nothing is sent. */
+  public PacketConn dialPacket(InetSocketAddress remote) throws IOException {
     try {
-      connect(descriptor, channel, remote);
-      if (!unix) {
-        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+      InetSocketAddress resolved = Resolver.resolve(remote, Deadlines.NONE).getFirst();
+      return openPacket(null, resolved, "dial");
+    } catch (java.net.UnknownHostException e) {
+      throw Descriptor.explain(e, "dial", null, remote);
+    }
+  }
+
+  private PacketConn openPacket(
+      @Nullable InetSocketAddress local, @Nullable InetSocketAddress remote, String operation)
+      throws IOException {
+    InetSocketAddress either = local == null ? remote : local;
+    boolean six = either != null && either.getAddress() instanceof Inet6Address;
+    var channel =
+        DatagramChannel.open(six ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET);
+    try {
+      if (local != null) {
+        channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+        channel.bind(local);
       }
-      return new SocketConn(descriptor, channel);
+      if (remote != null) {
+        channel.connect(remote);
+      }
     } catch (IOException e) {
-      descriptor.close();
-      throw Descriptor.explain(e, "dial", null, address);
+      channel.close();
+      throw Descriptor.explain(e, operation, local, remote);
     } catch (RuntimeException e) {
-      descriptor.close();
+      channel.close();
       throw e;
     }
-  }
-
-  private static void connect(Descriptor descriptor, SocketChannel channel, SocketAddress remote)
-      throws IOException {
-    descriptor.lockWrite();
-    try {
-      descriptor.poll.prepareWrite();
-      boolean connected = channel.connect(remote);
-      while (!connected) {
-        descriptor.poll.awaitWritable();
-        descriptor.poll.prepareWrite();
-        connected = channel.finishConnect();
-      }
-    } finally {
-      descriptor.unlockWrite();
-    }
-  }
-
-  private static SocketAddress resolved(SocketAddress address) throws UnknownHostException {
-    if (address instanceof InetSocketAddress inet && inet.isUnresolved()) {
-      return new InetSocketAddress(InetAddress.getByName(inet.getHostString()), inet.getPort());
-    }
-    return address;
+    return new SocketPacketConn(Descriptor.open(this, channel), channel);
   }
 
   // ---- what is open

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.Socket;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
@@ -39,13 +40,15 @@ record NetworkTest(PollerKind kind) {
   void closeEndsEveryCallOfEverySocketAndRefusesNewOnes() throws Exception {
     var fixture = new Fixture(kind);
     var pair = fixture.pair();
-    var full = fixture.pair();
     var listener = fixture.listen();
+    var peer = new Socket(); // of no network: only our end of this connection is closed
+    peer.connect(listener.localAddress());
+    var full = listener.accept();
     var calls =
         List.of(
             fixture.go(() -> pair.client().read(ByteBuffer.allocate(1))),
             fixture.go(() -> pair.server().read(ByteBuffer.allocate(1))),
-            fixture.go(() -> full.server().write(ByteBuffer.allocate(1 << 26))),
+            fixture.go(() -> full.write(ByteBuffer.allocate(1 << 26))),
             fixture.go(listener::accept));
     for (var call : calls) {
       call.awaitBlocked();
@@ -56,6 +59,7 @@ record NetworkTest(PollerKind kind) {
     }
     assertEquals(0, fixture.network.openSockets());
     assertThrows(IOException.class, fixture::listen);
+    peer.close();
     fixture.close();
   }
 

@@ -1,0 +1,226 @@
+package dev.heddle.netio;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One dial: resolve the name, try its addresses, keep the connection that is there first.
+ *
+ * <p>With several addresses the attempts overlap, as RFC 8305 (Happy Eyeballs) has it: the next one
+ * begins when the one before has failed, or has not succeeded after a while. Each then has a
+ * virtual thread of its own; a single address is tried on the calling thread.
+ */
+final class Dialer {
+  /**
+   * A socket that connects to the port it was given itself meets itself; as unlikely as it is, try
+   * again.
+   */
+  private static final int MAX_SELF_CONNECTS = 3;
+
+  private final Network network;
+  private final SocketAddress address;
+  private final DialOptions options;
+  private final long deadline;
+
+  Dialer(Network network, SocketAddress address, DialOptions options) {
+    this.network = network;
+    this.address = address;
+    this.options = options;
+    this.deadline = options.until();
+  }
+
+  Conn dial() throws IOException {
+    try {
+      if (!(address instanceof InetSocketAddress inet)) {
+        return new Attempt(address).connect();
+      }
+      List<InetSocketAddress> remotes = Resolver.resolve(inet, deadline);
+      return remotes.size() == 1 ? new Attempt(remotes.getFirst()).connect() : race(remotes);
+    } catch (IOException e) {
+      throw Descriptor.explain(e, "dial", options.local(), address);
+    }
+  }
+
+  // ---- several addresses
+
+  Conn race(List<InetSocketAddress> remotes) throws IOException {
+    var attempts = new ArrayList<Attempt>();
+    var ended = new LinkedBlockingQueue<Attempt>();
+    @Nullable Attempt winner = null;
+    @Nullable IOException failure = null;
+    int running = 0;
+    try {
+      while (winner == null && (running > 0 || attempts.size() < remotes.size())) {
+        boolean more = attempts.size() < remotes.size();
+        Attempt first = running == 0 ? null : next(ended, more);
+        if (first == null) {
+          if (!more) {
+            throw new SocketTimeoutException("deadline exceeded");
+          }
+          var attempt = new Attempt(remotes.get(attempts.size()));
+          attempts.add(attempt);
+          running++;
+          Thread.ofVirtual().name("heddle-dial").start(() -> attempt.run(ended));
+        } else if (first.conn != null) {
+          winner = first;
+        } else {
+          running--;
+          failure = withAnother(failure, first);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted");
+    } finally {
+      for (var attempt : attempts) {
+        if (attempt != winner) {
+          attempt.abandon();
+        }
+      }
+    }
+    if (winner != null && winner.conn != null) {
+      return winner.conn;
+    }
+    throw failure == null ? new IOException("no address") : failure;
+  }
+
+  /**
+   * The next attempt that has ended; null when it is time to begin another one, or too late for
+   * all.
+   */
+  private @Nullable Attempt next(LinkedBlockingQueue<Attempt> ended, boolean more)
+      throws InterruptedException {
+    long patience = more ? options.attemptDelay().toNanos() : Long.MAX_VALUE;
+    if (deadline != Deadlines.NONE) {
+      patience = Math.min(patience, deadline - System.nanoTime());
+    }
+    return ended.poll(patience, TimeUnit.NANOSECONDS);
+  }
+
+  private static IOException withAnother(@Nullable IOException failure, Attempt attempt) {
+    IOException e = attempt.failure == null ? new IOException("failed") : attempt.failure;
+    IOException named = Descriptor.explain(e, "tried", null, attempt.remote);
+    if (failure == null) {
+      return named;
+    }
+    failure.addSuppressed(named);
+    return failure;
+  }
+
+  // ---- one address
+
+  private final class Attempt {
+    final SocketAddress remote;
+
+    // Written by the attempt's thread before it queues itself; read after it was taken from the
+    // queue.
+    @Nullable Conn conn;
+    @Nullable IOException failure;
+
+    private @Nullable Descriptor descriptor; // guarded by this
+    private boolean abandoned; // guarded by this
+
+    Attempt(SocketAddress remote) {
+      this.remote = remote;
+    }
+
+    void run(LinkedBlockingQueue<Attempt> ended) {
+      try {
+        conn = connect();
+      } catch (IOException e) {
+        failure = e;
+      } catch (RuntimeException e) {
+        failure = new IOException(e);
+      }
+      ended.add(this);
+    }
+
+    /** Ends the attempt: the descriptor is closed now, or as soon as there is one. */
+    synchronized void abandon() throws IOException {
+      abandoned = true;
+      if (descriptor != null) {
+        descriptor.close();
+      }
+    }
+
+    private synchronized void opened(Descriptor descriptor) throws IOException {
+      this.descriptor = descriptor;
+      if (abandoned) {
+        descriptor.close();
+      }
+    }
+
+    Conn connect() throws IOException {
+      for (int i = 1; ; i++) {
+        Conn conn = connectOnce();
+        if (i == MAX_SELF_CONNECTS
+            || conn.remoteAddress() instanceof UnixDomainSocketAddress
+            || !conn.remoteAddress().equals(conn.localAddress())) {
+          return conn;
+        }
+        conn.close();
+      }
+    }
+
+    private Conn connectOnce() throws IOException {
+      boolean unix = remote instanceof UnixDomainSocketAddress;
+      var channel = unix ? SocketChannel.open(StandardProtocolFamily.UNIX) : SocketChannel.open();
+      boolean connected;
+      try {
+        channel.configureBlocking(false);
+        if (options.local() != null) {
+          channel.bind(options.local());
+        }
+        // Before it is registered: a socket that is not even connecting reports a hang-up, which
+        // stays.
+        connected = channel.connect(remote);
+      } catch (IOException | RuntimeException e) {
+        channel.close();
+        throw e;
+      }
+      var descriptor = Descriptor.open(network, channel);
+      try {
+        opened(descriptor);
+        if (!connected) {
+          awaitConnected(descriptor, channel);
+        }
+        if (!unix) {
+          channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+          channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+        }
+        return new SocketConn(descriptor, channel);
+      } catch (IOException | RuntimeException e) {
+        descriptor.close();
+        throw e;
+      }
+    }
+
+    private void awaitConnected(Descriptor descriptor, SocketChannel channel) throws IOException {
+      descriptor.lockWrite();
+      try {
+        if (deadline != Deadlines.NONE) {
+          descriptor.poll.writeDeadline(deadline);
+        }
+        do {
+          descriptor.poll.awaitWritable();
+          descriptor.poll.prepareWrite();
+        } while (!channel.finishConnect());
+        descriptor.poll.writeDeadline(Deadlines.NONE);
+      } finally {
+        descriptor.unlockWrite();
+      }
+    }
+  }
+}

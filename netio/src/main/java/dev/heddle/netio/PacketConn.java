@@ -1,0 +1,94 @@
+package dev.heddle.netio;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.nio.ByteBuffer;
+import java.nio.channels.MembershipKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A datagram (UDP) socket with blocking-style calls.
+ *
+ * <p>Calls may be made from any thread, as those of {@link Conn}, and end alike: {@link #close}
+ * wakes blocked ones with {@link java.nio.channels.AsynchronousCloseException}, later ones throw
+ * {@link java.nio.channels.ClosedChannelException}; an interrupt ends a call with {@link
+ * java.io.InterruptedIOException}, a deadline with {@link java.net.SocketTimeoutException}, and the
+ * socket stays usable. One receiver and one sender proceed at a time, others queue.
+ *
+ * <p>Each call takes or sends one datagram, whole. Source: Go's {@code net.PacketConn}.
+ */
+public interface PacketConn extends Closeable {
+
+  /**
+   * Waits for a datagram and copies it into the buffer. What has no room there is lost.
+   *
+   * @return who sent it
+   * @throws java.net.PortUnreachableException if connected, and an earlier datagram found nobody
+   */
+  InetSocketAddress receive(ByteBuffer dst) throws IOException;
+
+  /**
+   * Sends all remaining bytes of the buffer as one datagram.
+   *
+   * @param target where to; of a connected socket its peer and nobody else
+   * @throws java.net.SocketException if it is too long for a datagram
+   */
+  void send(ByteBuffer src, SocketAddress target) throws IOException;
+
+  /**
+   * Waits for a datagram of the peer of a connected socket.
+   *
+   * @return how many bytes were copied, 0 for an empty datagram
+   * @throws java.nio.channels.NotYetConnectedException if the socket is not connected
+   */
+  int read(ByteBuffer dst) throws IOException;
+
+  /**
+   * Sends all remaining bytes of the buffer to the peer of a connected socket, as one datagram.
+   *
+   * @throws java.nio.channels.NotYetConnectedException if the socket is not connected
+   */
+  void write(ByteBuffer src) throws IOException;
+
+  /** Sets the deadline of pending and later receives and reads, as {@link Conn#readDeadline}. */
+  void readDeadline(long nanoTime);
+
+  /** Sets the deadline of pending and later sends and writes, as {@link Conn#writeDeadline}. */
+  void writeDeadline(long nanoTime);
+
+  /** Sets both deadlines. */
+  default void deadline(long nanoTime) {
+    readDeadline(nanoTime);
+    writeDeadline(nanoTime);
+  }
+
+  /**
+   * Joins a multicast group, on one interface. Does not block.
+   *
+   * @param source take datagrams of this sender only; null: of any
+   * @return the membership; drop it to leave
+   */
+  MembershipKey join(
+      InetAddress group, NetworkInterface networkInterface, @Nullable InetAddress source)
+      throws IOException;
+
+  /** The address of this end. */
+  InetSocketAddress localAddress();
+
+  /** The address of the peer of a connected socket; null if it is not connected. */
+  @Nullable InetSocketAddress remoteAddress();
+
+  /** Sets a socket option, one of {@link java.net.StandardSocketOptions}. */
+  <T> PacketConn setOption(SocketOption<T> option, @Nullable T value) throws IOException;
+
+  /** The value of a socket option. */
+  <T> @Nullable T getOption(SocketOption<T> option) throws IOException;
+
+  /** Whether it has not been closed. */
+  boolean isOpen();
+}

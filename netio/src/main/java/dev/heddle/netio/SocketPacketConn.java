@@ -1,0 +1,170 @@
+package dev.heddle.netio;
+
+import dev.heddle.netio.poll.PollDesc;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.MembershipKey;
+import java.nio.channels.NotYetConnectedException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A UDP socket: blocking-style operations over a nonblocking {@link DatagramChannel}.
+ *
+ * <p>A datagram is always tried for until there is none: that one came short of the buffer says
+ * nothing about the next.
+ */
+final class SocketPacketConn implements PacketConn {
+  private final Descriptor descriptor;
+  private final DatagramChannel channel;
+  private final PollDesc poll;
+  private final InetSocketAddress local;
+  private final @Nullable InetSocketAddress remote;
+
+  SocketPacketConn(Descriptor descriptor, DatagramChannel channel) throws IOException {
+    this.descriptor = descriptor;
+    this.channel = channel;
+    this.poll = descriptor.poll;
+    this.local = (InetSocketAddress) channel.getLocalAddress();
+    this.remote = (InetSocketAddress) channel.getRemoteAddress();
+  }
+
+  @Override
+  public InetSocketAddress receive(ByteBuffer dst) throws IOException {
+    descriptor.lockRead();
+    try {
+      for (; ; ) {
+        poll.prepareRead();
+        poll.clearReadable();
+        SocketAddress sender = channel.receive(dst);
+        if (sender != null) {
+          return (InetSocketAddress) sender;
+        }
+        poll.awaitReadable();
+      }
+    } catch (IOException e) {
+      throw Descriptor.explain(e, "receive", local, remote);
+    } finally {
+      descriptor.unlockRead();
+    }
+  }
+
+  @Override
+  public int read(ByteBuffer dst) throws IOException {
+    requireConnected();
+    int before = dst.position();
+    receive(dst); // and not read, which does not tell an empty datagram from none
+    return dst.position() - before;
+  }
+
+  @Override
+  public void send(ByteBuffer src, SocketAddress target) throws IOException {
+    descriptor.lockWrite();
+    try {
+      boolean empty = !src.hasRemaining();
+      for (; ; ) {
+        poll.prepareWrite();
+        if (channel.send(src, target) > 0 || empty) {
+          return;
+        }
+        poll.awaitWritable();
+      }
+    } catch (IOException e) {
+      throw Descriptor.explain(e, "send", local, target);
+    } finally {
+      descriptor.unlockWrite();
+    }
+  }
+
+  @Override
+  public void write(ByteBuffer src) throws IOException {
+    send(src, requireConnected());
+  }
+
+  private InetSocketAddress requireConnected() {
+    if (remote == null) {
+      throw new NotYetConnectedException();
+    }
+    return remote;
+  }
+
+  @Override
+  public void readDeadline(long nanoTime) {
+    poll.readDeadline(nanoTime);
+  }
+
+  @Override
+  public void writeDeadline(long nanoTime) {
+    poll.writeDeadline(nanoTime);
+  }
+
+  @Override
+  public MembershipKey join(
+      InetAddress group, NetworkInterface networkInterface, @Nullable InetAddress source)
+      throws IOException {
+    descriptor.enter();
+    try {
+      return source == null
+          ? channel.join(group, networkInterface)
+          : channel.join(group, networkInterface, source);
+    } catch (IOException e) {
+      throw Descriptor.explain(e, "join " + group.getHostAddress(), local, null);
+    } finally {
+      descriptor.leave();
+    }
+  }
+
+  @Override
+  public InetSocketAddress localAddress() {
+    return local;
+  }
+
+  @Override
+  public @Nullable InetSocketAddress remoteAddress() {
+    return remote;
+  }
+
+  @Override
+  public <T> PacketConn setOption(SocketOption<T> option, @Nullable T value) throws IOException {
+    descriptor.enter();
+    try {
+      channel.setOption(option, value);
+    } finally {
+      descriptor.leave();
+    }
+    return this;
+  }
+
+  @Override
+  public <T> @Nullable T getOption(SocketOption<T> option) throws IOException {
+    descriptor.enter();
+    try {
+      return channel.getOption(option);
+    } finally {
+      descriptor.leave();
+    }
+  }
+
+  @Override
+  public boolean isOpen() {
+    return descriptor.isOpen();
+  }
+
+  @Override
+  public void close() throws IOException {
+    descriptor.close();
+  }
+
+  @Override
+  public String toString() {
+    return "PacketConn["
+        + Addresses.format(local)
+        + (remote == null ? "" : " -> " + Addresses.format(remote))
+        + (isOpen() ? "]" : ", closed]");
+  }
+}

@@ -1,0 +1,275 @@
+package dev.heddle.netio;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.BindException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
+import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@Timeout(120)
+@ParameterizedClass
+@EnumSource(names = {"EPOLL", "SELECTOR"})
+final class DialerTest {
+  private static final Duration SHORT = Duration.ofMillis(50);
+
+  @Parameter PollerKind kind;
+  private Fixture fixture;
+
+  @BeforeEach
+  void open() throws Exception {
+    fixture = new Fixture(kind);
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    fixture.close();
+  }
+
+  /** A listener that answers nobody any more: its backlog is full. */
+  private static final class Deaf implements AutoCloseable {
+    private final ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    private final List<SocketChannel> fill = new ArrayList<>();
+
+    Deaf() throws IOException {
+      for (int i = 0; i < 8; i++) {
+        var channel = SocketChannel.open();
+        channel.configureBlocking(false);
+        channel.connect(socket.getLocalSocketAddress());
+        fill.add(channel);
+      }
+    }
+
+    InetSocketAddress address() {
+      return (InetSocketAddress) socket.getLocalSocketAddress();
+    }
+
+    @Override
+    public void close() throws IOException {
+      for (var channel : fill) {
+        channel.close();
+      }
+      socket.close();
+    }
+  }
+
+  private static InetSocketAddress refusing() throws IOException {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return (InetSocketAddress) socket.getLocalSocketAddress();
+    }
+  }
+
+  private Conn dial(SocketAddress address, DialOptions options) throws Exception {
+    return fixture.go(() -> fixture.network.dial(address, options)).join();
+  }
+
+  private static void assertNames(Throwable e, String... parts) {
+    for (var part : parts) {
+      assertTrue(e.getMessage().contains(part), e.getMessage());
+    }
+  }
+
+  @Test
+  void aNameIsLookedUp() throws Exception {
+    try (var listener = fixture.listen()) {
+      int port = ((InetSocketAddress) listener.localAddress()).getPort();
+      var address = InetSocketAddress.createUnresolved("localhost", port);
+      dial(address, DialOptions.DEFAULT).close();
+    }
+  }
+
+  @Test
+  void aNameWithoutAddressIsAnUnknownHost() {
+    var address = InetSocketAddress.createUnresolved("no-such-host.invalid", 80);
+    var e = assertThrows(UnknownHostException.class, () -> dial(address, DialOptions.DEFAULT));
+    assertNames(e, "dial -> no-such-host.invalid:80");
+  }
+
+  @Test
+  void arefusingPeerIsAConnectException() throws Exception {
+    var address = refusing();
+    var e = assertThrows(ConnectException.class, () -> dial(address, DialOptions.DEFAULT));
+    assertNames(e, "dial -> " + Addresses.format(address), "Connection refused");
+  }
+
+  @Test
+  void aMissingUnixSocketIsAnErrorThatNamesThePath(@TempDir Path folder) {
+    var address = UnixDomainSocketAddress.of(folder.resolve("none"));
+    var e = assertThrows(IOException.class, () -> dial(address, DialOptions.DEFAULT));
+    assertNames(e, "dial -> " + address);
+  }
+
+  @Test
+  void theLocalAddressCanBeChosen() throws Exception {
+    try (var listener = fixture.listen()) {
+      var local = new InetSocketAddress("127.0.0.2", 0);
+      try (var conn = dial(listener.localAddress(), DialOptions.DEFAULT.withLocal(local))) {
+        assertEquals(local.getAddress(), ((InetSocketAddress) conn.localAddress()).getAddress());
+      }
+    }
+  }
+
+  @Test
+  void aLocalAddressThatIsNotOursIsABindException() throws Exception {
+    var foreign = new InetSocketAddress("192.0.2.1", 0);
+    var e =
+        assertThrows(
+            BindException.class, () -> dial(refusing(), DialOptions.DEFAULT.withLocal(foreign)));
+    assertNames(e, "dial 192.0.2.1:0 -> 127.0.0.1:");
+  }
+
+  @Test
+  void timeoutAndDeadlineEndADial() throws Exception {
+    try (var deaf = new Deaf()) {
+      for (var options :
+          List.of(
+              DialOptions.DEFAULT.withTimeout(SHORT),
+              DialOptions.DEFAULT.withDeadline(Deadlines.after(SHORT)),
+              DialOptions.DEFAULT.withDeadline(System.nanoTime() - 1))) {
+        var e = assertThrows(SocketTimeoutException.class, () -> dial(deaf.address(), options));
+        assertNames(e, "dial -> " + Addresses.format(deaf.address()));
+      }
+    }
+    assertEquals(0, fixture.network.openSockets());
+  }
+
+  @Test
+  void aDeadlineBeyondTheRangeOfLongStillConnects() throws Exception {
+    try (var listener = fixture.listen()) {
+      var options = DialOptions.DEFAULT.withTimeout(Duration.ofSeconds(Long.MAX_VALUE));
+      dial(listener.localAddress(), options).close();
+    }
+  }
+
+  @Test
+  void theDeadlineOfADialIsNotThatOfItsConnection() throws Exception {
+    try (var listener = fixture.listen()) {
+      var options = DialOptions.DEFAULT.withTimeout(Duration.ofSeconds(2));
+      try (var conn = dial(listener.localAddress(), options);
+          var peer = listener.accept()) {
+        Thread.sleep(2_100); // the deadline passes
+        Bytes.send(conn, "late");
+        Bytes.expect(peer, "late");
+      }
+    }
+  }
+
+  @Test
+  void closeOfTheNetworkEndsADial() throws Exception {
+    try (var deaf = new Deaf()) {
+      var dial = fixture.go(() -> fixture.network.dial(deaf.address())).awaitBlocked();
+      fixture.network.close();
+      assertInstanceOf(AsynchronousCloseException.class, dial.failure());
+    }
+  }
+
+  @Test
+  void anInterruptEndsADialAndLeavesNothingOpen() throws Exception {
+    try (var deaf = new Deaf()) {
+      var dial = fixture.go(() -> fixture.network.dial(deaf.address())).awaitBlocked();
+      dial.thread().interrupt();
+      assertInstanceOf(InterruptedIOException.class, dial.failure());
+      assertEquals(0, fixture.network.openSockets());
+    }
+  }
+
+  // ---- several addresses
+
+  private Conn race(DialOptions options, InetSocketAddress... addresses) throws Exception {
+    var dialer = new Dialer(fixture.network, addresses[0], options);
+    return fixture.go(() -> dialer.race(List.of(addresses))).join();
+  }
+
+  private static InetSocketAddress address(Listener listener) {
+    return (InetSocketAddress) listener.localAddress();
+  }
+
+  @Test
+  void theNextAddressIsTriedAtOnceWhenOneRefuses() throws Exception {
+    try (var listener = fixture.listen()) {
+      var patient = DialOptions.DEFAULT.withAttemptDelay(Duration.ofHours(1));
+      try (var conn = race(patient, refusing(), refusing(), address(listener))) {
+        assertEquals(address(listener), conn.remoteAddress());
+      }
+    }
+  }
+
+  @Test
+  void theNextAddressIsTriedBesideOneThatIsSlow() throws Exception {
+    try (var listener = fixture.listen();
+        var deaf = new Deaf();
+        var conn = race(DialOptions.DEFAULT, deaf.address(), address(listener))) {
+      assertEquals(address(listener), conn.remoteAddress());
+      Fixture.await(() -> fixture.network.openSockets() == 2); // the slow attempt is given up
+    }
+  }
+
+  @Test
+  void theFirstAddressIsKeptWhenItAnswers() throws Exception {
+    try (var first = fixture.listen();
+        var second = fixture.listen();
+        var conn = race(DialOptions.DEFAULT, address(first), address(second))) {
+      assertEquals(address(first), conn.remoteAddress());
+    }
+  }
+
+  @Test
+  void whenAllFailTheFirstFailureTellsOfTheOthers() throws Exception {
+    var one = refusing();
+    var two = refusing();
+    var e = assertThrows(ConnectException.class, () -> race(DialOptions.DEFAULT, one, two));
+    assertNames(e, "tried -> " + Addresses.format(one));
+    assertNames(e.getSuppressed()[0], "tried -> " + Addresses.format(two));
+  }
+
+  @Test
+  void aTimeoutEndsAllAttempts() throws Exception {
+    try (var one = new Deaf();
+        var two = new Deaf()) {
+      var options = DialOptions.DEFAULT.withTimeout(Duration.ofMillis(200)).withAttemptDelay(SHORT);
+      assertThrows(SocketTimeoutException.class, () -> race(options, one.address(), two.address()));
+      Fixture.await(() -> fixture.network.openSockets() == 0);
+    }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void familiesTakeTurns() throws Exception {
+    var six = InetAddress.ofLiteral("::1");
+    var six2 = InetAddress.ofLiteral("::2");
+    var four = InetAddress.ofLiteral("127.0.0.1");
+    var four2 = InetAddress.ofLiteral("127.0.0.2");
+    assertEquals(
+        List.of(six, four, six2, four2),
+        Resolver.alternating(new InetAddress[] {six, six2, four, four2}));
+    assertEquals(
+        List.of(four, six, four2),
+        Resolver.alternating(new InetAddress[] {four, four2, six, four}));
+  }
+}
