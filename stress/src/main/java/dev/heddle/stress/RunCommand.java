@@ -1,0 +1,174 @@
+package dev.heddle.stress;
+
+import dev.heddle.cli.CliError;
+import dev.heddle.cli.Interrupt;
+import dev.heddle.netio.PollerKind;
+import dev.heddle.scheduler.events.HeddleEvents;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import jdk.jfr.Recording;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code heddle stress run}: runs suites one after the other, and reports. */
+@Command(
+    name = "run",
+    description = "Run suites. Exit code 0 only if there was no violation.",
+    sortOptions = false)
+final class RunCommand implements Callable<Integer> {
+  private static final int MAX_PROCESSORS = 1024;
+  private static final long MAX_PRINTED_SEED = 1_000_000_000L;
+
+  @Parameters(paramLabel = "NAME", arity = "1..*", description = "Suites, or all.")
+  private List<String> names = List.of();
+
+  @Option(names = "--duration", paramLabel = "TIME", description = "Of each suite; default 30s.")
+  private @Nullable String duration;
+
+  @Option(
+      names = "--connections",
+      paramLabel = "N",
+      description = "Or lanes, or pairs; default 64.")
+  private int connections = Settings.DEFAULT_CONNECTIONS;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      description = "Of the randomness; default: a new one.")
+  private @Nullable Long seed;
+
+  @Option(names = "--processors", paramLabel = "N", description = "Default: as the JVM sees.")
+  private int processors = Runtime.getRuntime().availableProcessors();
+
+  @Option(names = "--poller", paramLabel = "KIND", description = "epoll, selector or auto.")
+  private PollerKind poller = PollerKind.AUTO;
+
+  @Option(
+      names = "--stuck-after",
+      paramLabel = "TIME",
+      description = "No progress for so long is a violation; default 10s.")
+  private @Nullable String stuckAfter;
+
+  @Option(names = "--trace", paramLabel = "FILE", description = "Write a recording of the run.")
+  private @Nullable Path trace;
+
+  @Option(
+      names = "--report",
+      paramLabel = "DIR",
+      description = "Write stress.json and stress.html.")
+  private @Nullable Path report;
+
+  @Override
+  public Integer call() throws Exception {
+    var suites = suites();
+    var settings = settings();
+    prepareFiles();
+    var engine =
+        new Engine(
+            Wiring.STRAIGHT,
+            report != null ? report : Path.of(System.getProperty("java.io.tmpdir")));
+    Interrupt.onFirst(engine::cancel);
+    System.out.printf(
+        "seed %d, %d processors, poller %s, Java %s%n",
+        settings.seed(),
+        settings.processors(),
+        poller.name().toLowerCase(java.util.Locale.ROOT),
+        Runtime.version());
+    var recording = startTrace();
+    List<Result> results = new ArrayList<>();
+    for (var suite : suites) {
+      if (!engine.isCancelled()) {
+        results.add(run(engine, suite, settings));
+      }
+    }
+    if (recording != null) {
+      recording.stop();
+      recording.close();
+    }
+    Table.print(System.out, results);
+    System.out.println("again: " + settings.command(String.join(" ", names)));
+    if (report != null) {
+      System.out.println("report: " + Report.write(report, settings, results));
+    }
+    return results.stream().allMatch(Result::passed) ? 0 : 1;
+  }
+
+  private static Result run(Engine engine, Suite suite, Settings settings)
+      throws InterruptedException {
+    if (!Progress.isPossible()) {
+      return engine.run(suite, settings, Engine.Watcher.NONE);
+    }
+    try (var progress = Progress.open(suite.name())) {
+      return engine.run(suite, settings, progress);
+    }
+  }
+
+  private Set<Suite> suites() {
+    var suites = new LinkedHashSet<Suite>();
+    for (var name : names) {
+      if (name.equals("all")) {
+        suites.addAll(Suites.ALL);
+      } else {
+        suites.add(Suites.named(name));
+      }
+    }
+    return suites;
+  }
+
+  private Settings settings() {
+    if (connections < 1 || connections > Settings.MAX_CONNECTIONS) {
+      throw new CliError(
+          "--connections must be 1 to " + Settings.MAX_CONNECTIONS + ", not " + connections);
+    }
+    if (processors < 1 || processors > MAX_PROCESSORS) {
+      throw new CliError("--processors must be 1 to " + MAX_PROCESSORS + ", not " + processors);
+    }
+    return new Settings(
+        duration == null ? Settings.DEFAULT_DURATION : Durations.parse("--duration", duration),
+        connections,
+        seed != null ? seed : new SplittableRandom().nextLong(1, MAX_PRINTED_SEED),
+        processors,
+        poller,
+        stuckAfter == null
+            ? Settings.DEFAULT_STUCK_AFTER
+            : Durations.parse("--stuck-after", stuckAfter));
+  }
+
+  /** Finds out before the run whether what comes after it can be written. */
+  private void prepareFiles() {
+    if (report != null) {
+      try {
+        Files.createDirectories(report);
+        Files.delete(Files.createTempFile(report, "stress", ".tmp"));
+      } catch (IOException | RuntimeException e) {
+        throw new CliError("cannot write to the report folder " + report + ": " + e, e);
+      }
+    }
+    if (trace != null) {
+      try {
+        Files.write(trace, new byte[0]);
+      } catch (IOException e) {
+        throw new CliError("cannot write the trace " + trace + ": " + e, e);
+      }
+    }
+  }
+
+  private @Nullable Recording startTrace() throws IOException {
+    if (trace == null) {
+      return null;
+    }
+    var recording = new Recording(HeddleEvents.configuration());
+    recording.setDestination(trace);
+    recording.start();
+    return recording;
+  }
+}

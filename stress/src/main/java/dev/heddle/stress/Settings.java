@@ -1,0 +1,47 @@
+package dev.heddle.stress;
+
+import dev.heddle.netio.PollerKind;
+import java.time.Duration;
+
+/**
+ * How suites are run.
+ *
+ * @param duration how long each suite works
+ * @param connections how many connections, pairs or lanes a suite has
+ * @param seed where the randomness comes from
+ * @param processors of the runtime under test
+ * @param poller of the runtime under test
+ * @param stuckAfter no progress for this long is a violation
+ */
+public record Settings(
+    Duration duration,
+    int connections,
+    long seed,
+    int processors,
+    PollerKind poller,
+    Duration stuckAfter) {
+  static final int DEFAULT_CONNECTIONS = 64;
+  static final int MAX_CONNECTIONS = 1_000_000;
+  static final Duration DEFAULT_DURATION = Duration.ofSeconds(30);
+  static final Duration DEFAULT_STUCK_AFTER = Duration.ofSeconds(10);
+
+  /** A copy with another seed. */
+  Settings withSeed(long seed) {
+    return new Settings(duration, connections, seed, processors, poller, stuckAfter);
+  }
+
+  /** The command that does the same again. */
+  String command(String suite) {
+    return "./heddle stress run %s --duration %s --connections %d --seed %d --processors %d%s --stuck-after %s"
+        .formatted(
+            suite,
+            Durations.format(duration),
+            connections,
+            seed,
+            processors,
+            poller == PollerKind.AUTO
+                ? ""
+                : " --poller " + poller.name().toLowerCase(java.util.Locale.ROOT),
+            Durations.format(stuckAfter));
+  }
+}

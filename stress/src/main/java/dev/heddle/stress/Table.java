@@ -1,0 +1,56 @@
+package dev.heddle.stress;
+
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Locale;
+
+/** The table at the end: a line per suite, and below what was wrong and how to repeat it. */
+final class Table {
+  private static final String FORM = "%-18s %14s %12s %9s %9s %9s %9s %10s %10s%n";
+
+  private Table() {}
+
+  static void print(PrintStream out, List<Result> results) {
+    out.printf(
+        FORM,
+        "suite",
+        "operations",
+        "per second",
+        "p50",
+        "p99",
+        "p99.9",
+        "max",
+        "errors",
+        "violations");
+    for (var result : results) {
+      out.printf(
+          FORM,
+          result.suite(),
+          String.format(Locale.ROOT, "%,d", result.operations()),
+          String.format(Locale.ROOT, "%,.0f", result.rate()),
+          latency(result, 50),
+          latency(result, 99),
+          latency(result, 99.9),
+          latency(result, 100),
+          String.format(Locale.ROOT, "%,d", result.errors()),
+          String.format(Locale.ROOT, "%,d", result.violations()));
+    }
+    for (var result : results) {
+      result
+          .notes()
+          .forEach((name, value) -> out.printf("%s: %s: %s%n", result.suite(), name, value));
+    }
+    for (var result : results) {
+      if (!result.passed()) {
+        out.printf("%n%s: %d violations%n", result.suite(), result.violations());
+        result.violationTexts().forEach(text -> out.println("  " + text));
+        result.dumps().forEach(file -> out.println("  written: " + file));
+        out.println("  again: " + result.command());
+      }
+    }
+  }
+
+  private static String latency(Result result, double percentile) {
+    return result.timed() ? Durations.nanos(result.percentile(percentile)) : "-";
+  }
+}

@@ -1,0 +1,59 @@
+package dev.heddle.stress.suites;
+
+import dev.heddle.stress.Run;
+import dev.heddle.stress.Suite;
+import dev.heddle.stress.Suites;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A random mix of the other suites at the same time on one runtime, changing all the time. */
+public final class Chaos implements Suite {
+  private static final int AT_ONCE = 3;
+  private static final int MIN_PART_MILLIS = 200;
+  private static final int MAX_PART_MILLIS = 3_000;
+
+  @Override
+  public String name() {
+    return "chaos";
+  }
+
+  @Override
+  public String proves() {
+    return "Whatever load meets whatever other load, nothing is lost, doubled, reordered or stuck.";
+  }
+
+  @Override
+  public Kind kind() {
+    return Kind.MIXED;
+  }
+
+  @Override
+  public void run(Run run) throws Exception {
+    List<Thread> players = new ArrayList<>();
+    for (int i = 0; i < AT_ONCE; i++) {
+      int player = i;
+      players.add(Thread.ofPlatform().name("chaos-" + i).start(() -> play(run, player)));
+    }
+    for (var player : players) {
+      player.join();
+    }
+  }
+
+  private static void play(Run run, int player) {
+    var random = run.random(player);
+    List<Suite> parts =
+        Suites.ALL.stream()
+            .filter(suite -> suite.kind() == Kind.NETWORK || suite.kind() == Kind.SCHEDULER)
+            .toList();
+    while (!run.isOver()) {
+      var suite = parts.get(random.nextInt(parts.size()));
+      var part =
+          run.part(
+              Duration.ofMillis(random.nextInt(MIN_PART_MILLIS, MAX_PART_MILLIS)),
+              random.nextInt(1, Math.max(2, run.connections())),
+              random.nextLong());
+      part.play(suite);
+    }
+  }
+}

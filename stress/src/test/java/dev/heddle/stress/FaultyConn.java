@@ -1,0 +1,177 @@
+package dev.heddle.stress;
+
+import dev.heddle.netio.Conn;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A connection that breaks one rule, once: what a suite must notice. */
+final class FaultyConn implements Conn {
+  /** What goes wrong. */
+  enum Fault {
+    FLIPPED_BYTE,
+    LOST_BYTE,
+    DOUBLED_BYTE,
+    SWAPPED_BYTES,
+    EARLY_END,
+    EARLY_DEADLINE,
+    IGNORED_CLOSE
+  }
+
+  /** Breaks the first connection that gets far enough. */
+  static Wiring wiring(Fault fault, long afterReads) {
+    var reads = new AtomicLong();
+    var done = new AtomicBoolean();
+    return new Wiring() {
+      @Override
+      public Conn conn(Conn conn) {
+        return new FaultyConn(conn, fault, afterReads, reads, done);
+      }
+    };
+  }
+
+  private final Conn conn;
+  private final Fault fault;
+  private final long afterReads;
+  private final AtomicLong reads;
+  private final AtomicBoolean done;
+  private volatile long readDeadline = Long.MAX_VALUE;
+
+  private FaultyConn(
+      Conn conn, Fault fault, long afterReads, AtomicLong reads, AtomicBoolean done) {
+    this.conn = conn;
+    this.fault = fault;
+    this.afterReads = afterReads;
+    this.reads = reads;
+    this.done = done;
+  }
+
+  private boolean now() {
+    return done.compareAndSet(false, true);
+  }
+
+  @Override
+  public int read(ByteBuffer dst) throws IOException {
+    boolean due = reads.incrementAndGet() > afterReads && !done.get();
+    if (due && fault == Fault.EARLY_DEADLINE && readDeadline > System.nanoTime() && now()) {
+      throw new java.net.SocketTimeoutException("too early");
+    }
+    int start = dst.position();
+    int n = conn.read(dst);
+    if (!due || n < 1) {
+      return n;
+    }
+    int last = dst.position() - 1;
+    return switch (fault) {
+      case FLIPPED_BYTE -> {
+        if (now()) {
+          dst.put(last, (byte) (dst.get(last) ^ 1));
+        }
+        yield n;
+      }
+      case LOST_BYTE -> {
+        if (n > 1 && now()) {
+          dst.position(last);
+          yield n - 1;
+        }
+        yield n;
+      }
+      case DOUBLED_BYTE -> {
+        if (dst.hasRemaining() && now()) {
+          dst.put(dst.get(last));
+          yield n + 1;
+        }
+        yield n;
+      }
+      case SWAPPED_BYTES -> {
+        if (n > 1 && dst.get(start) != dst.get(last) && now()) {
+          byte first = dst.get(start);
+          dst.put(start, dst.get(last)).put(last, first);
+        }
+        yield n;
+      }
+      case EARLY_END -> now() ? -1 : n;
+      case EARLY_DEADLINE, IGNORED_CLOSE -> n;
+    };
+  }
+
+  @Override
+  public int write(ByteBuffer src) throws IOException {
+    return conn.write(src);
+  }
+
+  @Override
+  public long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
+    return conn.write(srcs, offset, length);
+  }
+
+  @Override
+  public InputStream inputStream() {
+    return conn.inputStream();
+  }
+
+  @Override
+  public OutputStream outputStream() {
+    return conn.outputStream();
+  }
+
+  @Override
+  public SocketAddress localAddress() {
+    return conn.localAddress();
+  }
+
+  @Override
+  public SocketAddress remoteAddress() {
+    return conn.remoteAddress();
+  }
+
+  @Override
+  public void closeRead() throws IOException {
+    conn.closeRead();
+  }
+
+  @Override
+  public void closeWrite() throws IOException {
+    conn.closeWrite();
+  }
+
+  @Override
+  public void readDeadline(long nanoTime) {
+    readDeadline = nanoTime;
+    conn.readDeadline(nanoTime);
+  }
+
+  @Override
+  public void writeDeadline(long nanoTime) {
+    conn.writeDeadline(nanoTime);
+  }
+
+  @Override
+  public <T> Conn setOption(SocketOption<T> option, T value) throws IOException {
+    conn.setOption(option, value);
+    return this;
+  }
+
+  @Override
+  public <T> T getOption(SocketOption<T> option) throws IOException {
+    return conn.getOption(option);
+  }
+
+  @Override
+  public boolean isOpen() {
+    return conn.isOpen();
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (fault == Fault.IGNORED_CLOSE && reads.get() > afterReads && now()) {
+      return;
+    }
+    conn.close();
+  }
+}
