@@ -151,7 +151,10 @@ public final class Heddle implements AutoCloseable {
     return network.dial(address);
   }
 
-  /** Connects with options: timeout, deadline, local address. See {@link Network#dial(SocketAddress, DialOptions)}. */
+  /**
+   * Connects with options: timeout, deadline, local address. See {@link Network#dial(SocketAddress,
+   * DialOptions)}.
+   */
   public Conn dial(SocketAddress address, DialOptions options) throws IOException {
     return network.dial(address, options);
   }

@@ -24,12 +24,22 @@ final class TaskRegistry {
   }
 
   void add(Task task) {
-    shard(task).add(task);
+    Pinning.pin();
+    try {
+      shard(task).add(task);
+    } finally {
+      Pinning.unpin();
+    }
   }
 
   /** Removes a task; false if it was not, or no longer, registered. */
   boolean remove(Task task) {
-    return shard(task).remove(task);
+    Pinning.pin();
+    try {
+      return shard(task).remove(task);
+    } finally {
+      Pinning.unpin();
+    }
   }
 
   private Shard shard(Task task) {
@@ -38,23 +48,33 @@ final class TaskRegistry {
 
   /** How many tasks are live; exact once nobody adds or removes any more. */
   int size() {
-    int size = 0;
-    for (Shard shard : shards) {
-      synchronized (shard) {
-        size += shard.size;
+    Pinning.pin();
+    try {
+      int size = 0;
+      for (Shard shard : shards) {
+        synchronized (shard) {
+          size += shard.size;
+        }
       }
+      return size;
+    } finally {
+      Pinning.unpin();
     }
-    return size;
   }
 
   List<Task> snapshot() {
     var tasks = new ArrayList<Task>();
-    for (Shard shard : shards) {
-      synchronized (shard) {
-        for (Task task = shard.head; task != null; task = task.nextInShard) {
-          tasks.add(task);
+    Pinning.pin();
+    try {
+      for (Shard shard : shards) {
+        synchronized (shard) {
+          for (Task task = shard.head; task != null; task = task.nextInShard) {
+            tasks.add(task);
+          }
         }
       }
+    } finally {
+      Pinning.unpin();
     }
     return tasks;
   }

@@ -7,7 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The timers of one processor: a four-ary heap, earliest first, under its own monitor.
+ * The timers of one processor: a four-ary heap, earliest first, under its own monitor, which tasks
+ * enter pinned ({@link Pinning}).
  *
  * <p>Four children a node make the heap half as deep as two, and they share a cache line. Carriers
  * look at {@link #earliestNanos} without the monitor to see whether anything is due; the
@@ -41,25 +42,41 @@ final class TimerHeap {
 
   void arm(Timer timer, long whenNanos) {
     boolean first;
-    synchronized (this) {
-      timer.whenNanos = whenNanos;
-      if (timer.index == Timer.NOT_IN_HEAP) {
-        if (size == heap.length) {
-          heap = Arrays.copyOf(heap, 2 * size);
-        }
-        siftUp(timer, size++);
-      } else {
-        siftUp(timer, timer.index);
-        siftDown(timer, timer.index);
-      }
-      first = publishEarliest() == whenNanos;
+    Pinning.pin();
+    try {
+      first = insertOrMove(timer, whenNanos);
+    } finally {
+      Pinning.unpin();
     }
     if (first) {
       all.armed(whenNanos);
     }
   }
 
-  synchronized boolean cancel(Timer timer) {
+  boolean cancel(Timer timer) {
+    Pinning.pin();
+    try {
+      return removeIfArmed(timer);
+    } finally {
+      Pinning.unpin();
+    }
+  }
+
+  private synchronized boolean insertOrMove(Timer timer, long whenNanos) {
+    timer.whenNanos = whenNanos;
+    if (timer.index == Timer.NOT_IN_HEAP) {
+      if (size == heap.length) {
+        heap = Arrays.copyOf(heap, 2 * size);
+      }
+      siftUp(timer, size++);
+    } else {
+      siftUp(timer, timer.index);
+      siftDown(timer, timer.index);
+    }
+    return publishEarliest() == whenNanos;
+  }
+
+  private synchronized boolean removeIfArmed(Timer timer) {
     if (timer.index == Timer.NOT_IN_HEAP) {
       return false;
     }
@@ -169,7 +186,15 @@ final class TimerHeap {
     timer.index = index;
   }
 
-  synchronized int size() {
-    return size;
+  /** How many timers are armed; a moment's view. */
+  int size() {
+    Pinning.pin();
+    try {
+      synchronized (this) {
+        return size;
+      }
+    } finally {
+      Pinning.unpin();
+    }
   }
 }

@@ -7,6 +7,7 @@ import java.lang.reflect.Field;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import jdk.internal.vm.Continuation;
 import jdk.internal.vm.ThreadContainer;
 import jdk.internal.vm.ThreadContainers;
 import org.jspecify.annotations.Nullable;
@@ -88,6 +89,16 @@ final class VirtualThreads {
     } catch (Throwable e) {
       throw rethrow(e);
     }
+  }
+
+  /** Keeps the current virtual thread on its carrier. */
+  static void pin() {
+    Continuation.pin();
+  }
+
+  /** Takes one {@link #pin} back. */
+  static void unpin() {
+    Continuation.unpin();
   }
 
   /**

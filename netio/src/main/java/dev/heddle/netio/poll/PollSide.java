@@ -1,5 +1,6 @@
 package dev.heddle.netio.poll;
 
+import dev.heddle.scheduler.Pinning;
 import dev.heddle.scheduler.Timer;
 import dev.heddle.scheduler.Timers;
 import dev.heddle.scheduler.Trace;
@@ -211,7 +212,16 @@ final class PollSide {
     return deadline;
   }
 
-  private synchronized void arm() {
+  private void arm() {
+    Pinning.pin();
+    try {
+      armTimer();
+    } finally {
+      Pinning.unpin();
+    }
+  }
+
+  private synchronized void armTimer() {
     long now = deadline;
     if (now == EXPIRED || now >= armedNanos) {
       return; // moved again meanwhile
@@ -241,9 +251,16 @@ final class PollSide {
   }
 
   /** The channel is closed: nothing more fires. */
-  synchronized void cancelTimer() {
-    if (timer != null) {
-      timer.cancel();
+  void cancelTimer() {
+    Pinning.pin();
+    try {
+      synchronized (this) {
+        if (timer != null) {
+          timer.cancel();
+        }
+      }
+    } finally {
+      Pinning.unpin();
     }
   }
 }

@@ -2,7 +2,6 @@ package dev.heddle.stress.suites;
 
 import dev.heddle.netio.Conn;
 import dev.heddle.netio.ListenOptions;
-import dev.heddle.stress.Lane;
 import dev.heddle.stress.Run;
 import dev.heddle.stress.Suite;
 import java.io.IOException;

@@ -1,6 +1,5 @@
 package dev.heddle.stress.suites;
 
-import dev.heddle.stress.Lane;
 import dev.heddle.stress.Run;
 import dev.heddle.stress.Suite;
 import java.util.concurrent.CountDownLatch;
