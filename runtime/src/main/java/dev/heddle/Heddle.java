@@ -8,19 +8,21 @@ import dev.heddle.netio.Network;
 import dev.heddle.netio.PacketConn;
 import dev.heddle.netio.PollerKind;
 import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.SchedulerMetrics;
 import dev.heddle.scheduler.SchedulerOptions;
+import dev.heddle.scheduler.TaskDump;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.Thread.UncaughtExceptionHandler;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,13 +52,21 @@ public final class Heddle implements AutoCloseable {
   private final Network network;
   private final Duration grace;
   private final AtomicBoolean begunClosing = new AtomicBoolean();
-  private final CountDownLatch closing = new CountDownLatch(1);
+  private final TaskFailures failures;
+  private final @Nullable HeddleBean bean; // null unless asked for
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  private Heddle(Scheduler scheduler, Network network, Duration grace) {
+  private Heddle(Scheduler scheduler, Network network, Builder builder, TaskFailures failures) {
     this.scheduler = scheduler;
     this.network = network;
-    this.grace = grace;
+    this.grace = builder.grace;
+    this.failures = failures;
+    this.bean = builder.jmx ? HeddleBean.register(this) : null;
+  }
+
+  /** Prefix of the names of this runtime's threads. */
+  public String name() {
+    return scheduler.name();
   }
 
   /**
@@ -92,21 +102,12 @@ public final class Heddle implements AutoCloseable {
     return scheduler.spawn(name, run(body));
   }
 
-  private Runnable run(ThrowingRunnable body) {
+  private static Runnable run(ThrowingRunnable body) {
     return () -> {
       try {
         body.run();
-      } catch (ClosedChannelException e) {
-        LOG.debug("task {} ended: its channel was closed", Thread.currentThread().getName(), e);
-      } catch (IOException e) { // a peer that resets is everyday life: a line, not a stack
-        LOG.warn("task {} ended: {}", Thread.currentThread().getName(), e.toString());
-        LOG.debug("its stack", e);
       } catch (Throwable e) {
-        if (e instanceof RejectedExecutionException && closing.getCount() == 0) {
-          LOG.debug("task {} ended: the runtime closes", Thread.currentThread().getName(), e);
-          return;
-        }
-        LOG.error("task {} failed", Thread.currentThread(), e);
+        throw TaskFailures.escape(e);
       }
     };
   }
@@ -125,6 +126,35 @@ public final class Heddle implements AutoCloseable {
    */
   public ExecutorService executor() {
     return Executors.newThreadPerTaskExecutor(threadFactory());
+  }
+
+  // ---- time
+
+  /**
+   * Parks the calling task, on this runtime's timers. Other threads may call it too.
+   *
+   * @throws InterruptedException if the thread is or becomes interrupted
+   */
+  public void sleep(Duration duration) throws InterruptedException {
+    scheduler.sleep(duration);
+  }
+
+  /** Starts a task after a delay. */
+  public ScheduledTask after(Duration delay, ThrowingRunnable body) {
+    return ScheduledTask.start(scheduler, run(body), delay, Duration.ZERO);
+  }
+
+  /**
+   * Starts a task again and again, the first time after one period. Runs never overlap: a tick that
+   * comes while the one before still runs is left out. A run that fails does not end the series.
+   *
+   * @throws IllegalArgumentException if the period is not positive
+   */
+  public ScheduledTask every(Duration period, ThrowingRunnable body) {
+    if (period.isZero() || period.isNegative()) {
+      throw new IllegalArgumentException("the period must be positive, not " + period);
+    }
+    return ScheduledTask.start(scheduler, run(body), period, period);
   }
 
   // ---- network
@@ -181,6 +211,16 @@ public final class Heddle implements AutoCloseable {
     return scheduler.liveTasks();
   }
 
+  /** Counters and states at this moment. Looks at every live task. */
+  public SchedulerMetrics metrics() {
+    return scheduler.metrics();
+  }
+
+  /** Every live task with what it waits for, and its stack; its {@code toString} is for people. */
+  public TaskDump dump() {
+    return scheduler.dump();
+  }
+
   /** How many sockets are open. */
   public int openSockets() {
     return network.openSockets();
@@ -227,13 +267,16 @@ public final class Heddle implements AutoCloseable {
       awaitClosed();
       return;
     }
-    closing.countDown();
+    failures.closing();
     try {
       network.closeListeners();
       scheduler.close(grace, this::closeConnections);
     } catch (IOException e) {
       LOG.warn("closing {}", scheduler.name(), e);
     } finally {
+      if (bean != null) {
+        bean.deregister();
+      }
       closed.countDown();
     }
   }
@@ -259,8 +302,12 @@ public final class Heddle implements AutoCloseable {
     private SchedulerOptions options = SchedulerOptions.DEFAULT;
     private PollerKind poller = PollerKind.AUTO;
     private Duration grace = Duration.ofSeconds(2);
+    private boolean jmx;
+    private @Nullable UncaughtExceptionHandler uncaught;
 
-    private Builder() {}
+    private Builder() {
+      options = options.withSchedTraceMillis(Math.max(0, Long.getLong("heddle.schedtrace", 0)));
+    }
 
     /** Prefix of the runtime's thread names; default {@code heddle}. */
     public Builder name(String name) {
@@ -298,12 +345,59 @@ public final class Heddle implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Measures how long tasks are runnable before they run: {@link SchedulerMetrics#latency}, and
+     * how long tasks have been so in a dump. All other metrics are always there. Default off.
+     */
+    public Builder metrics(boolean on) {
+      options = options.withMetrics(on);
+      return this;
+    }
+
+    /**
+     * Makes metrics and dump available as {@code dev.heddle:type=Heddle,name=NAME}, a {@link
+     * HeddleMXBean}. Default off.
+     */
+    public Builder jmx(boolean on) {
+      this.jmx = on;
+      return this;
+    }
+
+    /**
+     * Prints a line about the scheduler to standard error so often; zero: never. Default: {@code
+     * -Dheddle.schedtrace=MILLIS}, or never.
+     */
+    public Builder schedTrace(Duration interval) {
+      options = options.withSchedTraceMillis(interval.toMillis());
+      return this;
+    }
+
+    /**
+     * Logs a dump when all tasks are asleep and nothing is left that could wake one. Default off.
+     */
+    public Builder deadlockReport(boolean on) {
+      options = options.withDeadlockReport(on);
+      return this;
+    }
+
+    /**
+     * Gets every exception that escapes from a task, on the task's thread. Default: it is logged
+     * with the task's name; that of a closed channel only at level debug, and another {@link
+     * IOException} without its stack, as a warning.
+     */
+    public Builder uncaught(UncaughtExceptionHandler handler) {
+      this.uncaught = handler;
+      return this;
+    }
+
     /** Starts the runtime. See {@link Heddle#start()} for what it throws. */
     public Heddle start() {
       try {
         var network = Network.open(poller);
+        var failures = new TaskFailures();
         try {
-          return new Heddle(Scheduler.start(options, network.poller()), network, grace);
+          var handled = options.withUncaught(uncaught == null ? failures : uncaught);
+          return new Heddle(Scheduler.start(handled, network.poller()), network, this, failures);
         } catch (RuntimeException e) {
           network.poller().close();
           throw e;

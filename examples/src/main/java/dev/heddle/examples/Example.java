@@ -2,6 +2,7 @@ package dev.heddle.examples;
 
 import dev.heddle.Heddle;
 import dev.heddle.cli.CliError;
+import dev.heddle.cli.DumpSignal;
 import dev.heddle.cli.Interrupt;
 import dev.heddle.netio.Listener;
 import dev.heddle.netio.PollerKind;
@@ -51,6 +52,7 @@ abstract class Example implements Callable<Integer> {
     try (var heddle = start();
         var listener = listen(heddle)) {
       Interrupt.onFirst(heddle::close);
+      DumpSignal.dumps(heddle);
       heddle.go("accept", () -> serve(heddle, listener));
       var address = (InetSocketAddress) listener.localAddress();
       System.out.println("listening on " + host + ":" + address.getPort());
@@ -61,7 +63,12 @@ abstract class Example implements Callable<Integer> {
 
   private Heddle start() {
     try {
-      return Heddle.builder().processors(processors).poller(poller).start();
+      return Heddle.builder()
+          .processors(processors)
+          .poller(poller)
+          .jmx(true)
+          .deadlockReport(true)
+          .start();
     } catch (IllegalArgumentException | IllegalStateException | UncheckedIOException e) {
       throw new CliError(String.valueOf(e.getMessage()), e); // says which option or JVM flag
     }

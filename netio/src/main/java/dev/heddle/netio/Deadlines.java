@@ -18,11 +18,6 @@ public final class Deadlines {
    * long} can say.
    */
   public static long after(Duration timeout) {
-    long now = System.nanoTime();
-    try {
-      return Math.addExact(now, timeout.toNanos());
-    } catch (ArithmeticException e) {
-      return timeout.isNegative() ? now : NONE;
-    }
+    return Timers.after(timeout);
   }
 }

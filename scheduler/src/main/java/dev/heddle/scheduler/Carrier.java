@@ -107,6 +107,10 @@ final class Carrier extends Thread {
   private void run(Task task) {
     CURRENT.setRelease(this, task);
     TICKS.setRelease(processor, ++ticks);
+    LatencyHistogram latency = processor.latency;
+    if (latency != null) {
+      latency.begins(task);
+    }
     Slice slice = SliceRecorder.isOn() ? SliceRecorder.begin(this, task) : null;
     try {
       task.run();

@@ -201,7 +201,17 @@ final class IdleCarriers {
 
   /** Whether no carrier that holds a right to run is running or searching. */
   boolean allIdle() {
-    return idle.size() + freeRights.get() >= processors;
+    return idleRights() >= processors;
+  }
+
+  /** How many rights to run are not in use; a moment's view. */
+  int idleRights() {
+    return idle.size() + freeRights.get();
+  }
+
+  /** How many carriers search; a moment's view. */
+  int searching() {
+    return searching.get();
   }
 
   // ---- the poller

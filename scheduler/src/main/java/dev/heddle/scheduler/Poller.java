@@ -37,6 +37,11 @@ public interface Poller extends AutoCloseable {
    */
   boolean hasRegistrations();
 
+  /** Whether any thread waits for readiness. Slow; may be called from any thread. */
+  default boolean hasWaiters() {
+    return false;
+  }
+
   /**
    * Releases the poller's descriptors. Nobody is in {@link #poll} any more; later calls have no
    * effect.

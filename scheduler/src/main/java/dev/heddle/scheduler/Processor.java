@@ -2,6 +2,7 @@ package dev.heddle.scheduler;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The right to run tasks, with its run queue and its counters (Go's P).
@@ -37,6 +38,12 @@ final class Processor {
 
   /** Tasks run so far. Sysmon tells by it whether the carrier is still in the same task. */
   volatile long ticks;
+
+  /**
+   * How long tasks that ran here had been runnable; null while metrics are off. Set before the
+   * carrier starts.
+   */
+  @Nullable LatencyHistogram latency;
 
   long steals;
   long stolenTasks;

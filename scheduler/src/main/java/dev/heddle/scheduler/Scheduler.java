@@ -39,6 +39,8 @@ public final class Scheduler implements Timers, AutoCloseable {
   private @Nullable Runnable queueSampler; // set by start
   final TimerHeaps timers;
   final Lifecycle lifecycle;
+  private final Inspection inspection;
+  private final Uncaught uncaught;
 
   private Scheduler(SchedulerOptions options, Poller poller) {
     this.options = options;
@@ -50,6 +52,8 @@ public final class Scheduler implements Timers, AutoCloseable {
     this.sysmon = new Sysmon(this);
     this.timers = new TimerHeaps(options.processors(), poller);
     this.lifecycle = new Lifecycle(this);
+    this.inspection = new Inspection(this, options);
+    this.uncaught = new Uncaught(options.uncaught());
     this.handoff =
         new Handoff(this, options.processors(), options.processors() + options.maxSpareCarriers());
   }
@@ -58,6 +62,9 @@ public final class Scheduler implements Timers, AutoCloseable {
   Carrier newCarrier(int index, int state) {
     var queue = new LocalRunQueue(options.localQueueCapacity(), global);
     var processor = new Processor(index, state, queue, timers.get(index));
+    if (options.metrics()) {
+      processor.latency = new LatencyHistogram();
+    }
     return new Carrier(this, processor, new StealOrder(options.seed() + index));
   }
 
@@ -75,6 +82,7 @@ public final class Scheduler implements Timers, AutoCloseable {
       carrier.start();
     }
     scheduler.sysmon.start();
+    scheduler.inspection.start();
     return scheduler;
   }
 
@@ -104,7 +112,7 @@ public final class Scheduler implements Timers, AutoCloseable {
    * @throws RejectedExecutionException if the scheduler is closing
    */
   public Thread spawn(@Nullable String name, Runnable body) {
-    Task task = Task.create(this, name, body);
+    Task task = newTask(name, body);
     task.listed = true;
     VirtualThreads.start(task.thread(), container);
     return task.thread();
@@ -112,7 +120,13 @@ public final class Scheduler implements Timers, AutoCloseable {
 
   /** Creates a virtual thread that will run on this scheduler once it is started. */
   public Thread newThread(@Nullable String name, Runnable body) {
-    return Task.create(this, name, body).thread();
+    return newTask(name, body).thread();
+  }
+
+  private Task newTask(@Nullable String name, Runnable body) {
+    Task task = Task.create(this, name, body);
+    task.thread().setUncaughtExceptionHandler(uncaught);
+    return task;
   }
 
   /** A factory of unstarted virtual threads that run on this scheduler. */
@@ -147,6 +161,9 @@ public final class Scheduler implements Timers, AutoCloseable {
 
   /** A task became runnable. Called on any thread, often on a pinned virtual one: never blocks. */
   void ready(Task task) {
+    if (options.metrics()) {
+      task.queuedNanos = System.nanoTime();
+    }
     Carrier carrier = currentCarrier();
     if (SliceRecorder.isOn()) {
       SliceRecorder.readied(task, carrier);
@@ -277,6 +294,20 @@ public final class Scheduler implements Timers, AutoCloseable {
     return tasks.snapshot().stream().map(Task::thread).toList();
   }
 
+  List<Task> tasks() {
+    return tasks.snapshot();
+  }
+
+  /** Counters and states at this moment. Looks at every live task. */
+  public SchedulerMetrics metrics() {
+    return inspection.metrics();
+  }
+
+  /** Every live task with what it waits for, and its stack. Each is stopped for a moment. */
+  public TaskDump dump() {
+    return inspection.dump();
+  }
+
   void reportBug(String what, Throwable e) {
     LOG.error("bug in {}: {}", name(), what, e);
   }
@@ -319,6 +350,7 @@ public final class Scheduler implements Timers, AutoCloseable {
     FlightRecorder.removePeriodicEvent(queueSampler);
     long deadline = System.nanoTime() + atMostNanos;
     boolean interrupted = Lifecycle.join(sysmon, deadline);
+    interrupted |= inspection.end(deadline);
     for (Carrier carrier : carriers()) {
       interrupted |= Lifecycle.join(carrier, deadline);
       if (carrier.isAlive()) {

@@ -1,5 +1,8 @@
 package dev.heddle.scheduler;
 
+import java.lang.Thread.UncaughtExceptionHandler;
+import org.jspecify.annotations.Nullable;
+
 /**
  * How a {@link Scheduler} is set up. Immutable; change copies with the {@code with} methods.
  *
@@ -10,9 +13,23 @@ package dev.heddle.scheduler;
  * @param seed seed of the steal order
  * @param maxSpareCarriers how many carriers may be added for processors taken from stuck ones, 0 to
  *     10,000; 0 switches that off
+ * @param metrics whether to measure how long tasks are runnable before they run, which costs two
+ *     readings of the clock each time
+ * @param schedTraceMillis how often to print a line about the scheduler to standard error; 0 for
+ *     never
+ * @param deadlockReport whether to report when all tasks are asleep
+ * @param uncaught gets what tasks throw; null: it is logged
  */
 public record SchedulerOptions(
-    String name, int processors, int localQueueCapacity, long seed, int maxSpareCarriers) {
+    String name,
+    int processors,
+    int localQueueCapacity,
+    long seed,
+    int maxSpareCarriers,
+    boolean metrics,
+    long schedTraceMillis,
+    boolean deadlockReport,
+    @Nullable UncaughtExceptionHandler uncaught) {
   private static final int MAX_PROCESSORS = 1024;
   private static final int MAX_SPARE_CARRIERS = 10_000; // Go's limit of threads
   private static final int DEFAULT_MAX_SPARE_CARRIERS = 256;
@@ -24,7 +41,11 @@ public record SchedulerOptions(
           Runtime.getRuntime().availableProcessors(),
           LocalRunQueue.DEFAULT_CAPACITY,
           1,
-          DEFAULT_MAX_SPARE_CARRIERS);
+          DEFAULT_MAX_SPARE_CARRIERS,
+          false,
+          0,
+          false,
+          null);
 
   /** Checks the ranges. */
   public SchedulerOptions {
@@ -36,6 +57,10 @@ public record SchedulerOptions(
       throw new IllegalArgumentException(
           "maxSpareCarriers must be 0 to " + MAX_SPARE_CARRIERS + ", not " + maxSpareCarriers);
     }
+    if (schedTraceMillis < 0) {
+      throw new IllegalArgumentException(
+          "schedTraceMillis must be 0 or more, not " + schedTraceMillis);
+    }
     if (localQueueCapacity < 2 || Integer.bitCount(localQueueCapacity) != 1) {
       throw new IllegalArgumentException(
           "localQueueCapacity must be a power of two >= 2, not " + localQueueCapacity);
@@ -44,21 +69,113 @@ public record SchedulerOptions(
 
   /** A copy with another name. */
   public SchedulerOptions withName(String name) {
-    return new SchedulerOptions(name, processors, localQueueCapacity, seed, maxSpareCarriers);
+    return new SchedulerOptions(
+        name,
+        processors,
+        localQueueCapacity,
+        seed,
+        maxSpareCarriers,
+        metrics,
+        schedTraceMillis,
+        deadlockReport,
+        uncaught);
   }
 
   /** A copy with another number of processors. */
   public SchedulerOptions withProcessors(int processors) {
-    return new SchedulerOptions(name, processors, localQueueCapacity, seed, maxSpareCarriers);
+    return new SchedulerOptions(
+        name,
+        processors,
+        localQueueCapacity,
+        seed,
+        maxSpareCarriers,
+        metrics,
+        schedTraceMillis,
+        deadlockReport,
+        uncaught);
   }
 
   /** A copy with another size of the local run queues. */
   public SchedulerOptions withLocalQueueCapacity(int localQueueCapacity) {
-    return new SchedulerOptions(name, processors, localQueueCapacity, seed, maxSpareCarriers);
+    return new SchedulerOptions(
+        name,
+        processors,
+        localQueueCapacity,
+        seed,
+        maxSpareCarriers,
+        metrics,
+        schedTraceMillis,
+        deadlockReport,
+        uncaught);
   }
 
   /** A copy with another bound of spare carriers. */
   public SchedulerOptions withMaxSpareCarriers(int maxSpareCarriers) {
-    return new SchedulerOptions(name, processors, localQueueCapacity, seed, maxSpareCarriers);
+    return new SchedulerOptions(
+        name,
+        processors,
+        localQueueCapacity,
+        seed,
+        maxSpareCarriers,
+        metrics,
+        schedTraceMillis,
+        deadlockReport,
+        uncaught);
+  }
+
+  /** A copy with metrics on or off. */
+  public SchedulerOptions withMetrics(boolean metrics) {
+    return new SchedulerOptions(
+        name,
+        processors,
+        localQueueCapacity,
+        seed,
+        maxSpareCarriers,
+        metrics,
+        schedTraceMillis,
+        deadlockReport,
+        uncaught);
+  }
+
+  /** A copy with another interval of trace lines; 0 for none. */
+  public SchedulerOptions withSchedTraceMillis(long schedTraceMillis) {
+    return new SchedulerOptions(
+        name,
+        processors,
+        localQueueCapacity,
+        seed,
+        maxSpareCarriers,
+        metrics,
+        schedTraceMillis,
+        deadlockReport,
+        uncaught);
+  }
+
+  /** A copy with the deadlock report on or off. */
+  public SchedulerOptions withDeadlockReport(boolean deadlockReport) {
+    return new SchedulerOptions(
+        name,
+        processors,
+        localQueueCapacity,
+        seed,
+        maxSpareCarriers,
+        metrics,
+        schedTraceMillis,
+        deadlockReport,
+        uncaught);
+  }
+
+  /** A copy with another handler of what tasks throw. */
+  public SchedulerOptions withUncaught(UncaughtExceptionHandler uncaught) {
+    return new SchedulerOptions(
+        name,
+        processors,
+        localQueueCapacity,
+        seed,
+        maxSpareCarriers,
+        metrics,
+        schedTraceMillis,
+        deadlockReport,
+        uncaught);
   }
 }

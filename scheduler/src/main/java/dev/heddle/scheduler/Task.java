@@ -33,6 +33,11 @@ final class Task implements Executor {
   /** Started by us, and so listed in our container; others are listed where they were started. */
   boolean listed;
 
+  // Only while metrics are on, else 0. Handed over with the task, through the queue; dumps read
+  // them and may see old values.
+  long queuedNanos; // written by who readies the task
+  long startedNanos; // written by the carrier that turns to it
+
   // Links in the TaskRegistry: guarded by the lock of its shard.
   @Nullable Task previousInShard;
   @Nullable Task nextInShard;

@@ -1,5 +1,7 @@
 package dev.heddle.scheduler;
 
+import java.time.Duration;
+
 /**
  * Where timers come from.
  *
@@ -16,4 +18,29 @@ public interface Timers {
    *     sysmon: it must be short, must not block, and may make threads runnable
    */
   Timer newTimer(Runnable action);
+
+  /**
+   * Parks the calling thread, of whatever kind, for a time. Precise to some ten microseconds while
+   * a carrier is idle, to a millisecond or so while all are busy. A duration of zero or less
+   * returns at once.
+   *
+   * @throws InterruptedException if the thread is or becomes interrupted; its interrupt status is
+   *     cleared
+   */
+  default void sleep(Duration duration) throws InterruptedException {
+    Sleep.sleep(this, duration);
+  }
+
+  /**
+   * The time that is {@code duration} from now; {@link #NEVER} if that is beyond what a {@code
+   * long} can say.
+   */
+  static long after(Duration duration) {
+    long now = System.nanoTime();
+    try {
+      return Math.addExact(now, duration.toNanos());
+    } catch (ArithmeticException e) {
+      return duration.isNegative() ? now : NEVER;
+    }
+  }
 }

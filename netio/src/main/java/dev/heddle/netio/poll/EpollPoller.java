@@ -119,6 +119,11 @@ public final class EpollPoller implements ReadinessPoller {
   }
 
   @Override
+  public boolean hasWaiters() {
+    return table.hasWaiters();
+  }
+
+  @Override
   public void attach(Timers timers) {
     this.timers = timers;
   }

@@ -69,6 +69,15 @@ public final class PollDesc {
     poller.arm(this, side == reader);
   }
 
+  boolean isReader(PollSide side) {
+    return side == reader;
+  }
+
+  /** Whether a thread waits on either side; a moment's view. */
+  boolean hasWaiter() {
+    return reader.waiter() != null || writer.waiter() != null;
+  }
+
   /** What a thread that waits on a side waits for: for recordings. */
   void describeWait(PollSide side, NetworkWait event) {
     event.taskId = Thread.currentThread().threadId();

@@ -50,6 +50,16 @@ final class PollDescTable {
     }
   }
 
+  /** Whether any thread waits for any descriptor; looks at all of them. */
+  boolean hasWaiters() {
+    for (PollDesc desc : table) {
+      if (desc != null && desc.hasWaiter()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   int size() {
     return size;
   }

@@ -1,6 +1,8 @@
 package dev.heddle.netio.poll;
 
+import dev.heddle.scheduler.ParkReason;
 import dev.heddle.scheduler.Pinning;
+import dev.heddle.scheduler.TaskState;
 import dev.heddle.scheduler.Timer;
 import dev.heddle.scheduler.Timers;
 import dev.heddle.scheduler.Trace;
@@ -52,7 +54,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Source: Go's {@code netpollblock}, {@code netpollunblock}, {@code
  * poll_runtime_pollSetDeadline}.
  */
-final class PollSide {
+final class PollSide implements ParkReason {
   private static final Object READY = new Object();
   private static final long EXPIRED = Long.MIN_VALUE;
   private static final VarHandle STATE;
@@ -181,11 +183,23 @@ final class PollSide {
 
   private void park(Thread self) throws InterruptedIOException {
     while (state == self) {
-      LockSupport.park();
+      LockSupport.park(this);
       if (self.isInterrupted() && STATE.compareAndSet(this, (Object) self, (Object) null)) {
         throw new InterruptedIOException("interrupted");
       }
     }
+  }
+
+  // ---- for dumps
+
+  @Override
+  public TaskState state() {
+    return WaitView.state(desc, desc.isReader(this));
+  }
+
+  @Override
+  public String describe() {
+    return WaitView.describe(desc, deadline);
   }
 
   // ---- deadlines

@@ -179,6 +179,12 @@ public final class SelectorPoller implements ReadinessPoller {
     return registrations.get() > 0 || !requests.isEmpty();
   }
 
+  /** Any open socket counts: the keys are for the poll alone to look at. */
+  @Override
+  public boolean hasWaiters() {
+    return hasRegistrations();
+  }
+
   @Override
   public void attach(Timers timers) {
     this.timers = timers;

@@ -1,0 +1,71 @@
+package dev.heddle.netio;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.heddle.scheduler.TaskInfo;
+import dev.heddle.scheduler.TaskState;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What a dump says of tasks that wait on sockets. */
+final class DumpTest {
+  @ParameterizedTest
+  @EnumSource(names = {"EPOLL", "SELECTOR"})
+  void aReaderIsShownWithDescriptorAddressesAndDeadline(PollerKind kind) throws Exception {
+    try (var fixture = new Fixture(kind);
+        var pair = fixture.pair()) {
+      pair.client().readDeadline(Deadlines.after(Duration.ofHours(1)));
+      var reader = fixture.go(() -> pair.client().read(ByteBuffer.allocate(1))).awaitBlocked();
+      TaskInfo info = only(fixture, TaskState.IO_READ);
+      String waitsFor = String.valueOf(info.waitsFor());
+      String addresses =
+          Addresses.format(pair.client().localAddress())
+              + " - "
+              + Addresses.format(pair.client().remoteAddress());
+      assertTrue(waitsFor.matches("fd \\d+, .* - .*, deadline in 3\\d+.\\d s"), waitsFor);
+      assertTrue(waitsFor.contains(addresses), waitsFor);
+      pair.server().write(ByteBuffer.wrap(new byte[1]));
+      assertEquals(1, reader.join());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"EPOLL", "SELECTOR"})
+  void aWriterIsShownAsOne(PollerKind kind) throws Exception {
+    try (var fixture = new Fixture(kind);
+        var pair = fixture.pair()) {
+      var writer = fixture.go(() -> pair.client().write(ByteBuffer.allocate(50_000_000)));
+      writer.awaitBlocked();
+      only(fixture, TaskState.IO_WRITE);
+      fixture.network.close();
+      writer.failure();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"EPOLL", "SELECTOR"})
+  void anAcceptorIsShownWithItsAddress(PollerKind kind) throws Exception {
+    try (var fixture = new Fixture(kind);
+        var listener = fixture.listen()) {
+      assertFalse(kind == PollerKind.EPOLL && fixture.network.poller().hasWaiters());
+      var acceptor = fixture.go(listener::accept).awaitBlocked();
+      String waitsFor = String.valueOf(only(fixture, TaskState.ACCEPT).waitsFor());
+      assertTrue(waitsFor.endsWith(Addresses.format(listener.localAddress())), waitsFor);
+      assertEquals(1, fixture.scheduler.metrics().tasks(TaskState.ACCEPT));
+      assertTrue(fixture.network.poller().hasWaiters());
+      fixture.network.closeListeners();
+      acceptor.failure();
+    }
+  }
+
+  private static TaskInfo only(Fixture fixture, TaskState state) {
+    var tasks = fixture.scheduler.dump().tasks();
+    assertEquals(1, tasks.size(), tasks::toString);
+    assertEquals(state, tasks.getFirst().state(), tasks::toString);
+    return tasks.getFirst();
+  }
+}

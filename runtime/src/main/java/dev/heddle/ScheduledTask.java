@@ -1,0 +1,84 @@
+package dev.heddle;
+
+import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.Timer;
+import dev.heddle.scheduler.Timers;
+import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * A task that starts at a later time, once or again and again, until cancelled.
+ *
+ * <p>The timer starts a task, and at its end that task arms the timer for the next tick, the first
+ * on the clock that has not passed yet. So runs never overlap, late ones do not pile up, and the
+ * rhythm does not drift.
+ *
+ * <p>When the runtime closes, what has not started does not start any more.
+ *
+ * <p>Canceller and task may meet: the canceller sets {@code cancelled} and cancels the timer then;
+ * the task arms the timer and reads {@code cancelled} then, and if it is set, cancels the timer
+ * itself.
+ */
+public final class ScheduledTask {
+  private final Scheduler scheduler;
+  private final Runnable body;
+  private final long periodNanos; // 0: once
+  private final Timer timer;
+  private long dueNanos; // written before the timer is armed, by whoever arms it
+  private volatile boolean cancelled; // set once, by any thread
+
+  private ScheduledTask(Scheduler scheduler, Runnable body, long periodNanos) {
+    this.scheduler = scheduler;
+    this.body = body;
+    this.periodNanos = periodNanos;
+    this.timer = scheduler.newTimer(this::fired);
+  }
+
+  static ScheduledTask start(Scheduler scheduler, Runnable body, Duration delay, Duration period) {
+    long periodNanos = Timers.after(period) == Timers.NEVER ? Timers.NEVER : period.toNanos();
+    var task = new ScheduledTask(scheduler, body, periodNanos);
+    task.dueNanos = Timers.after(delay);
+    task.timer.arm(task.dueNanos);
+    return task;
+  }
+
+  private void fired() {
+    try {
+      scheduler.spawn(null, this::run);
+    } catch (RejectedExecutionException e) {
+      cancelled = true; // the scheduler closes
+    }
+  }
+
+  private void run() {
+    try {
+      if (!cancelled) {
+        body.run();
+      }
+    } finally {
+      if (periodNanos > 0 && !cancelled) {
+        armNext();
+      }
+    }
+  }
+
+  private void armNext() {
+    long late = Math.max(0, System.nanoTime() - dueNanos);
+    long next = dueNanos + (late / periodNanos + 1) * periodNanos;
+    dueNanos = next < dueNanos ? Timers.NEVER : next;
+    timer.arm(dueNanos);
+    if (cancelled) {
+      timer.cancel();
+    }
+  }
+
+  /**
+   * Sees to it that no further run begins. One that has begun goes on.
+   *
+   * @return whether it was waiting for its time; false if a run is under way, or none was to come
+   */
+  public boolean cancel() {
+    cancelled = true;
+    return timer.cancel();
+  }
+}

@@ -1,0 +1,43 @@
+package dev.heddle;
+
+import java.io.IOException;
+import java.lang.Thread.UncaughtExceptionHandler;
+import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The default handler of what escapes from tasks: logs it once, as loud as it deserves. */
+final class TaskFailures implements UncaughtExceptionHandler {
+  private static final Logger LOG = LoggerFactory.getLogger(Heddle.class);
+
+  private volatile boolean closing; // set once, by the closer
+
+  /** The runtime begins to close: interrupts and rejections are to be expected from now on. */
+  void closing() {
+    closing = true;
+  }
+
+  @Override
+  public void uncaughtException(Thread task, Throwable failure) {
+    switch (failure) {
+      case ClosedChannelException e ->
+          LOG.debug("task {} ended: its channel was closed", task.getName(), e);
+      case RejectedExecutionException e when closing ->
+          LOG.debug("task {} ended: the runtime closes", task.getName(), e);
+      case InterruptedException e when closing ->
+          LOG.debug("task {} ended: the runtime closes", task.getName(), e);
+      case IOException e -> { // a peer that resets is everyday life: a line, not a stack
+        LOG.warn("task {} ended: {}", task.getName(), e.toString());
+        LOG.debug("its stack", e);
+      }
+      default -> LOG.error("task {} failed", task, failure);
+    }
+  }
+
+  /** Throws anything, checked or not. */
+  @SuppressWarnings("unchecked")
+  static <T extends Throwable> RuntimeException escape(Throwable failure) throws T {
+    throw (T) failure;
+  }
+}

@@ -1,0 +1,48 @@
+package dev.heddle.scheduler;
+
+/**
+ * What one processor with its carrier has done since the scheduler started, and what it does now.
+ *
+ * @param index its number, as in traces; spare carriers come after the processors
+ * @param state {@code running}, {@code idle}, {@code searching} (has the right to run, and no
+ *     task), {@code retaken} (in a task that lost the right to run) or {@code spare}
+ * @param queued tasks in its local queue
+ * @param slices how often a task began or went on to run here
+ * @param steals how often it took tasks from another queue
+ * @param stolenTasks how many tasks those were
+ * @param polls how often it asked the poller
+ * @param polledEvents how many events it got there
+ * @param overflows how often its local queue was full and half of it moved to the global queue
+ */
+public record ProcessorMetrics(
+    int index,
+    String state,
+    int queued,
+    long slices,
+    long steals,
+    long stolenTasks,
+    long polls,
+    long polledEvents,
+    long overflows) {
+
+  static ProcessorMetrics of(Carrier carrier, IdleCarriers idle) {
+    Processor p = carrier.processor;
+    String state =
+        switch (p.state()) {
+          case Processor.RETAKEN -> "retaken";
+          case Processor.SPARE -> "spare";
+          default ->
+              carrier.current != null ? "running" : idle.isIdle(p.index) ? "idle" : "searching";
+        };
+    return new ProcessorMetrics(
+        p.index,
+        state,
+        p.queue.size(),
+        p.ticks,
+        p.steals,
+        p.stolenTasks,
+        p.polls,
+        p.polledEvents,
+        p.queue.overflows());
+  }
+}

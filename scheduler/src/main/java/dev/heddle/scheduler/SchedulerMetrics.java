@@ -1,0 +1,92 @@
+package dev.heddle.scheduler;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A scheduler at one moment. Immutable. The parts are read one after the other while all goes on,
+ * so they need not add up.
+ *
+ * @param name the scheduler's
+ * @param uptimeNanos since it started
+ * @param processors how many tasks may run at the same time
+ * @param idleProcessors how many of those rights to run are not in use
+ * @param carriers all carriers
+ * @param busyCarriers carriers in a task
+ * @param searchingCarriers carriers that look for a task in other processors' queues
+ * @param idleCarriers carriers asleep for lack of work, in the poller or parked
+ * @param spareCarriers carriers without a right to run, parked
+ * @param globalQueue tasks in the global run queue
+ * @param liveTasks tasks that have started and not ended
+ * @param tasks live tasks by what they do; a state that none is in, is missing
+ * @param timers armed timers
+ * @param handoffs how often a right to run was taken or given away
+ * @param latency how long tasks were runnable before they ran; only while metrics are on
+ * @param perProcessor one entry for each carrier, by index
+ */
+public record SchedulerMetrics(
+    String name,
+    long uptimeNanos,
+    int processors,
+    int idleProcessors,
+    int carriers,
+    int busyCarriers,
+    int searchingCarriers,
+    int idleCarriers,
+    int spareCarriers,
+    int globalQueue,
+    int liveTasks,
+    Map<TaskState, Integer> tasks,
+    int timers,
+    long handoffs,
+    Latency latency,
+    List<ProcessorMetrics> perProcessor) {
+
+  /** Copies the collections. */
+  public SchedulerMetrics {
+    tasks = Map.copyOf(tasks);
+    perProcessor = List.copyOf(perProcessor);
+  }
+
+  /** How many live tasks are in a state. */
+  public int tasks(TaskState state) {
+    return tasks.getOrDefault(state, 0);
+  }
+
+  /** Looks at every live task: some ten nanoseconds each. */
+  static SchedulerMetrics of(Scheduler scheduler, long uptimeNanos) {
+    Carrier[] carriers = scheduler.carriers();
+    IdleCarriers idle = scheduler.idle;
+    var latencies = new long[LatencyHistogram.BUCKETS];
+    for (Carrier carrier : carriers) {
+      LatencyHistogram latency = carrier.processor.latency;
+      if (latency != null) {
+        latency.addTo(latencies);
+      }
+    }
+    var onCarrier = Inspection.onCarrier(carriers);
+    var states = new EnumMap<TaskState, Integer>(TaskState.class);
+    List<Task> tasks = scheduler.tasks();
+    for (Task task : tasks) {
+      states.merge(TaskState.of(task.thread(), onCarrier.contains(task)), 1, Integer::sum);
+    }
+    return new SchedulerMetrics(
+        scheduler.name(),
+        uptimeNanos,
+        scheduler.processors(),
+        idle.idleRights(),
+        carriers.length,
+        onCarrier.size(),
+        idle.searching(),
+        idle.size(),
+        idle.spareCount(),
+        scheduler.global.size(),
+        tasks.size(),
+        states,
+        scheduler.timers.size(),
+        scheduler.handoff.count(),
+        Latency.of(latencies),
+        List.of(carriers).stream().map(carrier -> ProcessorMetrics.of(carrier, idle)).toList());
+  }
+}

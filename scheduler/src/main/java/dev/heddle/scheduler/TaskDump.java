@@ -1,0 +1,107 @@
+package dev.heddle.scheduler;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Every live task with what it waits for and its stack, those that are alike together, the largest
+ * group first.
+ *
+ * <p>Tasks are alike if they do the same at the same place: state and stack are equal. A group has
+ * the stack once, so that a dump of a million connections is as long as their names.
+ *
+ * @param scheduler its name
+ * @param groups tasks that are alike
+ */
+public record TaskDump(String scheduler, List<Group> groups) {
+  /** Copies the list. */
+  public TaskDump {
+    groups = List.copyOf(groups);
+  }
+
+  /**
+   * Tasks that are alike.
+   *
+   * @param state what they do
+   * @param stack innermost frame first
+   * @param tasks at least one; each has this very list as its stack
+   */
+  public record Group(TaskState state, List<StackTraceElement> stack, List<TaskInfo> tasks) {
+    /** Copies the lists. */
+    public Group {
+      stack = List.copyOf(stack);
+      tasks = List.copyOf(tasks);
+    }
+  }
+
+  private record Likeness(TaskState state, List<StackTraceElement> stack) {}
+
+  static TaskDump of(Scheduler scheduler) {
+    var onCarrier = Inspection.onCarrier(scheduler.carriers());
+    long now = System.nanoTime();
+    Map<Likeness, List<TaskInfo>> alike = new LinkedHashMap<>();
+    Map<Likeness, Likeness> firsts = new LinkedHashMap<>();
+    for (Task task : scheduler.tasks()) {
+      TaskInfo info = TaskInfo.of(task, onCarrier.contains(task), now);
+      var likeness = new Likeness(info.state(), info.stack());
+      Likeness first = firsts.computeIfAbsent(likeness, same -> same);
+      alike
+          .computeIfAbsent(first, _ -> new ArrayList<>())
+          .add(
+              new TaskInfo(
+                  info.id(),
+                  info.name(),
+                  info.state(),
+                  info.waitsFor(),
+                  info.stateNanos(),
+                  first.stack()));
+    }
+    var groups = new ArrayList<Group>();
+    alike.forEach(
+        (likeness, tasks) -> {
+          tasks.sort(Comparator.comparingLong(TaskInfo::id));
+          groups.add(new Group(likeness.state(), likeness.stack(), tasks));
+        });
+    groups.sort(Comparator.<Group>comparingInt(group -> group.tasks().size()).reversed());
+    return new TaskDump(scheduler.name(), groups);
+  }
+
+  /** All tasks, by group. */
+  public List<TaskInfo> tasks() {
+    return groups.stream().flatMap(group -> group.tasks().stream()).toList();
+  }
+
+  /** The dump as text, with at most so many tasks of each group listed. */
+  public String text(int maxListed) {
+    int size = groups.stream().mapToInt(group -> group.tasks().size()).sum();
+    var text = new StringBuilder();
+    text.append(scheduler).append(": ").append(size).append(size == 1 ? " task\n" : " tasks\n");
+    for (Group group : groups) {
+      append(text, group, maxListed);
+    }
+    return text.toString();
+  }
+
+  private static void append(StringBuilder text, Group group, int maxListed) {
+    int size = group.tasks().size();
+    text.append('\n').append(size).append(" × ").append(group.state()).append('\n');
+    group.tasks().stream()
+        .limit(maxListed)
+        .forEach(task -> text.append("  ").append(task).append('\n'));
+    if (size > maxListed) {
+      text.append("  and ").append(size - maxListed).append(" more\n");
+    }
+    for (StackTraceElement frame : group.stack()) {
+      text.append("      at ").append(frame).append('\n');
+    }
+  }
+
+  /** The whole dump as text. */
+  @Override
+  public String toString() {
+    return text(Integer.MAX_VALUE);
+  }
+}

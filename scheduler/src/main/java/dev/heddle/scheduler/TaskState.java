@@ -1,0 +1,47 @@
+package dev.heddle.scheduler;
+
+import java.util.concurrent.locks.LockSupport;
+
+/** What a live task is doing, as seen from outside at one moment. */
+public enum TaskState {
+  /** On a carrier. */
+  RUNNING("running"),
+  /** In a run queue. */
+  RUNNABLE("runnable"),
+  /** Waits until a socket can be read. */
+  IO_READ("io-read"),
+  /** Waits until a socket can be written. */
+  IO_WRITE("io-write"),
+  /** Waits for a connection to come in. */
+  ACCEPT("accept"),
+  /** Waits for its connection to be established. */
+  CONNECT("connect"),
+  /** In a wait that ends by itself: a sleep, or a park with a timeout. */
+  SLEEP("sleep"),
+  /** Waits to enter a monitor that another thread holds. */
+  MONITOR("monitor"),
+  /** Parked elsewhere: a lock, a queue, {@code Object.wait}, another thread. */
+  PARK("park");
+
+  private final String word;
+
+  TaskState(String word) {
+    this.word = word;
+  }
+
+  /** As traces and dumps call it. */
+  @Override
+  public String toString() {
+    return word;
+  }
+
+  static TaskState of(Thread thread, boolean onCarrier) {
+    return switch (thread.getState()) {
+      case WAITING ->
+          LockSupport.getBlocker(thread) instanceof ParkReason reason ? reason.state() : PARK;
+      case TIMED_WAITING -> SLEEP;
+      case BLOCKED -> MONITOR;
+      case NEW, RUNNABLE, TERMINATED -> onCarrier ? RUNNING : RUNNABLE;
+    };
+  }
+}
