@@ -8,6 +8,10 @@ import java.net.SocketAddress;
 import java.net.SocketException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectableChannel;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLProtocolException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -145,6 +149,10 @@ final class Descriptor {
           case java.net.NoRouteToHostException _ -> new java.net.NoRouteToHostException(message);
           case java.net.UnknownHostException _ -> new java.net.UnknownHostException(message);
           case SocketException _ -> new SocketException(message);
+          case SSLHandshakeException _ -> new SSLHandshakeException(message);
+          case SSLProtocolException _ -> new SSLProtocolException(message);
+          case SSLPeerUnverifiedException _ -> new SSLPeerUnverifiedException(message);
+          case SSLException _ -> new SSLException(message);
           default -> new IOException(message);
         };
     if (explained != e) {

@@ -121,7 +121,7 @@ final class SocketConn implements Conn {
     }
   }
 
-  private static long remaining(ByteBuffer[] buffers, int offset, int length) {
+  static long remaining(ByteBuffer[] buffers, int offset, int length) {
     long sum = 0;
     for (int i = offset; i < offset + length; i++) {
       sum += buffers[i].remaining();

@@ -1,0 +1,70 @@
+package dev.heddle.netio;
+
+import java.io.IOException;
+import javax.net.ssl.SSLSession;
+
+/**
+ * A TLS connection over another connection.
+ *
+ * <p>All rules of {@link Conn} hold: deadlines and interrupts end calls and leave the connection
+ * usable, one read and one write proceed at a time, close wakes everybody. The handshake is made by
+ * the first call that needs it, so that an accept never waits for a slow client, or by {@link
+ * #handshake}.
+ *
+ * <ul>
+ *   <li>The end of the stream is the peer's {@code close_notify}. A connection that ends without
+ *       one throws {@link javax.net.ssl.SSLException}: somebody may have cut it.
+ *   <li>{@link #closeWrite} sends {@code close_notify}, and reading goes on (TLS 1.3). {@link
+ *       #close} sends it too, and waits for that a second at most.
+ *   <li>Failures are the types of {@code javax.net.ssl}. After one, every call fails.
+ * </ul>
+ */
+public interface TlsConn extends Conn {
+
+  /**
+   * The client's end.
+   *
+   * @param conn what it runs over; closed with it
+   * @param serverName whom the server's certificate must name; also sent to the server (SNI) unless
+   *     it is an address
+   */
+  static TlsConn client(Conn conn, String serverName, TlsOptions options) {
+    return new TlsChannelConn(conn, TlsChannels.client(serverName, options), options);
+  }
+
+  /**
+   * The server's end.
+   *
+   * @param conn what it runs over; closed with it
+   */
+  static TlsConn server(Conn conn, TlsOptions options) {
+    return new TlsChannelConn(conn, TlsChannels.server(options), options);
+  }
+
+  /**
+   * A listener whose connections are the server's ends of TLS connections. Closing it closes {@code
+   * listener}.
+   */
+  static Listener listener(Listener listener, TlsOptions options) {
+    return new TlsListener(listener, options);
+  }
+
+  /**
+   * Makes the handshake, if it has not been made. Blocks meanwhile.
+   *
+   * @throws javax.net.ssl.SSLHandshakeException if the peers do not agree, or one does not trust
+   *     the other
+   * @throws java.net.SocketTimeoutException if a deadline or the options' time for the handshake
+   *     has passed
+   */
+  void handshake() throws IOException;
+
+  /** What was agreed on, and with whom. Makes the handshake if need be, as {@link #handshake}. */
+  SSLSession session() throws IOException;
+
+  /**
+   * The protocol agreed on by ALPN; empty if none. Makes the handshake if need be, as {@link
+   * #handshake}.
+   */
+  String applicationProtocol() throws IOException;
+}

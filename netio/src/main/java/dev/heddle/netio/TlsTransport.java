@@ -1,0 +1,79 @@
+package dev.heddle.netio;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
+import tlschannel.NeedsReadException;
+import tlschannel.NeedsWriteException;
+
+/**
+ * What the TLS library sees of a connection: a channel whose calls block, and that looks
+ * nonblocking when one is cut short.
+ *
+ * <p>The library takes any failure of its channel for the end of the connection, except "would
+ * block". A deadline or an interrupt is no end: so they come as "would block", with the reason
+ * inside, and the next call goes on where this one stopped.
+ */
+final class TlsTransport implements ByteChannel {
+  private final Conn conn;
+
+  TlsTransport(Conn conn) {
+    this.conn = conn;
+  }
+
+  @Override
+  public int read(ByteBuffer dst) throws IOException {
+    try {
+      return conn.read(dst);
+    } catch (InterruptedIOException e) { // and SocketTimeoutException, which extends it
+      throw new ReadCut(e);
+    }
+  }
+
+  @Override
+  public int write(ByteBuffer src) throws IOException {
+    try {
+      return conn.write(src);
+    } catch (InterruptedIOException e) {
+      throw new WriteCut(e);
+    }
+  }
+
+  @Override
+  public boolean isOpen() {
+    return conn.isOpen();
+  }
+
+  @Override
+  public void close() throws IOException {
+    conn.close();
+  }
+
+  /** The deadline or interrupt behind an exception of the library, or the exception itself. */
+  static IOException reason(IOException e) {
+    return switch (e) {
+      case ReadCut cut -> cut.reason;
+      case WriteCut cut -> cut.reason;
+      default -> e;
+    };
+  }
+
+  private static final class ReadCut extends NeedsReadException {
+    private static final long serialVersionUID = 1;
+    final InterruptedIOException reason;
+
+    ReadCut(InterruptedIOException reason) {
+      this.reason = reason;
+    }
+  }
+
+  private static final class WriteCut extends NeedsWriteException {
+    private static final long serialVersionUID = 1;
+    final InterruptedIOException reason;
+
+    WriteCut(InterruptedIOException reason) {
+      this.reason = reason;
+    }
+  }
+}

@@ -1,0 +1,313 @@
+package dev.heddle.netio;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.heddle.netio.Fixture.Running;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+/** Deadlines, over every transport. */
+final class DeadlineConformanceTest extends ConformanceSuite {
+  private static final Duration SHORT = Duration.ofMillis(100);
+
+  private static long in(Duration duration) {
+    return Deadlines.after(duration);
+  }
+
+  private static long past() {
+    return System.nanoTime() - 1;
+  }
+
+  private static ByteBuffer one() {
+    return ByteBuffer.allocate(1);
+  }
+
+  private static ByteBuffer much() {
+    return ByteBuffer.allocate(16 * MIB);
+  }
+
+  @Test
+  void aPastDeadlineFailsAReadAtOnceAndAgainAlthoughDataIsThereAndLosesNothing() throws Exception {
+    try (var pair = pair()) {
+      Bytes.send(pair.client(), "ab");
+      Bytes.expect(pair.server(), "a"); // now the other is there as well
+      pair.server().readDeadline(past());
+      for (int i = 0; i < 3; i++) {
+        var e = assertThrows(SocketTimeoutException.class, () -> pair.server().read(one()));
+        assertTrue(e.getMessage().startsWith("read "), e.getMessage());
+      }
+      pair.server().readDeadline(Deadlines.NONE);
+      Bytes.expect(pair.server(), "b");
+    }
+  }
+
+  @Test
+  void aPastDeadlineFailsAWriteAtOnceAndAgainAlthoughSpaceIsThere() throws Exception {
+    try (var pair = pair()) {
+      pair.server().writeDeadline(past());
+      for (int i = 0; i < 3; i++) {
+        var e = assertThrows(SocketTimeoutException.class, () -> pair.server().write(one()));
+        assertTrue(e.getMessage().startsWith("write (0 of 1 bytes done)"), e.getMessage());
+      }
+      pair.server().writeDeadline(Deadlines.NONE);
+      Bytes.send(pair.server(), "b");
+      Bytes.expect(pair.client(), "b");
+    }
+  }
+
+  @Test
+  void theDirectionsHaveDeadlinesOfTheirOwn() throws Exception {
+    try (var pair = pair()) {
+      pair.server().readDeadline(past());
+      Bytes.send(pair.server(), "b");
+      Bytes.expect(pair.client(), "b");
+      pair.client().writeDeadline(past());
+      assertThrows(SocketTimeoutException.class, () -> pair.client().write(one()));
+    }
+  }
+
+  @Test
+  void aDeadlineSetToThePastByAnotherThreadEndsPendingCallsThenAndNotBefore() throws Exception {
+    try (var pair = pair()) {
+      var set = new AtomicBoolean();
+      var calls =
+          List.of(
+              fixture.go(() -> assertCutAfter(set, () -> pair.server().read(one()))),
+              fixture.go(() -> assertCutAfter(set, () -> pair.server().write(much()))));
+      for (var call : calls) {
+        call.awaitBlocked();
+      }
+      Thread.sleep(SHORT.toMillis()); // nothing ends by itself
+      set.set(true);
+      pair.server().deadline(past());
+      Fixture.joinAll(calls);
+    }
+  }
+
+  private static boolean assertCutAfter(AtomicBoolean set, Fixture.Action call) {
+    assertThrows(SocketTimeoutException.class, call::run);
+    assertTrue(set.get());
+    return true;
+  }
+
+  @Test
+  void aDeadlineInTheFutureFiresInBothDirectionsAndNotBefore() throws Exception {
+    try (var pair = pair()) {
+      long deadline = in(SHORT);
+      pair.server().deadline(deadline);
+      var calls =
+          List.<Running<?>>of(
+              fixture.go(() -> pair.server().read(one())),
+              fixture.go(() -> pair.server().write(much())));
+      for (var call : calls) {
+        assertInstanceOf(SocketTimeoutException.class, call.failure());
+        assertTrue(System.nanoTime() >= deadline);
+      }
+    }
+  }
+
+  @Test
+  void deadlinesFromANanosecondToASecondAlwaysTimeOut() throws Exception {
+    try (var pair = pair()) {
+      for (long nanos = 1; nanos <= 1_000_000_000; nanos *= 10) {
+        long deadline = System.nanoTime() + nanos;
+        pair.server().readDeadline(deadline);
+        assertThrows(SocketTimeoutException.class, () -> pair.server().read(one()));
+        assertTrue(System.nanoTime() >= deadline);
+      }
+    }
+  }
+
+  @Test
+  void hourLongDeadlinesMovedBeforeEveryCallDisturbNothing() throws Exception {
+    try (var pair = pair()) {
+      var echo =
+          fixture.run(
+              () -> {
+                var buffer = ByteBuffer.allocate(64);
+                for (int n; (n = pair.server().read(buffer.clear())) >= 0; ) {
+                  pair.server().deadline(in(Duration.ofHours(1)));
+                  assertEquals(n, pair.server().write(buffer.flip()));
+                }
+              });
+      for (int i = 0; i < 500; i++) {
+        pair.client().deadline(in(Duration.ofHours(1)));
+        pair.client().write(Bytes.of(i, 0, 50));
+        Bytes.receive(pair.client(), i, 50, 64);
+      }
+      pair.client().close();
+      echo.join();
+    }
+  }
+
+  @Test
+  void deadlinesOfMicrosecondsThatRaceWithDataLoseNone() throws Exception {
+    int length = 20_000;
+    try (var pair = pair()) {
+      var writer = fixture.run(() -> Bytes.send(pair.client(), 5, length, 100));
+      var buffer = ByteBuffer.allocate(64);
+      for (int got = 0; got < length; ) {
+        pair.server().readDeadline(System.nanoTime() + 2_000);
+        try {
+          int n = pair.server().read(buffer.clear());
+          Bytes.check(5, got, buffer.flip());
+          got += n;
+        } catch (SocketTimeoutException e) {
+          assertEquals(0, buffer.position());
+        }
+      }
+      writer.join();
+    }
+  }
+
+  @Test
+  void aWriteThatIsCutShortTellsHowMuchWasTakenAndTheRestCanFollow() throws Exception {
+    try (var pair = pair()) {
+      var data = Bytes.of(9, 0, 16 * MIB);
+      pair.server().writeDeadline(in(SHORT));
+      assertThrows(SocketTimeoutException.class, () -> pair.server().write(data));
+      assertTrue(data.hasRemaining());
+      pair.server().writeDeadline(Deadlines.NONE);
+      var rest = fixture.go(() -> pair.server().write(data));
+      Bytes.receive(pair.client(), 9, 16 * MIB, 65536);
+      rest.join();
+    }
+  }
+
+  @Test
+  void racingReadersWithDeadlinesOfAMillisecondTimeOutAndTheirBuffersStayUntouched()
+      throws Exception {
+    try (var pair = pair()) {
+      var buffers = new ArrayList<ByteBuffer>();
+      var readers = new ArrayList<Running<?>>();
+      for (int i = 0; i < 10; i++) {
+        var buffer = ByteBuffer.allocate(16);
+        buffers.add(buffer);
+        readers.add(
+            fixture.run(
+                () -> {
+                  for (int n = 0; n < 100; n++) {
+                    pair.server().readDeadline(System.nanoTime() + 1_000_000);
+                    assertThrows(
+                        SocketTimeoutException.class, () -> pair.server().read(buffer.clear()));
+                  }
+                }));
+      }
+      Fixture.joinAll(readers);
+      pair.server().readDeadline(Deadlines.NONE);
+      Bytes.send(pair.client(), "now there is data");
+      Bytes.expect(pair.server(), "now there is data");
+      for (var buffer : buffers) {
+        assertEquals(ByteBuffer.allocate(16), buffer.clear());
+      }
+    }
+  }
+
+  @Test
+  void racingWritersWithDeadlinesOfAMillisecondTimeOutAndStayInStep() throws Exception {
+    try (var pair = pair()) {
+      pair.server().writeDeadline(in(SHORT));
+      assertThrows(SocketTimeoutException.class, () -> pair.server().write(much())); // now full
+      Fixture.joinAll(
+          fixture.times(
+              10,
+              _ -> {
+                for (int n = 0; n < 100; n++) {
+                  pair.server().writeDeadline(System.nanoTime() + 1_000_000);
+                  assertThrows(SocketTimeoutException.class, () -> pair.server().write(much()));
+                }
+              }));
+      pair.server().writeDeadline(Deadlines.NONE);
+      var last = fixture.run(() -> Bytes.send(pair.server(), "!"));
+      var buffer = ByteBuffer.allocate(65536);
+      for (boolean end = false; !end; ) {
+        pair.client().read(buffer.clear());
+        while (buffer.flip().hasRemaining()) {
+          byte b = buffer.get();
+          end |= b == '!';
+          assertTrue(b == 0 || end);
+          buffer.compact();
+        }
+      }
+      last.join();
+    }
+  }
+
+  @Test
+  void eightThreadsMoveTheDeadlinesOfTenConnectionsInUse() throws Exception {
+    var pairs = new ArrayList<Fixture.Pair>();
+    for (int i = 0; i < 10; i++) {
+      pairs.add(pair());
+    }
+    var stop = new AtomicBoolean();
+    var movers =
+        fixture.times(
+            8,
+            i -> {
+              for (int n = i; !stop.get(); n++) {
+                pairs.get(n % 10).server().deadline(in(Duration.ofMinutes(1 + n % 60)));
+                Thread.sleep(0, 100_000);
+              }
+            });
+    var uses =
+        fixture.times(
+            10,
+            i -> {
+              var pair = pairs.get(i);
+              for (int n = 0; n < 100; n++) {
+                pair.client().write(Bytes.of(i, n, 20));
+                var buffer = ByteBuffer.allocate(20);
+                Bytes.readFully(pair.server(), buffer);
+                Bytes.check(i, n, buffer.flip());
+              }
+            });
+    Fixture.joinAll(uses);
+    stop.set(true);
+    Fixture.joinAll(movers);
+    for (var pair : pairs) {
+      pair.close();
+    }
+  }
+
+  @Test
+  void aDeadlineFiresThoughEveryProcessorIsBusy() throws Exception {
+    try (var pair = pair()) {
+      var stop = new AtomicBoolean();
+      var busy =
+          fixture.times(
+              processors,
+              _ -> {
+                while (!stop.get()) {
+                  Thread.onSpinWait();
+                }
+              });
+      pair.server().readDeadline(in(SHORT));
+      var reader = Fixture.go(Thread.ofPlatform(), () -> pair.server().read(one()));
+      assertInstanceOf(SocketTimeoutException.class, reader.failure());
+      assertFalse(stop.get());
+      stop.set(true);
+      Fixture.joinAll(busy);
+    }
+  }
+
+  @Test
+  void aDeadlineAtTheEndOfTimeIsNone() throws Exception {
+    try (var pair = pair()) {
+      pair.server().deadline(Long.MAX_VALUE - 1);
+      Bytes.send(pair.server(), "a");
+      Bytes.expect(pair.client(), "a");
+      var reader = fixture.go(() -> pair.server().read(one())).awaitBlocked();
+      Bytes.send(pair.client(), "b");
+      assertEquals(1, reader.join());
+    }
+  }
+}

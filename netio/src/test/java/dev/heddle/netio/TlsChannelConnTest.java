@@ -1,0 +1,291 @@
+package dev.heddle.netio;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.time.Duration;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What TLS adds to the rules of every connection; those are in the conformance suite. */
+@Timeout(60)
+@ParameterizedClass
+@EnumSource(names = {"EPOLL", "SELECTOR"})
+final class TlsChannelConnTest {
+  private static final TlsOptions TRUSTING = TlsOptions.of(Certificates.context(null));
+  private static final TlsOptions SERVER = serving(Certificates.SERVER);
+
+  @Parameter PollerKind kind;
+  private Fixture fixture;
+
+  private static TlsOptions serving(String name) {
+    return TlsOptions.of(Certificates.context(name));
+  }
+
+  @BeforeEach
+  void open() throws Exception {
+    fixture = new Fixture(kind);
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    fixture.close();
+  }
+
+  private record Ends(TlsConn client, TlsConn server, Fixture.Running<Void> serverHandshake)
+      implements AutoCloseable {
+    @Override
+    public void close() throws IOException {
+      client.close();
+      server.close();
+    }
+  }
+
+  /** Both ends, with the server's handshake under way. */
+  private Ends connect(String serverName, TlsOptions client, TlsOptions server) throws Exception {
+    var pair = fixture.pair();
+    var serverEnd = TlsConn.server(pair.server(), server);
+    return new Ends(
+        TlsConn.client(pair.client(), serverName, client),
+        serverEnd,
+        fixture.run(serverEnd::handshake));
+  }
+
+  private static void assertNames(Throwable e, String... parts) {
+    for (var part : parts) {
+      assertTrue(e.getMessage().contains(part), e.getMessage());
+    }
+  }
+
+  // ---- agreement
+
+  @Test
+  void talksToAnSslSocket() throws Exception {
+    try (var listener = TlsConn.listener(fixture.listen(), SERVER)) {
+      var server =
+          fixture.run(
+              () -> {
+                try (var conn = listener.accept()) {
+                  Bytes.expect(conn, "ping");
+                  Bytes.send(conn, "pong");
+                  assertEquals(-1, conn.read(ByteBuffer.allocate(1)));
+                }
+              });
+      var address = (InetSocketAddress) listener.localAddress();
+      try (var socket =
+          (SSLSocket)
+              TRUSTING
+                  .context()
+                  .getSocketFactory()
+                  .createSocket(address.getAddress(), address.getPort())) {
+        socket.getOutputStream().write("ping".getBytes(UTF_8));
+        assertEquals("pong", new String(socket.getInputStream().readNBytes(4), UTF_8));
+      }
+      server.join();
+    }
+  }
+
+  @Test
+  void theProtocolIsAgreedOnByAlpn() throws Exception {
+    try (var ends =
+        connect(
+            "localhost",
+            TRUSTING.withApplicationProtocols("h2", "http/1.1"),
+            SERVER.withApplicationProtocols("http/1.1"))) {
+      assertEquals("http/1.1", ends.client().applicationProtocol());
+      assertEquals("http/1.1", ends.server().applicationProtocol());
+    }
+  }
+
+  @Test
+  void withoutACommonProtocolTheHandshakeFails() throws Exception {
+    try (var ends =
+        connect(
+            "localhost",
+            TRUSTING.withApplicationProtocols("h2"),
+            SERVER.withApplicationProtocols("http/1.1"))) {
+      assertThrows(SSLHandshakeException.class, ends.client()::handshake);
+      assertInstanceOf(SSLHandshakeException.class, ends.serverHandshake().failure());
+    }
+  }
+
+  @Test
+  void theServerChoosesItsCertificateByTheNameTheClientAsksFor() throws Exception {
+    var byName =
+        SERVER.withContextForName(
+            name -> Certificates.OTHER.equals(name) ? serving(name).context() : null);
+    for (var name : new String[] {Certificates.OTHER, Certificates.SERVER}) {
+      try (var ends = connect(name, TRUSTING, byName)) {
+        assertEquals("CN=" + name, ends.client().session().getPeerPrincipal().getName());
+        ends.serverHandshake().join();
+      }
+    }
+  }
+
+  @Test
+  void aClientCertificateIsSeenByTheServer() throws Exception {
+    var needing = SERVER.withClientCertificate(TlsOptions.ClientCertificate.NEEDED);
+    try (var ends = connect("localhost", serving(Certificates.CLIENT), needing)) {
+      ends.client().handshake();
+      assertEquals("CN=client", ends.server().session().getPeerPrincipal().getName());
+    }
+  }
+
+  @Test
+  void aMissingClientCertificateFailsIfNeededAndNotIfWanted() throws Exception {
+    var needing = SERVER.withClientCertificate(TlsOptions.ClientCertificate.NEEDED);
+    try (var ends = connect("localhost", TRUSTING, needing)) {
+      assertThrows(SSLException.class, () -> ends.client().read(ByteBuffer.allocate(1)));
+      assertInstanceOf(SSLHandshakeException.class, ends.serverHandshake().failure());
+    }
+    var wanting = SERVER.withClientCertificate(TlsOptions.ClientCertificate.WANTED);
+    try (var ends = connect("localhost", TRUSTING, wanting)) {
+      ends.client().handshake();
+      assertThrows(
+          SSLPeerUnverifiedException.class, () -> ends.server().session().getPeerPrincipal());
+    }
+  }
+
+  // ---- failures
+
+  @Test
+  void aCertificateOfAnotherHostFailsAtBothEnds() throws Exception {
+    try (var ends = connect("localhost", TRUSTING, serving(Certificates.OTHER))) {
+      var e = assertThrows(SSLHandshakeException.class, ends.client()::handshake);
+      assertNames(e, "handshake 127.0.0.1:", " -> 127.0.0.1:", "localhost");
+      assertInstanceOf(SSLException.class, ends.serverHandshake().failure());
+      assertThrows(SSLException.class, () -> ends.client().write(ByteBuffer.allocate(1)));
+    }
+  }
+
+  @Test
+  void anExpiredCertificateFails() throws Exception {
+    try (var ends = connect("localhost", TRUSTING, serving(Certificates.EXPIRED))) {
+      var e = assertThrows(SSLHandshakeException.class, ends.client()::handshake);
+      assertNames(e, "handshake 127.0.0.1:", "validity check failed");
+    }
+  }
+
+  @Test
+  void anUnknownAuthorityFails() throws Exception {
+    var systemTrust = TlsOptions.of(javax.net.ssl.SSLContext.getDefault());
+    try (var ends = connect("localhost", systemTrust, SERVER)) {
+      var e = assertThrows(SSLHandshakeException.class, ends.client()::handshake);
+      assertNames(e, "unable to find valid certification path");
+    }
+  }
+
+  @Test
+  void plaintextToATlsPortFailsThatConnectionAndTheListenerGoesOn() throws Exception {
+    try (var listener = TlsConn.listener(fixture.listen(), SERVER)) {
+      var server = fixture.go(() -> listener.accept().read(ByteBuffer.allocate(1)));
+      try (var plain = fixture.network.dial(listener.localAddress())) {
+        Bytes.send(plain, "GET / HTTP/1.1\r\n\r\n");
+        var e = assertInstanceOf(SSLException.class, server.failure());
+        assertNames(e, "read 127.0.0.1:", " -> " + Addresses.format(plain.localAddress()));
+      }
+      var next = fixture.run(() -> Bytes.send(listener.accept(), "hello"));
+      var raw = fixture.network.dial(listener.localAddress());
+      try (var good = TlsConn.client(raw, "localhost", TRUSTING)) {
+        Bytes.expect(good, "hello");
+      }
+      next.join();
+    }
+  }
+
+  @Test
+  void aConnectionThatIsCutWithoutGoodbyeIsAnErrorAndNotTheEnd() throws Exception {
+    var pair = fixture.pair();
+    var server = TlsConn.server(pair.server(), SERVER);
+    var client = TlsConn.client(pair.client(), "localhost", TRUSTING);
+    var reader = fixture.go(() -> server.read(ByteBuffer.allocate(1)));
+    client.handshake();
+    pair.client().close();
+    assertNames(assertInstanceOf(SSLException.class, reader.failure()), "without close_notify");
+    server.close();
+  }
+
+  @Test
+  void aPeerThatEndsDuringTheHandshakeFailsIt() throws Exception {
+    var pair = fixture.pair();
+    var server = TlsConn.server(pair.server(), SERVER);
+    var handshake = fixture.run(server::handshake).awaitBlocked();
+    pair.client().close();
+    assertInstanceOf(SSLHandshakeException.class, handshake.failure());
+    server.close();
+  }
+
+  // ---- time and closing
+
+  @Test
+  void theHandshakeHasATimeLimitOfItsOwn() throws Exception {
+    var pair = fixture.pair();
+    var options = SERVER.withHandshakeTimeout(Duration.ofMillis(50));
+    try (var server = TlsConn.server(pair.server(), options)) {
+      assertThrows(SocketTimeoutException.class, server::handshake);
+    }
+    pair.client().close();
+  }
+
+  @Test
+  void theTimeLimitOfTheHandshakeDoesNotOutliveIt() throws Exception {
+    var options = SERVER.withHandshakeTimeout(Duration.ofSeconds(2));
+    try (var ends = connect("localhost", TRUSTING, options)) {
+      ends.client().handshake();
+      ends.serverHandshake().join();
+      Thread.sleep(2_100); // it passes
+      Bytes.send(ends.client(), "late");
+      Bytes.expect(ends.server(), "late");
+    }
+  }
+
+  @Test
+  void aHandshakeCutShortByADeadlineGoesOnLater() throws Exception {
+    var pair = fixture.pair();
+    var server = TlsConn.server(pair.server(), SERVER);
+    var client = TlsConn.client(pair.client(), "localhost", TRUSTING);
+    client.deadline(Deadlines.after(Duration.ofMillis(50)));
+    assertThrows(SocketTimeoutException.class, client::handshake);
+    client.deadline(Deadlines.NONE);
+    var echo =
+        fixture.run(
+            () -> {
+              Bytes.expect(server, "a");
+              Bytes.send(server, "b");
+            });
+    Bytes.send(client, "a");
+    Bytes.expect(client, "b");
+    echo.join();
+    client.close();
+    server.close();
+  }
+
+  @Test
+  void closeSaysGoodbyeAlthoughSomebodyReads() throws Exception {
+    try (var ends = connect("localhost", TRUSTING, SERVER)) {
+      ends.client().handshake();
+      ends.serverHandshake().join();
+      var reader = fixture.go(() -> ends.client().read(ByteBuffer.allocate(1))).awaitBlocked();
+      ends.client().close();
+      assertInstanceOf(AsynchronousCloseException.class, reader.failure());
+      assertEquals(-1, ends.server().read(ByteBuffer.allocate(1)));
+    }
+  }
+}
