@@ -7,6 +7,7 @@ import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
+import java.nio.channels.FileChannel;
 import java.nio.channels.GatheringByteChannel;
 
 /**
@@ -26,6 +27,8 @@ import java.nio.channels.GatheringByteChannel;
  * <p>Source: Go's {@code net.Conn}.
  */
 public interface Conn extends ByteChannel, GatheringByteChannel {
+  /** Bytes copied at a time when a file cannot be sent by the kernel: a few TLS records. */
+  int TRANSFER_BUFFER = 1 << 16;
 
   /**
    * Reads at least one byte, waiting for it if need be.
@@ -54,6 +57,29 @@ public interface Conn extends ByteChannel, GatheringByteChannel {
   /** Writes all remaining bytes of some buffers, with as few system calls as possible. */
   @Override
   long write(ByteBuffer[] srcs, int offset, int length) throws IOException;
+
+  /**
+   * Writes bytes of a file, waiting for room if need be: inside the kernel, without copying them
+   * through this process, where the transport can. Reading the file may block the calling thread's
+   * carrier; others take over its tasks then. An interrupt while the file is being read closes the
+   * file, as the JDK has it.
+   *
+   * @param position of the first byte in the file
+   * @param count how many bytes at most
+   * @return how many bytes were written: {@code count}, or fewer if the file ends before
+   */
+  default long transferFrom(FileChannel file, long position, long count) throws IOException {
+    var buffer = ByteBuffer.allocateDirect(Math.clamp(count, 0, TRANSFER_BUFFER));
+    long done = 0;
+    while (done < count) {
+      buffer.clear().limit((int) Math.min(buffer.capacity(), count - done));
+      if (file.read(buffer, position + done) < 0) {
+        break;
+      }
+      done += write(buffer.flip());
+    }
+    return done;
+  }
 
   /**
    * Sets the deadline of pending and later reads: those that have not ended then throw {@link

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
 
 /**
@@ -116,6 +117,32 @@ final class SocketConn implements Conn {
     } catch (IOException e) {
       throw Descriptor.explain(
           e, "write (" + (total - left) + " of " + total + " bytes done)", local, remote);
+    } finally {
+      descriptor.unlockWrite();
+    }
+  }
+
+  @Override
+  public long transferFrom(FileChannel file, long position, long count) throws IOException {
+    long left = Math.clamp(file.size() - position, 0, count);
+    long total = left;
+    descriptor.lockWrite();
+    try {
+      while (left > 0) {
+        poll.prepareWrite();
+        long n = file.transferTo(position + total - left, left, channel);
+        left -= n;
+        if (n == 0) {
+          if (file.size() <= position + total - left) {
+            return total - left; // the file has become shorter
+          }
+          poll.awaitWritable();
+        }
+      }
+      return total;
+    } catch (IOException e) {
+      String operation = "transfer (" + (total - left) + " of " + total + " bytes done)";
+      throw Descriptor.explain(e, operation, local, remote);
     } finally {
       descriptor.unlockWrite();
     }

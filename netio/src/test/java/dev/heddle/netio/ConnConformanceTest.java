@@ -11,10 +11,14 @@ import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Data, closing, interrupts and order, over every transport. Deadlines: {@link
@@ -94,6 +98,23 @@ final class ConnConformanceTest extends ConformanceSuite {
       Bytes.receive(pair.server(), 1, MIB + 30, 10_000);
       assertEquals(MIB + 30, writer.join());
       assertEquals(5, skipped.remaining());
+    }
+  }
+
+  @Test
+  void aStretchOfAFileIsSentAndTheEndOfTheFileEndsIt(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("file");
+    Files.write(file, Bytes.of(4, 0, 3 * MIB).array());
+    try (var pair = pair();
+        var channel = FileChannel.open(file)) {
+      var writer = fixture.go(() -> pair.client().transferFrom(channel, 0, 2L * MIB));
+      Bytes.receive(pair.server(), 4, 2 * MIB, 100_000);
+      assertEquals(2L * MIB, writer.join());
+      assertEquals(5, pair.client().transferFrom(channel, 3L * MIB - 5, Long.MAX_VALUE));
+      var rest = ByteBuffer.allocate(5);
+      Bytes.readFully(pair.server(), rest);
+      Bytes.check(4, 3L * MIB - 5, rest.flip());
+      assertEquals(0, pair.client().transferFrom(channel, 4L * MIB, 10));
     }
   }
 
