@@ -2,6 +2,7 @@ package dev.heddle.scheduler;
 
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,9 @@ final class Handoff {
 
   private volatile long count; // under the monitor
 
+  /** Rights that are about to be freed. Goes up under the monitor, down after the right is free. */
+  private final AtomicInteger promised = new AtomicInteger();
+
   Handoff(Scheduler scheduler, int processors, int maxCarriers) {
     this.scheduler = scheduler;
     this.idle = scheduler.idle;
@@ -86,10 +90,14 @@ final class Handoff {
    * spare may be added.
    */
   boolean retake(Carrier stuck) {
-    if (!ensureSpare()) {
+    if (!promiseSpare()) {
       return false;
     }
-    return take(stuck, "retake");
+    try {
+      return take(stuck, "retake");
+    } finally {
+      promised.getAndDecrement();
+    }
   }
 
   /**
@@ -97,11 +105,15 @@ final class Handoff {
    * then it keeps it.
    */
   boolean giveAway() {
-    // The monitor may unmount the task, so its carrier is looked up afterwards; from there on
-    // nothing parks.
-    return ensureSpare()
-        && VirtualThreads.currentCarrier() instanceof Carrier carrier
-        && take(carrier, "blocking");
+    if (!promiseSpare()) {
+      return false;
+    }
+    try {
+      return VirtualThreads.currentCarrier() instanceof Carrier carrier
+          && take(carrier, "blocking");
+    } finally {
+      promised.getAndDecrement();
+    }
   }
 
   private boolean take(Carrier carrier, String reason) {
@@ -150,10 +162,30 @@ final class Handoff {
     return any;
   }
 
-  /** Sees to it that there is a spare for every free right, and one more. */
-  private synchronized boolean ensureSpare() {
-    if (idle.spareCount() > idle.freeRights()) {
-      count++;
+  /**
+   * Sees to it that there is a spare for every right that is free or about to be, and one more. The
+   * caller frees a right or does not, and ends the promise then. Wakers take a spare and then a
+   * right; so rights are counted first here, and spares then.
+   */
+  private boolean promiseSpare() {
+    Pinning.pin(); // sysmon must not wait behind a task that waits for a carrier
+    try {
+      synchronized (this) {
+        if (!ensureSpare()) {
+          return false;
+        }
+        promised.getAndIncrement();
+        count++;
+        return true;
+      }
+    } finally {
+      Pinning.unpin();
+    }
+  }
+
+  private boolean ensureSpare() {
+    int spokenFor = promised.get() + idle.freeRights();
+    if (idle.spareCount() > spokenFor) {
       return true;
     }
     if (carriers.length >= maxCarriers || scheduler.isStopped()) {
@@ -168,7 +200,6 @@ final class Handoff {
       return false; // the system gives no more threads
     }
     idle.addSpare(spare.processor.index);
-    count++;
     return true;
   }
 

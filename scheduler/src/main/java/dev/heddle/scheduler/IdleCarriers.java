@@ -79,7 +79,7 @@ final class IdleCarriers {
    * S6). A parked carrier is preferred to the one in the poller, so that the network stays watched.
    */
   int takeOneToWake() {
-    while (!idle.isEmpty() || freeRights.get() > 0) {
+    while (!idle.isEmpty() || (freeRights.get() > 0 && !spares.isEmpty())) {
       if (searching.get() != 0 || !searching.compareAndSet(0, 1)) {
         return NONE;
       }
@@ -88,8 +88,9 @@ final class IdleCarriers {
       if (index >= 0) {
         return index;
       }
-      if (tryTakeRight()) {
-        return takeSpare();
+      int spare = takeSpareWithRight();
+      if (spare >= 0) {
+        return spare;
       }
       searching.getAndDecrement();
     }
@@ -127,12 +128,21 @@ final class IdleCarriers {
     return spares.remove(index);
   }
 
-  private int takeSpare() {
+  /**
+   * Takes a spare, then a right for it, or neither. In the other order Handoff could count a spare
+   * that is spoken for, and free one right too many. A right that becomes free while this holds a
+   * spare in vain is seen by the caller, who looks again.
+   */
+  private int takeSpareWithRight() {
     int index = spares.take(NOBODY);
     if (index < 0) {
-      throw new IllegalStateException("a right to run without a spare carrier");
+      return NONE;
     }
-    return index;
+    if (tryTakeRight()) {
+      return index;
+    }
+    spares.add(index);
+    return NONE;
   }
 
   boolean isSpare(int index) {
