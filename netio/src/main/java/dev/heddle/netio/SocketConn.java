@@ -25,6 +25,13 @@ import java.nio.channels.SocketChannel;
  * PollDesc#mustTryRead}).
  */
 final class SocketConn implements Conn {
+  /**
+   * Bytes of a heap buffer offered at a time. The JDK copies all that it is offered into native
+   * memory, which it keeps, however little the socket then takes. Its own streams have the same
+   * limit.
+   */
+  private static final int MAX_HEAP_WRITE = 1 << 17;
+
   private final Descriptor descriptor;
   private final SocketChannel channel;
   private final PollDesc poll;
@@ -82,8 +89,7 @@ final class SocketConn implements Conn {
     try {
       while (src.hasRemaining()) {
         poll.prepareWrite();
-        channel.write(src);
-        if (src.hasRemaining()) {
+        if (!writeSome(src)) {
           poll.awaitWritable();
         }
       }
@@ -96,6 +102,21 @@ final class SocketConn implements Conn {
           remote);
     } finally {
       descriptor.unlockWrite();
+    }
+  }
+
+  /** One system call. False if the socket took less than it was offered, and is full. */
+  private boolean writeSome(ByteBuffer src) throws IOException {
+    int wanted = src.remaining();
+    if (wanted <= MAX_HEAP_WRITE || src.isDirect()) {
+      return channel.write(src) == wanted;
+    }
+    int limit = src.limit();
+    src.limit(src.position() + MAX_HEAP_WRITE);
+    try {
+      return channel.write(src) == MAX_HEAP_WRITE;
+    } finally {
+      src.limit(limit);
     }
   }
 
