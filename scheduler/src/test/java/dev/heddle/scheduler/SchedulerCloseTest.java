@@ -97,9 +97,15 @@ final class SchedulerCloseTest {
           });
     }
     var afterGrace = new AtomicBoolean();
-    scheduler.close(Waits.LIMIT, () -> afterGrace.set(true));
-    assertEquals(100, finished.get());
-    assertFalse(afterGrace.get());
+    var finishedBefore = new AtomicInteger();
+    scheduler.close(
+        Waits.LIMIT,
+        () -> {
+          finishedBefore.set(finished.get());
+          afterGrace.set(true);
+        });
+    assertEquals(100, finishedBefore.get());
+    assertTrue(afterGrace.get());
   }
 
   @Test
