@@ -1,5 +1,6 @@
 package dev.heddle.scheduler;
 
+import dev.heddle.scheduler.events.CarrierResumed;
 import dev.heddle.scheduler.events.RunSlice;
 import dev.heddle.scheduler.events.TaskCreated;
 import org.jspecify.annotations.Nullable;
@@ -147,6 +148,7 @@ final class SliceRecorder {
     event.end = end.reason();
     event.endFd = slice.fd;
     event.endPeer = slice.peer;
+    new CarrierResumed().commit(); // lost in the slice's place, if the task committed an event
     event.commit();
   }
 

@@ -25,6 +25,7 @@ final class HeddleEventsTest {
       List.of(
           TaskCreated.class,
           RunSlice.class,
+          CarrierResumed.class,
           MonopolyStack.class,
           NetworkWait.class,
           Poll.class,
