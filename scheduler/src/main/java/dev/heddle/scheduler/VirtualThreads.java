@@ -85,7 +85,9 @@ final class VirtualThreads {
    */
   static void start(Thread thread, Container container) {
     try {
-      Handles.START.invokeExact(thread, (ThreadContainer) container);
+      // By way of Object: else the verifier of this class would load Container, which fails
+      // without the flags, before requireAccess could say so.
+      Handles.START.invokeExact(thread, (ThreadContainer) (Object) container);
     } catch (Throwable e) {
       throw rethrow(e);
     }

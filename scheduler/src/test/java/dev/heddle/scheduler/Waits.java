@@ -12,7 +12,7 @@ import java.util.function.BooleanSupplier;
 
 /** Waiting in tests: for signals, with a limit that only a defect reaches. */
 final class Waits {
-  static final Duration LIMIT = Duration.ofSeconds(60);
+  static final Duration LIMIT = Duration.ofSeconds(20);
 
   private Waits() {}
 

@@ -1,0 +1,87 @@
+package dev.heddle.scheduler;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class SysmonTest {
+  private static final String NAME = "sysmon-test";
+
+  private final FakePoller poller = new FakePoller();
+  private final Scheduler scheduler =
+      Scheduler.start(SchedulerOptions.DEFAULT.withName(NAME).withProcessors(2), poller);
+
+  @AfterEach
+  void close() {
+    scheduler.close();
+    Waits.noThreadIsLeft(NAME);
+  }
+
+  private void untilItSleepsDeeply() {
+    Waits.until("it sleeps deeply", () -> scheduler.sysmon.getState() == Thread.State.WAITING);
+  }
+
+  @Test
+  void sleepsDeeplyWhenNothingIsToDoAndPollsNoMore() {
+    untilItSleepsDeeply();
+    Waits.until("all are idle", () -> scheduler.idle.size() == 2);
+    int polls = poller.polls.get();
+    untilItSleepsDeeply();
+    assertTrue(poller.polls.get() - polls <= 1);
+  }
+
+  @Test
+  void isAwakeWheneverATaskRunsForLong() {
+    for (int i = 0; i < 10; i++) {
+      untilItSleepsDeeply();
+      var awake = new AtomicBoolean();
+      Thread task =
+          scheduler.spawn(
+              null,
+              () -> {
+                while (!awake.get()) {
+                  awake.set(scheduler.sysmon.getState() != Thread.State.WAITING);
+                }
+              });
+      Waits.join(task);
+    }
+  }
+
+  @Test
+  void theNextTaskOfACarrierThatStaysInOneTaskIsGivenToAnIdleOne() {
+    untilItSleepsDeeply();
+    for (int i = 0; i < 50; i++) {
+      var ran = new CountDownLatch(1);
+      Thread parent =
+          scheduler.spawn(
+              null,
+              () -> {
+                scheduler.spawn(null, ran::countDown);
+                while (ran.getCount() > 0) {
+                  Thread.onSpinWait();
+                }
+              });
+      Waits.join(parent);
+    }
+  }
+
+  @Test
+  void withOneCarrierBusyAndTheOtherIdleTheNetworkIsWatched() {
+    var stop = new AtomicBoolean();
+    var started = new CountDownLatch(1);
+    scheduler.spawn(
+        null,
+        () -> {
+          started.countDown();
+          while (!stop.get()) {
+            Thread.onSpinWait();
+          }
+        });
+    Waits.await(started);
+    Waits.until("the idle one is in the poller", scheduler.idle::pollerIsOwned);
+    stop.set(true);
+  }
+}

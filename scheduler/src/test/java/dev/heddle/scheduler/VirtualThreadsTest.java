@@ -1,0 +1,112 @@
+package dev.heddle.scheduler;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+
+final class VirtualThreadsTest {
+  private static final String OPEN_LANG = "--add-opens=java.base/java.lang=ALL-UNNAMED";
+  private static final String EXPORT_VM = "--add-exports=java.base/jdk.internal.vm=ALL-UNNAMED";
+
+  /** What a user would write who starts a scheduler and forgot the flags. */
+  static final class Main {
+    public static void main(String[] args) {
+      try (var scheduler = Scheduler.start(SchedulerOptions.DEFAULT, Poller.none())) {
+        scheduler.spawn(null, () -> System.out.println("a task ran"));
+      } catch (IllegalStateException e) {
+        System.out.println("MESSAGE " + e.getMessage());
+        System.exit(2);
+      }
+    }
+  }
+
+  @Test
+  void aThreadHandsTheSameContinuationToItsExecutorEachTimeItMayRun() {
+    VirtualThreads.requireAccess();
+    var submitted = new LinkedBlockingQueue<Runnable>();
+    var flag = new AtomicBoolean();
+    Thread thread =
+        VirtualThreads.newThread(
+            submitted::add,
+            "by hand",
+            () -> {
+              while (!flag.get()) {
+                LockSupport.park();
+              }
+            });
+    thread.start();
+    Runnable first = Waits.take(submitted);
+    first.run();
+    assertTrue(submitted.isEmpty(), "it is parked");
+    flag.set(true);
+    LockSupport.unpark(thread);
+    assertSame(first, Waits.take(submitted));
+    first.run();
+    assertFalse(thread.isAlive());
+  }
+
+  @Test
+  void anAdoptedThreadGoesOnWithTheNewExecutor() {
+    VirtualThreads.requireAccess();
+    var old = new LinkedBlockingQueue<Runnable>();
+    var other = new LinkedBlockingQueue<Runnable>();
+    var flag = new AtomicBoolean();
+    Thread thread =
+        VirtualThreads.newThread(
+            old::add,
+            null,
+            () -> {
+              while (!flag.get()) {
+                LockSupport.park();
+              }
+            });
+    thread.start();
+    Runnable continuation = Waits.take(old);
+    assertSame(thread, VirtualThreads.adopt(continuation, _ -> other::add));
+    continuation.run();
+    flag.set(true);
+    LockSupport.unpark(thread);
+    Waits.take(other).run();
+    assertTrue(old.isEmpty());
+    assertFalse(thread.isAlive());
+  }
+
+  @Test
+  void theCarrierOfAPlatformThreadIsItself() {
+    assertSame(Thread.currentThread(), VirtualThreads.currentCarrier());
+  }
+
+  @Test
+  void withTheFlagsItRuns() {
+    var child = ChildJvm.run(List.of(OPEN_LANG, EXPORT_VM), Main.class);
+    assertEquals(0, child.exitCode(), child.output());
+    assertTrue(child.output().contains("a task ran"), child.output());
+  }
+
+  @Test
+  void withoutAnyFlagTheMessageHasTheLineToAdd() {
+    assertClearMessage(List.of());
+  }
+
+  @Test
+  void withoutOneOfTheFlagsLikewise() {
+    assertClearMessage(List.of(OPEN_LANG));
+    assertClearMessage(List.of(EXPORT_VM));
+  }
+
+  private static void assertClearMessage(List<String> flags) {
+    var child = ChildJvm.run(flags, Main.class);
+    assertEquals(2, child.exitCode(), child.output());
+    String message =
+        child.output().lines().filter(l -> l.startsWith("MESSAGE ")).findFirst().orElseThrow();
+    assertTrue(message.contains("--add-opens java.base/java.lang=ALL-UNNAMED"), message);
+    assertTrue(message.contains("--add-exports java.base/jdk.internal.vm=ALL-UNNAMED"), message);
+  }
+}
