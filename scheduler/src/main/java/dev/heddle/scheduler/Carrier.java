@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Carrier extends Thread {
   private static final int STEAL_PASSES = 4;
+  private static final long MIN_PAUSE_NANOS = 1_000_000;
+  private static final long MAX_PAUSE_NANOS = 100_000_000; // tasks of others may wait for it
   private static final VarHandle TICKS;
   private static final VarHandle CURRENT;
 
@@ -53,10 +55,14 @@ final class Carrier extends Thread {
   /** When the last events were seen, while a recording runs. */
   long eventsSeenNanos;
 
+  /** Written by code that runs on this carrier: see {@link CarrierLocal}. */
+  @Nullable Object[] locals = new Object[0];
+
   /** Counted in {@link IdleCarriers} as searching. */
   private boolean searching;
 
-  private long ticks;
+  private long ticks; // begins with those of an earlier carrier of the processor
+  private int failures; // in a row
 
   /**
    * Read by wakers: true while the carrier sleeps in the poller or is about to, and a waker must
@@ -73,35 +79,57 @@ final class Carrier extends Thread {
     this.idle = scheduler.idle;
     this.stealOrder = stealOrder;
     this.startsAsSpare = processor.state() == Processor.SPARE;
+    this.ticks = processor.ticks;
     setDaemon(true);
   }
 
   @Override
   public void run() {
-    if (startsAsSpare) {
-      awaitRight();
-    }
-    while (!scheduler.isStopped()) {
+    boolean retired = startsAsSpare && !awaitRight();
+    while (!retired && !scheduler.isStopped()) {
       try {
         Task task = findRunnable();
         if (task != null) {
           run(task);
+          failures = 0;
         }
+        retired =
+            processor.state() != Processor.RUNNING
+                && scheduler.handoff.becomesSpare(this)
+                && !awaitRight();
       } catch (Throwable e) {
-        scheduler.reportBug("a carrier could not find or run a task", e);
-      }
-      if (processor.state() != Processor.RUNNING && scheduler.handoff.becomesSpare(this)) {
-        awaitRight();
+        failed(e);
       }
     }
   }
 
   /**
    * Being a spare: waits for a right to run. Who gives it has counted this carrier as searching.
+   * False if it has retired.
    */
-  private void awaitRight() {
-    scheduler.handoff.awaitRight(this);
-    searching = true;
+  private boolean awaitRight() {
+    boolean goesOn = scheduler.handoff.awaitRight(this);
+    searching = goesOn;
+    return goesOn;
+  }
+
+  /**
+   * A bug, or no memory. A carrier outlives anything that is thrown here: it is reported, and the
+   * carrier takes the place of the one that would have had to replace it. What fails again and
+   * again, such as a poller that is broken for good, is tried less and less often, and told each
+   * time as many failures have been as were told of before.
+   */
+  private void failed(Throwable e) {
+    failures++;
+    if (Integer.bitCount(failures) == 1) {
+      scheduler.reportBug("a carrier could not find or run a task", e);
+    }
+    try {
+      stopSearching(); // nobody must count on it while it pauses
+    } catch (Throwable another) {
+      scheduler.reportBug("a carrier could not stop searching", another);
+    }
+    LockSupport.parkNanos(Math.min(failures * MIN_PAUSE_NANOS, MAX_PAUSE_NANOS));
   }
 
   private void run(Task task) {
@@ -151,9 +179,9 @@ final class Carrier extends Thread {
 
   // ---- finding work
 
-  /** The next task to run, or null when the scheduler has stopped. */
+  /** The next task to run, or null when the scheduler has stopped or the right to run is lost. */
   private @Nullable Task findRunnable() {
-    if (ticks % Processor.FAIRNESS_TICKS == 0) {
+    if (ticks % Processor.FAIRNESS_TICKS == 0 && failures == 0) { // a broken poller comes last
       Task task = lookElsewhereFirst();
       if (task != null) {
         return found(task);
@@ -178,7 +206,8 @@ final class Carrier extends Thread {
           return found(task);
         }
       }
-      if (scheduler.isStopped()) {
+      if (scheduler.isStopped() || processor.state() != Processor.RUNNING) {
+        stopSearching();
         return null;
       }
       sleep();
@@ -206,13 +235,17 @@ final class Carrier extends Thread {
    * one.
    */
   private Task found(Task task) {
+    stopSearching();
+    return task;
+  }
+
+  private void stopSearching() {
     if (searching) {
       searching = false;
       if (idle.stopSearching() && scheduler.hasQueuedTasks()) {
         scheduler.wakeOne();
       }
     }
-    return task;
   }
 
   private void wakeAnotherIfMore() {
@@ -305,9 +338,11 @@ final class Carrier extends Thread {
    * scheduler has stopped.
    */
   private void sleep() {
+    var record = new ProcessorIdle(); // before: it may fail for lack of memory
     idle.enterIdle(index, searching);
     searching = false;
-    if (scheduler.hasQueuedTasks() || scheduler.isStopped()) {
+    boolean retaken = processor.state() != Processor.RUNNING; // just when its task ended
+    if (retaken || scheduler.hasQueuedTasks() || scheduler.isStopped()) {
       leaveIdle();
       if (!searching) {
         idle.startSearching();
@@ -315,9 +350,8 @@ final class Carrier extends Thread {
       }
       return;
     }
-    var record = new ProcessorIdle();
-    record.begin();
     try {
+      record.begin();
       record.inPoller = idle.tryOwnPoller(index);
       if (record.inPoller) {
         blockInPoller();

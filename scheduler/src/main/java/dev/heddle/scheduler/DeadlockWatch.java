@@ -91,7 +91,7 @@ final class DeadlockWatch extends Periodic {
       }
     }
     for (Task task : tasks) { // apart, since stacks are dear
-      if (waitsOnJdkSocket(task.thread())) {
+      if (VirtualThreads.waitsOnJdkSocket(task.thread())) {
         return false;
       }
     }
@@ -103,14 +103,5 @@ final class DeadlockWatch extends Periodic {
       case PARK, MONITOR -> true;
       default -> false;
     };
-  }
-
-  private static boolean waitsOnJdkSocket(Thread thread) {
-    for (StackTraceElement frame : thread.getStackTrace()) {
-      if (frame.getClassName().startsWith("sun.nio.ch.")) {
-        return true;
-      }
-    }
-    return false;
   }
 }

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>RETAKEN → RUNNING</td><td>its carrier, out of the task at last, finds a free right and takes it</td></tr>
  * <tr><td>RETAKEN → SPARE</td><td>its carrier finds none: it empties its queue, joins the spares, and parks</td></tr>
  * <tr><td>SPARE → RUNNING</td><td>by whoever wakes it: one who had work to announce, found nobody idle, and took a free right</td></tr>
+ * <tr><td>SPARE → RETIRED</td><td>its carrier, under the monitor, after a minute without a right and with more spares left than rights are
+ *     free: it takes itself out of the spares first, and its thread ends</td></tr>
+ * <tr><td>RETIRED → SPARE</td><td>whoever needs a spare, under the monitor, with a new carrier for the processor</td></tr>
  * </table>
  *
  * <p>The fast path pays one counter ({@link Processor#ticks}, by which sysmon sees that a carrier
@@ -37,12 +40,31 @@ import org.jspecify.annotations.Nullable;
  * waking one never has to create a thread. Spares are bounded; at the bound nothing is retaken, and
  * the starvation is reported with the task that causes it.
  *
+ * <p><b>Retiring.</b> A spare that was not needed for a minute ends its thread. Nobody may count on
+ * it then:
+ *
+ * <ul>
+ *   <li>Who frees a right has promised it under the monitor before, and takes the promise back when
+ *       the right is free. The spare reads promises first, then free rights, so it sees a right as
+ *       the one or the other (or as both, which errs to the safe side), and stays if it is needed.
+ *   <li>A waker takes a spare out of the set first and wakes it then; the spare takes itself out of
+ *       the same set. One of both wins. The spare that has lost will be given a right, or finds
+ *       itself in the set again.
+ * </ul>
+ *
+ * <p>Its processor, empty, stays where it is with its counters, until a spare is wanted again.
+ *
  * <p>Source: Go's {@code retake}, {@code handoffp}, {@code entersyscallblock}.
  */
 final class Handoff {
+  private static final long RETIRE_AFTER_NANOS = 60_000_000_000L; // as thread pools have it
+
   private final Scheduler scheduler;
   private final IdleCarriers idle;
   private final int maxCarriers;
+
+  /** How long a spare waits for a right before it retires. Tests shorten it. */
+  volatile long retireAfterNanos = RETIRE_AFTER_NANOS;
 
   /** By index; replaced as a whole when carriers come or go. Written under the monitor. */
   private volatile Carrier[] carriers;
@@ -94,10 +116,17 @@ final class Handoff {
       return false;
     }
     try {
-      return take(stuck, "retake");
+      if (!take(stuck, "retake")) {
+        return false;
+      }
     } finally {
       promised.getAndDecrement();
     }
+    if (idle.leaveIdle(stuck.processor.index)) { // its task has ended meanwhile, and it fell asleep
+      idle.startSearching();
+      stuck.wake();
+    }
+    return true;
   }
 
   /**
@@ -121,22 +150,23 @@ final class Handoff {
     if (!processor.changeState(Processor.RUNNING, Processor.RETAKEN)) {
       return false;
     }
-    record(carrier, reason);
+    Task task = carrier.current; // it may end as soon as others run
     idle.freeRight();
     empty(processor);
     VarHandle.fullFence();
+    int woken = IdleCarriers.NONE;
     if (scheduler.hasQueuedTasks() || idle.isEmpty()) {
-      scheduler.wakeOne();
+      woken = scheduler.wakeOne();
     }
+    record(processor, woken, task, reason);
     return true;
   }
 
-  private static void record(Carrier carrier, String reason) {
+  private static void record(Processor from, int woken, @Nullable Task task, String reason) {
     var event = new dev.heddle.scheduler.events.Handoff();
-    Task task = carrier.current;
     if (event.isEnabled() && task != null) {
-      event.from = carrier.processor.index;
-      event.to = -1; // whoever is woken for it: the next Wake tells
+      event.from = from.index;
+      event.to = woken;
       event.taskId = task.thread().threadId();
       event.taskName = task.thread().getName();
       event.reason = reason;
@@ -188,19 +218,48 @@ final class Handoff {
     if (idle.spareCount() > spokenFor) {
       return true;
     }
-    if (carriers.length >= maxCarriers || scheduler.isStopped()) {
+    if (scheduler.isStopped()) {
       return false;
     }
-    Carrier spare;
+    Carrier[] before = carriers;
+    Processor retired = retired();
     try {
-      spare = addCarrier(Processor.SPARE);
+      Carrier spare = retired == null ? addSpareCarrier() : replaceCarrier(retired);
+      if (spare == null) {
+        return false;
+      }
       spare.start();
-    } catch (OutOfMemoryError e) {
-      carriers = Arrays.copyOf(carriers, carriers.length - 1);
-      return false; // the system gives no more threads
+      idle.addSpare(spare.processor.index);
+      return true;
+    } catch (OutOfMemoryError e) { // the system gives no more threads
+      carriers = before;
+      if (retired != null) {
+        retired.setState(Processor.RETIRED);
+      }
+      return false;
     }
-    idle.addSpare(spare.processor.index);
-    return true;
+  }
+
+  private @Nullable Carrier addSpareCarrier() {
+    return carriers.length < maxCarriers ? addCarrier(Processor.SPARE) : null;
+  }
+
+  private @Nullable Processor retired() {
+    for (Carrier carrier : carriers) {
+      if (carrier.processor.state() == Processor.RETIRED) {
+        return carrier.processor;
+      }
+    }
+    return null;
+  }
+
+  private Carrier replaceCarrier(Processor processor) {
+    processor.setState(Processor.SPARE);
+    Carrier carrier = scheduler.newCarrier(processor);
+    Carrier[] all = carriers.clone();
+    all[processor.index] = carrier;
+    carriers = all;
+    return carrier;
   }
 
   // ---- coming back
@@ -225,11 +284,43 @@ final class Handoff {
     return true;
   }
 
-  /** Parks a spare until it is given a right to run, and so counted as searching. */
-  void awaitRight(Carrier carrier) {
+  /**
+   * Parks a spare until it is given a right to run, and so counted as searching. False if it has
+   * retired instead: its thread must end and touch nothing any more.
+   */
+  boolean awaitRight(Carrier carrier) {
+    long sinceNanos = System.nanoTime();
     while (carrier.processor.state() == Processor.SPARE && !scheduler.isStopped()) {
-      LockSupport.park(carrier);
+      long leftNanos = sinceNanos + retireAfterNanos - System.nanoTime();
+      if (leftNanos > 0) {
+        LockSupport.parkNanos(carrier, leftNanos);
+        var _ = Thread.interrupted(); // nobody's business; parking would not park any more
+      } else if (retire(carrier)) {
+        return false;
+      } else {
+        sinceNanos = System.nanoTime();
+      }
     }
+    return true;
+  }
+
+  private synchronized boolean retire(Carrier carrier) {
+    int spokenFor = promised.get();
+    spokenFor += idle.freeRights(); // in this order: see above
+    if (idle.spareCount() <= spokenFor || !idle.removeSpare(carrier.processor.index)) {
+      return false;
+    }
+    carrier.processor.setState(Processor.RETIRED);
+    return true;
+  }
+
+  /** How many processors have no carrier at the moment. */
+  int retiredCount() {
+    int count = 0;
+    for (Carrier carrier : carriers) {
+      count += carrier.processor.state() == Processor.RETIRED ? 1 : 0;
+    }
+    return count;
   }
 
   /** A waker has taken a right and this spare: gives it the one. */

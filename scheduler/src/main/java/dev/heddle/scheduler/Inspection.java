@@ -58,6 +58,10 @@ final class Inspection {
     return SchedulerMetrics.of(scheduler, System.nanoTime() - startNanos);
   }
 
+  String schedTrace() {
+    return SchedTrace.line(scheduler, System.nanoTime() - startNanos);
+  }
+
   TaskDump dump() {
     return TaskDump.of(scheduler);
   }

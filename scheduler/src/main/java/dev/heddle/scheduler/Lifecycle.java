@@ -46,6 +46,7 @@ final class Lifecycle {
   private final Scheduler scheduler;
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile int state = RUNNING; // CAS
+  private volatile boolean hurries; // set once
   private volatile @Nullable Thread closer; // set once, after the CAS to CLOSING
 
   Lifecycle(Scheduler scheduler) {
@@ -81,24 +82,46 @@ final class Lifecycle {
     }
     closer = Thread.currentThread();
     boolean interrupted = Thread.interrupted();
-    boolean ended = !interrupted && awaitTasks(grace.toNanos(), true);
-    afterGrace.run();
-    if (!ended) {
-      for (Thread thread : scheduler.threads()) {
-        thread.interrupt();
-      }
-      interrupted |= Thread.interrupted();
-      if (!awaitTasks(grace.toNanos(), false)) {
-        LOG.warn(
-            "{} closed with {} tasks that did not end", scheduler.name(), scheduler.liveTasks());
+    try {
+      interrupted |= endTasks(grace.toNanos(), interrupted, afterGrace);
+    } finally { // whatever it was that failed: others wait for the end
+      state = STOPPED;
+      try {
+        interrupted |= scheduler.endThreads(Math.max(grace.toNanos(), MIN_JOIN_NANOS));
+      } finally {
+        closed.countDown();
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
       }
     }
-    state = STOPPED;
-    interrupted |= scheduler.endThreads(Math.max(grace.toNanos(), MIN_JOIN_NANOS));
-    closed.countDown();
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+  }
+
+  /**
+   * No grace time any more: the closing that is under way, or to come, interrupts tasks at once.
+   */
+  void hurry() {
+    hurries = true;
+    taskEnded(); // the closer looks again
+  }
+
+  /** True if the calling thread was interrupted meanwhile. */
+  private boolean endTasks(long graceNanos, boolean atOnce, Runnable afterGrace) {
+    boolean ended = !atOnce && awaitTasks(graceNanos, true);
+    try {
+      afterGrace.run();
+    } finally {
+      if (!ended) {
+        for (Thread thread : scheduler.threads()) {
+          thread.interrupt();
+        }
+      }
     }
+    boolean interrupted = Thread.interrupted();
+    if (!ended && !awaitTasks(graceNanos, false)) {
+      LOG.warn("{} closed with {} tasks that did not end", scheduler.name(), scheduler.liveTasks());
+    }
+    return interrupted;
   }
 
   private void awaitClosed() {
@@ -113,7 +136,8 @@ final class Lifecycle {
     long deadline = System.nanoTime() + nanos;
     while (scheduler.liveTasks() > 0) {
       long remaining = deadline - System.nanoTime();
-      if (remaining <= 0 || (interruptible && Thread.currentThread().isInterrupted())) {
+      boolean cutShort = interruptible && (hurries || Thread.currentThread().isInterrupted());
+      if (remaining <= 0 || cutShort) {
         return false;
       }
       LockSupport.parkNanos(this, remaining);

@@ -11,9 +11,6 @@ import java.util.Arrays;
  * that one has tasks.
  */
 final class OutsideThreads {
-  private static final String UNPARKER = "VirtualThread-unparker"; // wakes sleepers, by time
-  private static final String REAPER = "process reaper"; // wakes who waits for a child process
-
   private OutsideThreads() {}
 
   static boolean mayWake(Scheduler scheduler) {
@@ -25,8 +22,9 @@ final class OutsideThreads {
       case Carrier carrier -> carrier.scheduler != scheduler && carrier.scheduler.liveTasks() > 0;
       case Sysmon _, Periodic _ -> false;
       default ->
-          (!isOfJvm(thread) || wakesOthers(thread))
+          (!VirtualThreads.isOfJvm(thread) || VirtualThreads.wakesOthers(thread))
               && goesOn(thread)
+              && !VirtualThreads.isIdleWorker(thread)
               && thread != Thread.currentThread();
     };
   }
@@ -36,21 +34,6 @@ final class OutsideThreads {
       case RUNNABLE, TIMED_WAITING -> true;
       default -> false;
     };
-  }
-
-  private static boolean isOfJvm(Thread thread) {
-    ThreadGroup group = thread.getThreadGroup();
-    return group == null
-        || group.getName().equals("system")
-        || group.getName().equals("InnocuousThreadGroup");
-  }
-
-  /**
-   * The unparker without anybody to wake waits without a timeout, and a reaper waits in native
-   * code, where it counts as running.
-   */
-  private static boolean wakesOthers(Thread thread) {
-    return thread.getName().startsWith(UNPARKER) || thread.getName().startsWith(REAPER);
   }
 
   private static Thread[] all() {

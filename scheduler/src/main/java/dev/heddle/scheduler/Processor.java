@@ -23,6 +23,7 @@ final class Processor {
   static final int RUNNING = 0;
   static final int RETAKEN = 1;
   static final int SPARE = 2;
+  static final int RETIRED = 3;
 
   private static final VarHandle STATE;
 

@@ -52,7 +52,7 @@ final class SchedTrace extends Periodic {
         + " idleprocessors="
         + idle.idleRights()
         + " carriers="
-        + carriers.length
+        + (carriers.length - scheduler.handoff.retiredCount())
         + " searchingcarriers="
         + idle.searching()
         + " idlecarriers="

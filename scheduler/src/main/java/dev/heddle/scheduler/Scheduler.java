@@ -1,5 +1,6 @@
 package dev.heddle.scheduler;
 
+import dev.heddle.scheduler.events.HeddleEvents;
 import dev.heddle.scheduler.events.Wake;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
@@ -65,25 +66,51 @@ public final class Scheduler implements Timers, AutoCloseable {
     if (options.metrics()) {
       processor.latency = new LatencyHistogram();
     }
-    return new Carrier(this, processor, new StealOrder(options.seed() + index));
+    return newCarrier(processor);
+  }
+
+  /** A carrier that is not started, for a processor that has none, or whose carrier has retired. */
+  Carrier newCarrier(Processor processor) {
+    return new Carrier(this, processor, new StealOrder(options.seed() + processor.index));
+  }
+
+  /**
+   * Checks that this JVM can run tasks on a scheduler.
+   *
+   * @throws MissingFlagException if it lacks a flag
+   */
+  public static void requireAccess() {
+    VirtualThreads.requireAccess();
   }
 
   /**
    * Starts a scheduler.
    *
-   * @throws IllegalStateException if the JVM lacks a flag; the message names it
+   * @throws MissingFlagException if the JVM lacks a flag; the message names it
+   * @throws OutOfMemoryError if the system gives no threads; then nothing is left running, and the
+   *     poller is closed
    */
   public static Scheduler start(SchedulerOptions options, Poller poller) {
     VirtualThreads.requireAccess();
+    HeddleEvents.load();
     var scheduler = new Scheduler(options, poller);
     poller.attach(scheduler);
     scheduler.queueSampler = Trace.samplesQueues(scheduler);
-    for (Carrier carrier : scheduler.carriers()) {
+    try {
+      scheduler.startThreads();
+    } catch (Throwable e) {
+      scheduler.close(Duration.ZERO, () -> {}); // those that have started
+      throw e;
+    }
+    return scheduler;
+  }
+
+  private void startThreads() {
+    for (Carrier carrier : carriers()) {
       carrier.start();
     }
-    scheduler.sysmon.start();
-    scheduler.inspection.start();
-    return scheduler;
+    sysmon.start();
+    inspection.start();
   }
 
   /** Prefix of the names of this scheduler's threads. */
@@ -192,8 +219,10 @@ public final class Scheduler implements Timers, AutoCloseable {
   /**
    * Wakes an idle carrier if there is one and nobody is searching. A full fence stands between
    * queueing and this call.
+   *
+   * @return the index of the one it woke, or {@link IdleCarriers#NONE}
    */
-  void wakeOne() {
+  int wakeOne() {
     int index = idle.takeOneToWake();
     if (index >= 0) {
       recordWake(index);
@@ -204,6 +233,7 @@ public final class Scheduler implements Timers, AutoCloseable {
         carrier.wake();
       }
     }
+    return index;
   }
 
   private void recordWake(int woken) {
@@ -256,6 +286,17 @@ public final class Scheduler implements Timers, AutoCloseable {
   }
 
   /**
+   * As {@link #blocking}, on the scheduler that the calling thread is a task of; if of none, it
+   * just runs {@code body}.
+   */
+  public static <T extends @Nullable Object> T blockingHere(Callable<T> body) throws Exception {
+    return Thread.currentThread().isVirtual()
+            && VirtualThreads.currentCarrier() instanceof Carrier carrier
+        ? carrier.scheduler.blocking(body)
+        : body.call();
+  }
+
+  /**
    * The task may have moved to another carrier meanwhile; if the one it is on has lost its right to
    * run, it leaves it.
    */
@@ -303,13 +344,23 @@ public final class Scheduler implements Timers, AutoCloseable {
     return inspection.metrics();
   }
 
+  /** What {@link SchedulerOptions#schedTraceMillis} prints: counters only, in one line. */
+  public String schedTrace() {
+    return inspection.schedTrace();
+  }
+
   /** Every live task with what it waits for, and its stack. Each is stopped for a moment. */
   public TaskDump dump() {
     return inspection.dump();
   }
 
+  /** On any thread; never throws. */
   void reportBug(String what, Throwable e) {
-    LOG.error("bug in {}: {}", name(), what, e);
+    try {
+      Reports.write(() -> LOG.error("bug in {}: {}", name(), what, e));
+    } catch (OutOfMemoryError _) {
+      // and no memory to say so
+    }
   }
 
   boolean isStopped() {
@@ -334,6 +385,21 @@ public final class Scheduler implements Timers, AutoCloseable {
    */
   public void close(Duration grace, Runnable afterGrace) {
     lifecycle.close(grace, afterGrace);
+  }
+
+  /**
+   * As {@link #close(Duration, Runnable)}, without the first grace time, which also ends for a
+   * closing that is under way: tasks are interrupted at once, and then have the time of that
+   * closing, or 5 s.
+   */
+  public void closeNow() {
+    hurry();
+    close();
+  }
+
+  /** From now on closing does not wait for tasks before it interrupts them. */
+  public void hurry() {
+    lifecycle.hurry();
   }
 
   /**

@@ -12,7 +12,7 @@ import java.util.Map;
  * @param uptimeNanos since it started
  * @param processors how many tasks may run at the same time
  * @param idleProcessors how many of those rights to run are not in use
- * @param carriers all carriers
+ * @param carriers all carriers; those that have retired are none
  * @param busyCarriers carriers in a task
  * @param searchingCarriers carriers that look for a task in other processors' queues
  * @param idleCarriers carriers asleep for lack of work, in the poller or parked
@@ -23,7 +23,7 @@ import java.util.Map;
  * @param timers armed timers
  * @param handoffs how often a right to run was taken or given away
  * @param latency how long tasks were runnable before they ran; only while metrics are on
- * @param perProcessor one entry for each carrier, by index
+ * @param perProcessor one entry for each processor, by index, also when its carrier has retired
  */
 public record SchedulerMetrics(
     String name,
@@ -76,7 +76,7 @@ public record SchedulerMetrics(
         uptimeNanos,
         scheduler.processors(),
         idle.idleRights(),
-        carriers.length,
+        carriers.length - scheduler.handoff.retiredCount(),
         onCarrier.size(),
         idle.searching(),
         idle.size(),

@@ -30,7 +30,13 @@ final class Sleep implements ParkReason, Runnable {
     Timer timer = timers.newTimer(sleep);
     timer.arm(sleep.untilNanos);
     while (!sleep.over) {
-      LockSupport.park(sleep);
+      if (Trace.isOn()) {
+        Trace.waiting("sleep", -1, null);
+        LockSupport.park(sleep);
+        Trace.waited();
+      } else {
+        LockSupport.park(sleep);
+      }
       if (Thread.interrupted()) {
         timer.cancel();
         throw new InterruptedException();

@@ -65,11 +65,7 @@ final class SliceRecorder {
     recorder.readierTaskId = 0;
     recorder.readierProcessor = carrier == null ? -1 : carrier.processor.index;
     if (carrier == null) {
-      boolean sysmon = Thread.currentThread() instanceof Sysmon;
-      recorder.readier = recorder.slices == 0 ? "start" : sysmon ? "sysmon" : "external";
-      if (sysmon) {
-        recorder.seenNanos = Math.max(0, recorder.queuedNanos - Sysmon.eventsSeenNanos());
-      }
+      recorder.readiedElsewhere();
       return;
     }
     Task current = carrier.current;
@@ -90,8 +86,29 @@ final class SliceRecorder {
     }
   }
 
-  /** A task begins to run: the event, with all that is known of the time before. */
-  static Slice begin(Carrier carrier, Task task) {
+  private void readiedElsewhere() {
+    if (Thread.currentThread() instanceof Sysmon sysmon && sysmon.readying != null) {
+      if (sysmon.readying.equals(POLLER)) {
+        readier = "sysmon";
+        seenNanos = Math.max(0, queuedNanos - sysmon.eventsSeenNanos);
+        sysmon.readied++;
+      } else {
+        readier = sysmon.readying;
+      }
+    } else {
+      readier = slices == 0 ? "start" : "external";
+    }
+  }
+
+  /**
+   * A task begins to run: the event, with all that is known of the time before. Null if it runs
+   * elsewhere already: who takes the stack of a queued task makes the JDK submit it a second time,
+   * and of two dispatches one does nothing.
+   */
+  static @Nullable Slice begin(Carrier carrier, Task task) {
+    if (VirtualThreads.carrierOf(task.thread()) != null) {
+      return null;
+    }
     SliceRecorder recorder = of(task);
     var event = new RunSlice();
     event.begin();

@@ -1,6 +1,7 @@
 package dev.heddle.scheduler;
 
 import dev.heddle.scheduler.events.MonopolyStack;
+import dev.heddle.scheduler.events.Poll;
 import dev.heddle.scheduler.events.SysmonRound;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
@@ -47,9 +48,6 @@ final class Sysmon extends Thread {
   private static final long REPORT_INTERVAL_NANOS = 1_000_000_000;
   private static final long TIMER_LATENESS_NANOS = 1_000_000;
 
-  private static volatile long
-      eventsSeenNanos; // written by the sysmon that polls; for recordings only
-
   private final Scheduler scheduler;
   private final IdleCarriers idle;
 
@@ -64,6 +62,11 @@ final class Sysmon extends Thread {
   private boolean ran; // whether any carrier has run a task since the round before
   private int retaken; // in this round
   private boolean polled; // in this round
+
+  // For recordings; sysmon's own.
+  @Nullable String readying; // as what it readies tasks: as the poller or as timers
+  long eventsSeenNanos; // when its poll returned with events
+  int readied; // by its poll
   private long lastPolls;
   private long lastPollNanos;
 
@@ -92,9 +95,11 @@ final class Sysmon extends Thread {
       quietRounds = ran || !idle.allIdle() ? 0 : quietRounds + 1;
       if (quietRounds >= QUIET_ROUNDS_BEFORE_DEEP_SLEEP) {
         deepSleep();
-        uselessRounds = 0;
+        // Not at full speed: what woke it may be a timer that ticks, again and again, and work that
+        // waits is found a millisecond later.
+        uselessRounds = USELESS_ROUNDS_BEFORE_BACKOFF;
         quietRounds = 0;
-        sleepNanos = MIN_SLEEP_NANOS;
+        sleepNanos = MAX_SLEEP_WHILE_SOME_IDLE_NANOS;
         lastPollNanos = System.nanoTime();
       } else if (quietRounds > 0) {
         sleepNanos = MAX_SLEEP_NANOS;
@@ -118,14 +123,6 @@ final class Sysmon extends Thread {
       LockSupport.park(this);
     }
     asleep = false;
-  }
-
-  static void eventsSeen(long nanos) {
-    eventsSeenNanos = nanos;
-  }
-
-  static long eventsSeenNanos() {
-    return eventsSeenNanos;
   }
 
   /** Any thread: ends a deep sleep. One volatile read when there is none. */
@@ -155,7 +152,7 @@ final class Sysmon extends Thread {
   private boolean round(long nowNanos) {
     boolean helped = pollIfNobodyDoes(nowNanos);
     if (scheduler.timers.earliestNanos() <= nowNanos - TIMER_LATENESS_NANOS) {
-      helped |= scheduler.timers.runDue() > 0;
+      helped |= runTimers();
     }
     Carrier[] carriers = scheduler.carriers();
     if (seenTicks.length < carriers.length) {
@@ -168,6 +165,15 @@ final class Sysmon extends Thread {
       helped |= look(carriers[i], i, nowNanos);
     }
     return helped;
+  }
+
+  private boolean runTimers() {
+    readying = SliceRecorder.TIMER;
+    try {
+      return scheduler.timers.runDue() > 0;
+    } finally {
+      readying = null;
+    }
   }
 
   private boolean look(Carrier carrier, int i, long nowNanos) {
@@ -185,13 +191,12 @@ final class Sysmon extends Thread {
     }
     ran = true; // in the same task as before
     if (nowNanos - sinceNanos[i] >= RETAKE_NANOS && !reported[i]) {
-      reported[i] = true;
-      recordMonopoly(carrier, nowNanos - sinceNanos[i]);
+      reported[i] = recordMonopoly(carrier, nowNanos - sinceNanos[i]);
     }
     if (processor.state() == Processor.RETAKEN) {
       return freeTasks(processor); // what it was just queueing when it lost its right to run
     }
-    if (!idle.isEmpty()) {
+    if (!idle.isEmpty() || idle.freeRights() > 0) {
       return freeNext(processor);
     }
     return nowNanos - sinceNanos[i] >= RETAKE_NANOS
@@ -199,10 +204,18 @@ final class Sysmon extends Thread {
         && retake(carrier, nowNanos);
   }
 
-  private static void recordMonopoly(Carrier carrier, long ranNanos) {
+  /**
+   * False if it is too early: the carrier has the task, but the operating system keeps it from
+   * mounting or leaving it. Taking the stack of a task that is runnable and not mounted makes the
+   * JDK submit it a second time.
+   */
+  private static boolean recordMonopoly(Carrier carrier, long ranNanos) {
     var event = new MonopolyStack();
     Task task = carrier.current;
     if (event.isEnabled() && task != null) {
+      if (VirtualThreads.carrierOf(task.thread()) != carrier) {
+        return false;
+      }
       event.taskId = task.thread().threadId();
       event.taskName = task.thread().getName();
       event.processor = carrier.processor.index;
@@ -210,6 +223,7 @@ final class Sysmon extends Thread {
       event.stack = Handoff.stack(task);
       event.commit();
     }
+    return true;
   }
 
   private boolean freeTasks(Processor processor) {
@@ -253,10 +267,12 @@ final class Sysmon extends Thread {
       lastReportNanos = nowNanos;
       String culprit = Handoff.describe(carrier);
       if (culprit != null) {
-        LOG.warn(
-            "starvation in {}: no carrier may be added, and this task keeps its own: {}",
-            scheduler.name(),
-            culprit);
+        Reports.write(
+            () ->
+                LOG.warn(
+                    "starvation in {}: no carrier may be added, and this task keeps its own: {}",
+                    scheduler.name(),
+                    culprit));
       }
     }
     return false;
@@ -280,11 +296,29 @@ final class Sysmon extends Thread {
     return true;
   }
 
+  /** What this readies goes to the global queue, as from any thread that is no carrier. */
+  private void poll() {
+    var record = new Poll();
+    record.begin();
+    readying = SliceRecorder.POLLER;
+    readied = 0;
+    try {
+      int events = scheduler.poller.poll(0);
+      if (record.shouldCommit()) {
+        record.processor = -1;
+        record.events = events;
+        record.readied = readied;
+        record.commit();
+      }
+    } finally {
+      readying = null;
+    }
+  }
+
   private void pollForAll() {
     if (idle.isEmpty() && scheduler.poller.hasRegistrations() && idle.tryOwnPoller(INDEX)) {
       try {
-        // What it readies goes to the global queue, as from any thread that is no carrier.
-        scheduler.poller.poll(0);
+        poll();
         polled = true;
       } finally {
         idle.disownPoller();

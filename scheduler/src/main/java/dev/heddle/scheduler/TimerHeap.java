@@ -95,11 +95,11 @@ final class TimerHeap {
         break;
       }
       ran++;
-      record(nowNanos - dueNanos);
       try {
         timer.action.run();
+        record(nowNanos - dueNanos);
       } catch (RuntimeException | Error e) {
-        LOG.error("a timer's action failed", e);
+        Reports.write(() -> LOG.error("a timer's action failed", e));
       }
     }
     return ran;

@@ -50,8 +50,8 @@ public final class Trace {
     long now = System.nanoTime();
     if (Thread.currentThread() instanceof Carrier carrier) {
       carrier.eventsSeenNanos = now;
-    } else {
-      Sysmon.eventsSeen(now);
+    } else if (Thread.currentThread() instanceof Sysmon sysmon) {
+      sysmon.eventsSeenNanos = now;
     }
   }
 

@@ -4,7 +4,10 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Field;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import jdk.internal.vm.Continuation;
@@ -29,17 +32,17 @@ final class VirtualThreads {
   /**
    * Checks that the JDK lets us in.
    *
-   * @throws IllegalStateException naming the flags to add
+   * @throws MissingFlagException naming the flags to add
    */
   static void requireAccess() {
     try {
       Handles.init();
     } catch (LinkageError e) {
-      var module = VirtualThreads.class.getModule();
-      var name = module.isNamed() ? module.getName() : "ALL-UNNAMED";
-      throw new IllegalStateException(
-          "this JVM (Java %d) needs the flags --add-opens java.base/java.lang=%s --add-exports java.base/jdk.internal.vm=%s"
-              .formatted(Runtime.version().feature(), name, name),
+      String module = MissingFlagException.moduleOf(VirtualThreads.class);
+      throw new MissingFlagException(
+          List.of(
+              "--add-opens java.base/java.lang=" + module,
+              "--add-exports java.base/jdk.internal.vm=" + module),
           e);
     }
     initJdkPollers();
@@ -104,6 +107,18 @@ final class VirtualThreads {
   }
 
   /**
+   * The carrier that a virtual thread is mounted on, null if it is on none. Any thread; a moment's
+   * view, unless the thread is the caller's own.
+   */
+  static @Nullable Thread carrierOf(Thread thread) {
+    try {
+      return (Thread) Handles.CARRIER_THREAD.get(thread);
+    } catch (IllegalAccessException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /**
    * The platform thread under the current thread, which is the current thread itself when that is
    * no virtual one.
    */
@@ -134,6 +149,46 @@ final class VirtualThreads {
     }
   }
 
+  // ---- what the JDK calls its threads and classes
+
+  /** Whether a thread is inside one of the JDK's own blocking socket operations. */
+  static boolean waitsOnJdkSocket(Thread thread) {
+    for (StackTraceElement frame : thread.getStackTrace()) {
+      if (frame.getClassName().startsWith("sun.nio.ch.")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Whether a thread waits for work as one of a fork-join pool: with a timeout, but only to end
+   * then. The JDK's own carriers do so for half a minute after our start.
+   */
+  static boolean isIdleWorker(Thread thread) {
+    return thread instanceof ForkJoinWorkerThread
+        && Arrays.stream(thread.getStackTrace())
+            .anyMatch(frame -> frame.getMethodName().equals("awaitWork"));
+  }
+
+  /** Whether a thread is one that the JVM has for itself. */
+  static boolean isOfJvm(Thread thread) {
+    ThreadGroup group = thread.getThreadGroup();
+    return group == null
+        || group.getName().equals("system")
+        || group.getName().equals("InnocuousThreadGroup");
+  }
+
+  /**
+   * Whether a thread of the JVM wakes threads of programs. The unparker, which wakes sleepers by
+   * time, waits without a timeout when there is nobody to wake; a reaper, which wakes who waits for
+   * a child process, waits in native code, where it counts as running.
+   */
+  static boolean wakesOthers(Thread thread) {
+    return thread.getName().startsWith("VirtualThread-unparker")
+        || thread.getName().startsWith("process reaper");
+  }
+
   @SuppressWarnings("unchecked")
   private static <T extends Throwable> RuntimeException rethrow(Throwable e) throws T {
     throw (T) e;
@@ -145,6 +200,7 @@ final class VirtualThreads {
     static final MethodHandle START;
     static final MethodHandle CURRENT_CARRIER;
     static final Field SCHEDULER;
+    static final Field CARRIER_THREAD;
 
     static {
       try {
@@ -163,6 +219,8 @@ final class VirtualThreads {
                 Thread.class, "currentCarrierThread", MethodType.methodType(Thread.class));
         SCHEDULER = Class.forName("java.lang.VirtualThread").getDeclaredField("scheduler");
         SCHEDULER.setAccessible(true);
+        CARRIER_THREAD = Class.forName("java.lang.VirtualThread").getDeclaredField("carrierThread");
+        CARRIER_THREAD.setAccessible(true);
       } catch (ReflectiveOperationException e) {
         throw new ExceptionInInitializerError(e);
       }

@@ -2,10 +2,12 @@ package dev.heddle.scheduler;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -75,6 +77,29 @@ final class VirtualThreadsTest {
     LockSupport.unpark(thread);
     Waits.take(other).run();
     assertTrue(old.isEmpty());
+    assertFalse(thread.isAlive());
+  }
+
+  @Test
+  void aThreadIsOnACarrierOnlyWhileItRuns() {
+    VirtualThreads.requireAccess();
+    var submitted = new LinkedBlockingQueue<Runnable>();
+    var seen = new LinkedBlockingQueue<Thread>();
+    Thread thread =
+        VirtualThreads.newThread(
+            submitted::add,
+            null,
+            () -> {
+              seen.add(Objects.requireNonNull(VirtualThreads.carrierOf(Thread.currentThread())));
+              LockSupport.park();
+            });
+    thread.start();
+    assertNull(VirtualThreads.carrierOf(thread));
+    Waits.take(submitted).run();
+    assertSame(Thread.currentThread(), Waits.take(seen));
+    assertNull(VirtualThreads.carrierOf(thread));
+    LockSupport.unpark(thread);
+    Waits.take(submitted).run();
     assertFalse(thread.isAlive());
   }
 

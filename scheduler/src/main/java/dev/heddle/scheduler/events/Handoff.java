@@ -21,7 +21,7 @@ public final class Handoff extends Event {
   public int from;
 
   @Label("To")
-  @Description("The processor that goes on in its place")
+  @Description("The processor that was woken to go on; -1 if others were awake to do so")
   public int to;
 
   @Label("Task Id")

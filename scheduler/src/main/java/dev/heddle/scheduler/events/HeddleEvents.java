@@ -6,15 +6,43 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
+import java.util.List;
 import java.util.Objects;
 import jdk.jfr.Configuration;
+import jdk.jfr.Event;
 
 /**
  * The Flight Recorder settings that switch on all events of this package: the shipped {@code
  * heddle.jfc}.
  */
 public final class HeddleEvents {
+  /** All events that are emitted. */
+  public static final List<Class<? extends Event>> ALL =
+      List.of(
+          CarrierResumed.class,
+          Handoff.class,
+          MonopolyStack.class,
+          NetworkWait.class,
+          Overflow.class,
+          Poll.class,
+          ProcessorIdle.class,
+          QueueDepth.class,
+          RunSlice.class,
+          Steal.class,
+          SysmonRound.class,
+          TaskCreated.class,
+          TimerFired.class,
+          Wake.class);
+
   private HeddleEvents() {}
+
+  /**
+   * Loads the classes of the events: when one is emitted for the first time there may be no
+   * descriptor left to read its class by.
+   */
+  public static void load() {
+    Objects.checkIndex(0, ALL.size());
+  }
 
   /** The settings, for {@code new Recording(configuration)}. */
   public static Configuration configuration() {

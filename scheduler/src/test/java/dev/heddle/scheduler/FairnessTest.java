@@ -1,0 +1,171 @@
+package dev.heddle.scheduler;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Nobody waits for ever, whoever else is busy. That {@code runNext} is bounded is {@link
+ * LocalRunQueueTest}'s; ping-pong and yielding are in {@link SchedulerTest}.
+ */
+@ParameterizedClass
+@ValueSource(ints = {1, 2})
+@SuppressWarnings("ThreadPriorityCheck") // yields are part of what is tested
+final class FairnessTest {
+  private static final String NAME = "fairness-test";
+  private static final int EVENTS = 41;
+
+  /** Retake takes 10 ms; the rest is for the system to share few CPUs among the computing. */
+  private static final long MEDIAN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  @Parameter int processors;
+  private final FakePoller poller = new FakePoller();
+  private final AtomicBoolean stop = new AtomicBoolean();
+  private Scheduler scheduler;
+
+  @BeforeEach
+  void start() {
+    scheduler =
+        Scheduler.start(
+            SchedulerOptions.DEFAULT
+                .withName(NAME)
+                .withProcessors(processors)
+                .withLocalQueueCapacity(16),
+            poller);
+  }
+
+  @AfterEach
+  void everythingEnds() {
+    stop.set(true);
+    Waits.until("no task is live", () -> scheduler.liveTasks() == 0);
+    scheduler.close();
+    Waits.noThreadIsLeft(NAME);
+    assertFalse(poller.crowded, "one thread at a time polls");
+  }
+
+  /** A task that waits for events and says when it has seen each. */
+  private final class Waiter {
+    final AtomicLong seen = new AtomicLong();
+    final AtomicLong happened = new AtomicLong();
+    final Thread thread = scheduler.spawn("waiter", this::run);
+
+    private void run() {
+      while (!stop.get()) {
+        if (seen.get() < happened.get()) {
+          seen.incrementAndGet();
+        } else {
+          LockSupport.park(this);
+        }
+      }
+    }
+
+    /** How long it takes until one event is seen. */
+    long eventNanos() {
+      long begin = System.nanoTime();
+      long number = happened.incrementAndGet();
+      poller.event(thread);
+      Waits.until("the event was seen", () -> seen.get() == number);
+      return System.nanoTime() - begin;
+    }
+
+    void end() {
+      stop.set(true);
+      LockSupport.unpark(thread);
+      Waits.join(thread);
+    }
+  }
+
+  private long medianEventNanos(Waiter waiter) {
+    var nanos = new long[EVENTS];
+    for (int i = 0; i < EVENTS; i++) {
+      nanos[i] = waiter.eventNanos();
+    }
+    Arrays.sort(nanos);
+    return nanos[EVENTS / 2];
+  }
+
+  @Test
+  void aTaskWokenByTheNetworkWaitsAboutARetakeIntervalHoweverManyCompute() {
+    var waiter = new Waiter();
+    var computing = new CountDownLatch(processors);
+    for (int i = 0; i < 4 * processors; i++) {
+      scheduler.spawn(
+          "hog",
+          () -> {
+            computing.countDown();
+            while (!stop.get()) {
+              Thread.onSpinWait();
+            }
+          });
+    }
+    Waits.await(computing);
+    long median = medianEventNanos(waiter);
+    waiter.end();
+    assertTrue(median < MEDIAN_NANOS, "median " + median + " ns");
+  }
+
+  /** More tasks than the queues hold, each of which starts the next. */
+  @Test
+  void aStreamOfNewTasksDoesNotStarveTheNetwork() {
+    var waiter = new Waiter();
+    for (int i = 0; i < 100; i++) {
+      scheduler.spawn(null, this::startAnother);
+    }
+    long median = medianEventNanos(waiter);
+    waiter.end();
+    assertTrue(median < MEDIAN_NANOS, "median " + median + " ns");
+  }
+
+  private void startAnother() {
+    if (!stop.get()) {
+      scheduler.spawn(null, this::startAnother);
+    }
+  }
+
+  /** Each poll finds events, as each task that was woken by one makes the next happen. */
+  @Test
+  void anEndlessStreamOfEventsStarvesNoQueue() {
+    var waiters = new Thread[20];
+    for (int i = 0; i < waiters.length; i++) {
+      waiters[i] =
+          scheduler.spawn(
+              null,
+              () -> {
+                while (!stop.get()) {
+                  poller.event(Thread.currentThread());
+                  LockSupport.park(this);
+                }
+              });
+    }
+    var yielding = new AtomicLong();
+    scheduler.spawn(
+        null,
+        () -> { // in a local queue, all the time
+          while (!stop.get()) {
+            yielding.incrementAndGet();
+            Thread.yield();
+          }
+        });
+    for (int i = 0; i < 200; i++) {
+      long before = yielding.get();
+      Waits.join(scheduler.spawn(null, () -> {})); // from outside: the global queue
+      Waits.until("the one in the local queue has run", () -> yielding.get() > before);
+    }
+    stop.set(true);
+    for (Thread waiter : waiters) {
+      LockSupport.unpark(waiter);
+    }
+  }
+}

@@ -1,0 +1,213 @@
+package dev.heddle.scheduler;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Carriers that were added for stuck ones, and end when nobody needs them. */
+@ParameterizedClass
+@ValueSource(ints = {1, 3})
+final class SpareCarriersTest {
+  private static final String NAME = "spares-test";
+  private static final long SOON_NANOS = 1_000_000;
+  private static final long NEVER_NANOS = Long.MAX_VALUE / 2;
+
+  @Parameter int processors;
+  private final FakePoller poller = new FakePoller();
+  private Scheduler scheduler;
+
+  @BeforeEach
+  void start() {
+    scheduler =
+        Scheduler.start(
+            SchedulerOptions.DEFAULT.withName(NAME).withProcessors(processors).withMetrics(true),
+            poller);
+    scheduler.handoff.retireAfterNanos = NEVER_NANOS;
+  }
+
+  @AfterEach
+  void everythingEnds() {
+    scheduler.close();
+    Waits.noThreadIsLeft(NAME);
+    assertFalse(poller.crowded, "one thread at a time polls");
+  }
+
+  /** Runs {@code count} tasks that block at the same time, each on a carrier of its own. */
+  private void blockAtOnce(int count) {
+    var allIn = new CountDownLatch(count);
+    var tasks = new ArrayList<Thread>();
+    for (int i = 0; i < count; i++) {
+      tasks.add(
+          scheduler.spawn(
+              null,
+              () ->
+                  blocking(
+                      () -> {
+                        allIn.countDown();
+                        while (allIn.getCount() > 0) {
+                          Thread.onSpinWait();
+                        }
+                      })));
+    }
+    tasks.forEach(Waits::join);
+  }
+
+  private void blocking(Runnable body) {
+    try {
+      scheduler.blocking(
+          () -> {
+            body.run();
+            return true;
+          });
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private long alive() {
+    return Arrays.stream(scheduler.carriers()).filter(Thread::isAlive).count();
+  }
+
+  /** Spares look at the time when they are woken; or else after what was the time before. */
+  private void retireSoon() {
+    scheduler.handoff.retireAfterNanos = SOON_NANOS;
+    Waits.until(
+        "only as many carriers are left as there are processors",
+        () -> {
+          Arrays.stream(scheduler.carriers()).forEach(LockSupport::unpark);
+          return alive() == processors;
+        });
+    scheduler.handoff.retireAfterNanos = NEVER_NANOS;
+  }
+
+  private void rightsAreWhole() {
+    Waits.until(
+        "the rights to run are as many as processors",
+        () ->
+            scheduler.idle.freeRights()
+                    + Arrays.stream(scheduler.carriers())
+                        .filter(c -> c.processor.state() == Processor.RUNNING)
+                        .count()
+                == processors);
+  }
+
+  @Test
+  void sparesThatAreNotNeededEndTheirThreads() {
+    blockAtOnce(10);
+    assertTrue(alive() > processors);
+    retireSoon();
+    rightsAreWhole();
+    var metrics = scheduler.metrics();
+    assertEquals(processors, metrics.carriers());
+    assertEquals(scheduler.idle.freeRights(), metrics.spareCarriers());
+  }
+
+  @Test
+  void sparesStayForTheTimeTheyAreGiven() {
+    blockAtOnce(10);
+    long before = alive();
+    for (int i = 0; i < 100; i++) {
+      Arrays.stream(scheduler.carriers()).forEach(LockSupport::unpark);
+      Waits.join(scheduler.spawn(null, () -> {}));
+    }
+    assertEquals(before, alive());
+  }
+
+  @Test
+  void theProcessorOfARetiredCarrierIsUsedAgainAndKeepsItsCounters() {
+    blockAtOnce(10);
+    retireSoon();
+    Carrier[] before = scheduler.carriers();
+    blockAtOnce(10);
+    Carrier[] after = scheduler.carriers();
+    for (int i = 0; i < before.length; i++) {
+      assertSame(before[i].processor, after[i].processor);
+      assertEquals(i, after[i].processor.index);
+    }
+    int replaced = processors; // the first ones may have become spares, and retired, too
+    while (before[replaced].isAlive()) {
+      replaced++;
+    }
+    assertNotSame(before[replaced], after[replaced]);
+    assertTrue(after.length <= before.length + processors, "few are added beside them");
+    assertTrue(after[replaced].processor.ticks >= before[replaced].processor.ticks);
+    rightsAreWhole();
+  }
+
+  @Test
+  void roundsOfBlockingAndRetiringLoseNoTaskAndNoRight() {
+    for (int i = 0; i < 30; i++) {
+      blockAtOnce(1 + i % 7);
+      retireSoon();
+      rightsAreWhole();
+    }
+    assertTrue(scheduler.carriers().length <= processors + 8);
+  }
+
+  /** Retiring at every moment, against wakers, promises and carriers that come back. */
+  @Test
+  void sparesThatRetireAtOnceAreNeverMissed() {
+    scheduler.handoff.retireAfterNanos = 1;
+    var stop = new AtomicBoolean();
+    var tasks = new ArrayList<Thread>();
+    for (int i = 0; i < 8; i++) {
+      tasks.add(
+          scheduler.spawn(
+              null,
+              () -> {
+                for (int k = 0; k < 100; k++) {
+                  blocking(Thread::onSpinWait);
+                  Waits.join(scheduler.spawn(null, () -> {}));
+                }
+              }));
+    }
+    Thread outside =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  while (!stop.get()) {
+                    Waits.join(scheduler.spawn(null, () -> blocking(() -> {})));
+                  }
+                });
+    tasks.forEach(Waits::join);
+    stop.set(true);
+    Waits.join(outside);
+    rightsAreWhole();
+  }
+
+  @Test
+  void anInterruptedSpareDoesNotSpinAndCanBeUsed() {
+    blockAtOnce(5);
+    for (int round = 0; round < 3; round++) {
+      for (Carrier carrier : scheduler.carriers()) {
+        carrier.interrupt();
+      }
+      for (Carrier carrier : scheduler.carriers()) {
+        Waits.until("it has taken notice", () -> !carrier.isInterrupted());
+      }
+      blockAtOnce(5);
+    }
+  }
+
+  @Test
+  void aSchedulerWithRetiredCarriersCloses() {
+    blockAtOnce(10);
+    retireSoon();
+    scheduler.close();
+    assertEquals(0, alive());
+  }
+}
