@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.FileChannel;
 import java.nio.channels.GatheringByteChannel;
+import java.time.Duration;
 
 /**
  * A stream connection with blocking-style calls.
@@ -73,7 +74,8 @@ public interface Conn extends ByteChannel, GatheringByteChannel {
     long done = 0;
     while (done < count) {
       buffer.clear().limit((int) Math.min(buffer.capacity(), count - done));
-      if (file.read(buffer, position + done) < 0) {
+      long from = position + done;
+      if (FileReads.run(() -> file.read(buffer, from)) < 0) {
         break;
       }
       done += write(buffer.flip());
@@ -103,6 +105,29 @@ public interface Conn extends ByteChannel, GatheringByteChannel {
   default void deadline(long nanoTime) {
     readDeadline(nanoTime);
     writeDeadline(nanoTime);
+  }
+
+  /**
+   * Limits the time of each later read, in the habit of {@code SO_TIMEOUT}: one that has not ended
+   * that long after it began throws {@link java.net.SocketTimeoutException}, and the next one has
+   * its full time again. No data is lost. A read begins when those that came before it have left.
+   * Beside a deadline, the earlier of both counts. As cheap as to move a deadline before each read.
+   *
+   * @param timeout zero for none
+   * @throws IllegalArgumentException if it is negative
+   */
+  void readTimeout(Duration timeout);
+
+  /**
+   * Limits the time of each later write, as {@link #readTimeout}: of the whole call, not of each
+   * byte. A write may have been done in part.
+   */
+  void writeTimeout(Duration timeout);
+
+  /** Sets both timeouts. */
+  default void timeout(Duration timeout) {
+    readTimeout(timeout);
+    writeTimeout(timeout);
   }
 
   /** A stream of what this connection reads. Closing it closes the connection. */

@@ -11,6 +11,9 @@ public final class Deadlines {
   /** No deadline. */
   public static final long NONE = Timers.NEVER;
 
+  /** A century; so that a time on the clock and a timeout never add up to more than a long. */
+  private static final Duration LONGEST_TIMEOUT = Duration.ofDays(36_525);
+
   private Deadlines() {}
 
   /**
@@ -19,5 +22,13 @@ public final class Deadlines {
    */
   public static long after(Duration timeout) {
     return Timers.after(timeout);
+  }
+
+  /** A timeout as nanoseconds, 0 for none: zero, or what is too long to be said in them. */
+  static long timeoutNanos(Duration timeout) {
+    if (timeout.isNegative()) {
+      throw new IllegalArgumentException("the timeout is negative: " + timeout);
+    }
+    return timeout.compareTo(LONGEST_TIMEOUT) > 0 ? 0 : timeout.toNanos();
   }
 }

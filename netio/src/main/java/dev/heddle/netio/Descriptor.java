@@ -6,8 +6,14 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketAddress;
 import java.net.SocketException;
+import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectableChannel;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.channels.UnsupportedAddressTypeException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -23,12 +29,15 @@ final class Descriptor {
   final SelectableChannel channel;
   final PollDesc poll;
   final FdMutex mutex = new FdMutex();
-  private boolean released; // guarded by the monitor
+
+  /** For listeners: open until the system has the descriptor back. */
+  private final @Nullable CountDownLatch released;
 
   private Descriptor(Network network, SelectableChannel channel, PollDesc poll) {
     this.network = network;
     this.channel = channel;
     this.poll = poll;
+    this.released = channel instanceof ServerSocketChannel ? new CountDownLatch(1) : null;
   }
 
   /** Makes the channel nonblocking and registers it; closes it if that fails. */
@@ -50,10 +59,12 @@ final class Descriptor {
 
   void lockRead() throws IOException {
     mutex.lockRead();
+    poll.beginRead();
   }
 
   void lockWrite() throws IOException {
     mutex.lockWrite();
+    poll.beginWrite();
   }
 
   /** Keeps the descriptor open until {@link #leave}, beside readers and writers. */
@@ -94,32 +105,39 @@ final class Descriptor {
   }
 
   private void release() throws IOException {
+    network.closed(this);
+    poll.close(
+        () -> {
+          if (released != null) {
+            released.countDown();
+          }
+        });
+  }
+
+  /**
+   * Of a listener: blocks until the last operation has left and the system has the descriptor back,
+   * for {@code atMostMillis} at most, as those operations may belong to tasks of a scheduler that
+   * has stopped. Comes back early if the thread is interrupted, and leaves it so.
+   */
+  void awaitRelease(long atMostMillis) {
     try {
-      network.closed(this);
-      poll.close();
-    } finally {
-      synchronized (this) {
-        released = true;
-        notifyAll();
-      }
+      boolean _ = released == null || released.await(atMostMillis, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
   /**
-   * Blocks until the last operation has left and the descriptor is released, for {@code
-   * atMostMillis} at most, as those operations may belong to tasks of a scheduler that has stopped.
-   * Comes back early if the thread is interrupted, and leaves it so.
+   * What the channels throw unchecked about an address, as the exceptions of {@code java.net} that
+   * they are elsewhere; others as they are.
    */
-  synchronized void awaitRelease(long atMostMillis) {
-    long until = System.nanoTime() + atMostMillis * 1_000_000;
-    try {
-      for (long left = atMostMillis; !released && left > 0; ) {
-        wait(left);
-        left = (until - System.nanoTime()) / 1_000_000;
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  static IOException checked(Exception e) {
+    return switch (e) {
+      case IOException io -> io;
+      case UnresolvedAddressException _ -> new UnknownHostException("unresolved address");
+      case UnsupportedAddressTypeException _ -> new SocketException("unsupported address type");
+      default -> throw new IllegalArgumentException(e);
+    };
   }
 
   /**
@@ -147,7 +165,7 @@ final class Descriptor {
           case java.net.PortUnreachableException _ ->
               new java.net.PortUnreachableException(message);
           case java.net.NoRouteToHostException _ -> new java.net.NoRouteToHostException(message);
-          case java.net.UnknownHostException _ -> new java.net.UnknownHostException(message);
+          case UnknownHostException _ -> new UnknownHostException(message);
           case SocketException _ -> new SocketException(message);
           case SSLHandshakeException _ -> new SSLHandshakeException(message);
           case SSLProtocolException _ -> new SSLProtocolException(message);

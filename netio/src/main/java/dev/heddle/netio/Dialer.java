@@ -9,6 +9,7 @@ import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -48,8 +49,8 @@ final class Dialer {
       }
       List<InetSocketAddress> remotes = Resolver.resolve(inet, deadline);
       return remotes.size() == 1 ? new Attempt(remotes.getFirst()).connect() : race(remotes);
-    } catch (IOException e) {
-      throw Descriptor.explain(e, "dial", options.local(), address);
+    } catch (IOException | UnsupportedAddressTypeException e) {
+      throw Descriptor.explain(Descriptor.checked(e), "dial", options.local(), address);
     }
   }
 
@@ -141,6 +142,8 @@ final class Dialer {
         conn = connect();
       } catch (IOException e) {
         failure = e;
+      } catch (UnsupportedAddressTypeException e) {
+        failure = Descriptor.checked(e);
       } catch (RuntimeException e) {
         failure = new IOException(e);
       }

@@ -3,6 +3,7 @@ package dev.heddle.netio;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.time.Duration;
 
 /**
  * Accepts connections.
@@ -29,6 +30,13 @@ public interface Listener extends Closeable {
    * @param nanoTime on the clock of {@link System#nanoTime}; {@link Deadlines#NONE} for none
    */
   void acceptDeadline(long nanoTime);
+
+  /**
+   * Limits the time of each later accept, as {@link Conn#readTimeout}.
+   *
+   * @param timeout zero for none
+   */
+  void acceptTimeout(Duration timeout);
 
   /**
    * Closes the listener. Blocks until the calls it wakes have left and the port is free, for a

@@ -1,9 +1,12 @@
 package dev.heddle.netio;
 
-import dev.heddle.netio.epoll.Epoll;
+import dev.heddle.netio.epoll.EpollSupport;
+import dev.heddle.netio.poll.ChannelFd;
 import dev.heddle.netio.poll.EpollPoller;
+import dev.heddle.netio.poll.PollDesc;
 import dev.heddle.netio.poll.ReadinessPoller;
 import dev.heddle.netio.poll.SelectorPoller;
+import dev.heddle.scheduler.MissingFlagException;
 import dev.heddle.scheduler.Poller;
 import java.io.IOException;
 import java.net.Inet6Address;
@@ -12,12 +15,16 @@ import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sockets over one poller: where listeners and connections come from, and what closes them all.
@@ -26,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * thread-safe.
  */
 public final class Network implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Network.class);
+
   private final ReadinessPoller poller;
   private final Set<Descriptor> open = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
@@ -35,15 +44,30 @@ public final class Network implements AutoCloseable {
   }
 
   /**
+   * Checks that this JVM lets us use its sockets.
+   *
+   * @throws MissingFlagException if it lacks a flag
+   */
+  public static void requireAccess() {
+    ChannelFd.requireAccess();
+  }
+
+  /**
    * Opens a network.
    *
    * @throws IOException if the poller cannot be opened
-   * @throws IllegalStateException if this machine has no poller of that kind
+   * @throws MissingFlagException if the JVM lacks a flag; the message names it
+   * @throws IllegalStateException if this machine has no poller of that kind, or the JVM does not
+   *     let us use it
    */
   public static Network open(PollerKind kind) throws IOException {
-    var unavailable = Epoll.unavailable();
+    requireAccess();
+    var unavailable = EpollSupport.unavailable();
     if (kind == PollerKind.EPOLL && unavailable.isPresent()) {
       throw new IllegalStateException(unavailable.get());
+    }
+    if (kind == PollerKind.AUTO && unavailable.isPresent() && EpollSupport.isExpected()) {
+      LOG.warn("using the portable poller, which is slower: {}", unavailable.get());
     }
     boolean epoll = kind != PollerKind.SELECTOR && unavailable.isEmpty();
     return new Network(epoll ? new EpollPoller() : new SelectorPoller());
@@ -61,6 +85,13 @@ public final class Network implements AutoCloseable {
 
   ReadinessPoller readiness() {
     return poller;
+  }
+
+  /** The system calls that read and write this channel. */
+  SocketIo io(SocketChannel channel, PollDesc poll) {
+    return poller instanceof EpollPoller
+        ? SocketIo.ofDescriptor(channel, poll.fd())
+        : SocketIo.ofChannel(channel);
   }
 
   // ---- listening
@@ -81,9 +112,9 @@ public final class Network implements AutoCloseable {
         }
       }
       channel.bind(resolved(address), options.backlog());
-    } catch (IOException e) {
+    } catch (IOException | UnsupportedAddressTypeException e) {
       channel.close();
-      throw Descriptor.explain(e, "listen", address, null);
+      throw Descriptor.explain(Descriptor.checked(e), "listen", address, null);
     }
     return new SocketListener(Descriptor.open(this, channel), channel, options);
   }
@@ -151,8 +182,12 @@ public final class Network implements AutoCloseable {
    * @param local where it receives; port 0 takes a free one
    */
   public PacketConn listenPacket(InetSocketAddress local) throws IOException {
-    InetSocketAddress resolved = Resolver.resolve(local, Deadlines.NONE).getFirst();
-    return openPacket(resolved, null, "listen");
+    try {
+      InetSocketAddress resolved = Resolver.resolve(local, Deadlines.NONE).getFirst();
+      return openPacket(resolved, null, "listen");
+    } catch (UnknownHostException e) {
+      throw Descriptor.explain(e, "listen", local, null);
+    }
   }
 
   /** Opens a UDP socket that exchanges datagrams with one peer only. Nothing is sent. */
@@ -160,7 +195,7 @@ public final class Network implements AutoCloseable {
     try {
       InetSocketAddress resolved = Resolver.resolve(remote, Deadlines.NONE).getFirst();
       return openPacket(null, resolved, "dial");
-    } catch (java.net.UnknownHostException e) {
+    } catch (UnknownHostException e) {
       throw Descriptor.explain(e, "dial", null, remote);
     }
   }
@@ -218,10 +253,20 @@ public final class Network implements AutoCloseable {
     }
   }
 
-  /** Closes every socket; blocked calls throw. New ones are refused. */
+  /**
+   * Closes every socket; blocked calls throw. New ones are refused. All calls are turned away
+   * before the first socket is closed: else a call whose peer is in this network too would see the
+   * end of the stream.
+   */
   @Override
   public void close() throws IOException {
     closed = true;
+    for (Descriptor descriptor : open) { // or who talks within this network sees its peer's close
+      descriptor.poll.evict();
+    }
+    for (Descriptor descriptor : open) {
+      descriptor.poll.evict();
+    }
     for (Descriptor descriptor : open) {
       descriptor.close();
     }

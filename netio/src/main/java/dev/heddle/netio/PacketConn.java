@@ -9,6 +9,7 @@ import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.nio.channels.MembershipKey;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,7 @@ public interface PacketConn extends Closeable {
    * Sends all remaining bytes of the buffer as one datagram.
    *
    * @param target where to; of a connected socket its peer and nobody else
+   * @throws java.net.UnknownHostException if the target is unresolved
    * @throws java.net.SocketException if it is too long for a datagram
    */
   void send(ByteBuffer src, SocketAddress target) throws IOException;
@@ -65,6 +67,22 @@ public interface PacketConn extends Closeable {
   default void deadline(long nanoTime) {
     readDeadline(nanoTime);
     writeDeadline(nanoTime);
+  }
+
+  /**
+   * Limits the time of each later receive or read, as {@link Conn#readTimeout}.
+   *
+   * @param timeout zero for none
+   */
+  void readTimeout(Duration timeout);
+
+  /** Limits the time of each later send or write, as {@link Conn#readTimeout}. */
+  void writeTimeout(Duration timeout);
+
+  /** Sets both timeouts. */
+  default void timeout(Duration timeout) {
+    readTimeout(timeout);
+    writeTimeout(timeout);
   }
 
   /**

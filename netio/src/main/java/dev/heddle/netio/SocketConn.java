@@ -10,6 +10,7 @@ import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 
 /**
  * A TCP or Unix-domain connection: blocking-style operations over a nonblocking {@link
@@ -25,16 +26,10 @@ import java.nio.channels.SocketChannel;
  * PollDesc#mustTryRead}).
  */
 final class SocketConn implements Conn {
-  /**
-   * Bytes of a heap buffer offered at a time. The JDK copies all that it is offered into native
-   * memory, which it keeps, however little the socket then takes. Its own streams have the same
-   * limit.
-   */
-  private static final int MAX_HEAP_WRITE = 1 << 17;
-
   private final Descriptor descriptor;
   private final SocketChannel channel;
   private final PollDesc poll;
+  private final SocketIo io;
   private final boolean tcp;
   private final SocketAddress local;
   private final SocketAddress remote;
@@ -46,6 +41,7 @@ final class SocketConn implements Conn {
     this.descriptor = descriptor;
     this.channel = channel;
     this.poll = descriptor.poll;
+    this.io = descriptor.network.io(channel, poll);
     this.remote = channel.getRemoteAddress();
     this.local = channel.getLocalAddress();
     this.tcp = remote instanceof InetSocketAddress;
@@ -72,8 +68,8 @@ final class SocketConn implements Conn {
         continue;
       }
       poll.clearReadable();
-      int wanted = dst.remaining();
-      int n = channel.read(dst);
+      int wanted = Math.min(dst.remaining(), SocketIo.MAX_BYTES);
+      int n = io.read(dst);
       if (n != 0) {
         drained = tcp && n > 0 && n < wanted;
         return n;
@@ -89,7 +85,7 @@ final class SocketConn implements Conn {
     try {
       while (src.hasRemaining()) {
         poll.prepareWrite();
-        if (!writeSome(src)) {
+        if (!io.write(src)) {
           poll.awaitWritable();
         }
       }
@@ -102,21 +98,6 @@ final class SocketConn implements Conn {
           remote);
     } finally {
       descriptor.unlockWrite();
-    }
-  }
-
-  /** One system call. False if the socket took less than it was offered, and is full. */
-  private boolean writeSome(ByteBuffer src) throws IOException {
-    int wanted = src.remaining();
-    if (wanted <= MAX_HEAP_WRITE || src.isDirect()) {
-      return channel.write(src) == wanted;
-    }
-    int limit = src.limit();
-    src.limit(src.position() + MAX_HEAP_WRITE);
-    try {
-      return channel.write(src) == MAX_HEAP_WRITE;
-    } finally {
-      src.limit(limit);
     }
   }
 
@@ -151,7 +132,9 @@ final class SocketConn implements Conn {
     try {
       while (left > 0) {
         poll.prepareWrite();
-        long n = file.transferTo(position + total - left, left, channel);
+        long from = position + total - left;
+        long most = left;
+        long n = FileReads.run(() -> file.transferTo(from, most, channel));
         left -= n;
         if (n == 0) {
           if (file.size() <= position + total - left) {
@@ -188,6 +171,16 @@ final class SocketConn implements Conn {
   }
 
   @Override
+  public void readTimeout(Duration timeout) {
+    poll.readTimeout(Deadlines.timeoutNanos(timeout));
+  }
+
+  @Override
+  public void writeTimeout(Duration timeout) {
+    poll.writeTimeout(Deadlines.timeoutNanos(timeout));
+  }
+
+  @Override
   public boolean isOpen() {
     return descriptor.isOpen();
   }
@@ -201,7 +194,7 @@ final class SocketConn implements Conn {
   public void closeRead() throws IOException {
     descriptor.enter();
     try {
-      channel.shutdownInput();
+      io.shutdownInput();
       poll.signalReadable();
     } finally {
       descriptor.leave();
@@ -212,7 +205,7 @@ final class SocketConn implements Conn {
   public void closeWrite() throws IOException {
     descriptor.enter();
     try {
-      channel.shutdownOutput();
+      io.shutdownOutput();
       poll.signalWritable();
     } finally {
       descriptor.leave();

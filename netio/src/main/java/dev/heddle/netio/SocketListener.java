@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +27,10 @@ final class SocketListener implements Listener {
   private final ServerSocketChannel channel;
   private final PollDesc poll;
   private final SocketAddress local;
+
+  /** Formatted while there are descriptors: what is not loaded yet cannot be without one. */
+  private final String address;
+
   private final ListenOptions options;
 
   // Written and read under the read lock.
@@ -39,6 +44,7 @@ final class SocketListener implements Listener {
     this.channel = channel;
     this.poll = descriptor.poll;
     this.local = channel.getLocalAddress();
+    this.address = Addresses.format(local);
   }
 
   @Override
@@ -86,7 +92,7 @@ final class SocketListener implements Listener {
       long now = System.nanoTime();
       if (now - lastLogNanos >= LOG_INTERVAL_NANOS) {
         lastLogNanos = now;
-        LOG.warn("accept {}: {}; trying again", Addresses.format(local), e.getMessage());
+        LOG.warn("accept {}: {}; trying again", address, e.getMessage());
       }
       poll.pause(pauseNanos);
       pauseNanos = Math.min(2 * pauseNanos, MAX_PAUSE_NANOS);
@@ -109,6 +115,11 @@ final class SocketListener implements Listener {
   }
 
   @Override
+  public void acceptTimeout(Duration timeout) {
+    poll.readTimeout(Deadlines.timeoutNanos(timeout));
+  }
+
+  @Override
   public SocketAddress localAddress() {
     return local;
   }
@@ -126,6 +137,6 @@ final class SocketListener implements Listener {
 
   @Override
   public String toString() {
-    return "Listener[" + Addresses.format(local) + (isOpen() ? "]" : ", closed]");
+    return "Listener[" + address + (isOpen() ? "]" : ", closed]");
   }
 }

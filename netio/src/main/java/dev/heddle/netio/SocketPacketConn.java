@@ -11,6 +11,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.MembershipKey;
 import java.nio.channels.NotYetConnectedException;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.channels.UnsupportedAddressTypeException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,8 +77,8 @@ final class SocketPacketConn implements PacketConn {
         }
         poll.awaitWritable();
       }
-    } catch (IOException e) {
-      throw Descriptor.explain(e, "send", local, target);
+    } catch (IOException | UnresolvedAddressException | UnsupportedAddressTypeException e) {
+      throw Descriptor.explain(Descriptor.checked(e), "send", local, target);
     } finally {
       descriptor.unlockWrite();
     }
@@ -101,6 +104,16 @@ final class SocketPacketConn implements PacketConn {
   @Override
   public void writeDeadline(long nanoTime) {
     poll.writeDeadline(nanoTime);
+  }
+
+  @Override
+  public void readTimeout(Duration timeout) {
+    poll.readTimeout(Deadlines.timeoutNanos(timeout));
+  }
+
+  @Override
+  public void writeTimeout(Duration timeout) {
+    poll.writeTimeout(Deadlines.timeoutNanos(timeout));
   }
 
   @Override

@@ -3,24 +3,19 @@ package dev.heddle.netio;
 import dev.heddle.netio.poll.FdMutex;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketOption;
-import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.function.Function;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLSession;
-import org.jspecify.annotations.Nullable;
 import tlschannel.TlsChannel;
 
 /**
@@ -32,33 +27,21 @@ import tlschannel.TlsChannel;
  * mixed into one that a writer has begun.
  */
 final class TlsChannelConn implements TlsConn {
-  /** How long a message that says goodbye may block. */
-  private static final Duration GOODBYE = Duration.ofSeconds(1);
-
-  private static final long PAST = Long.MIN_VALUE;
-  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
-
   private final Conn conn;
   private final TlsChannel tls;
-  private final Duration handshakeTimeout;
+  private final TlsDeadlines deadlines;
+  private final TlsEnding ending;
   private final FdMutex mutex = new FdMutex();
 
   private volatile boolean handshaken; // set once, by whoever makes the handshake
   private volatile boolean readClosed; // set once, by closeRead
   private volatile boolean writeClosed; // set once, under the write lock
-  private volatile @Nullable SSLException broken; // set once, by whoever meets the first failure
-
-  // Written under the monitor, which also orders what is told to conn. Only tasks take it, no
-  // carrier.
-  private volatile long readUntil = Deadlines.NONE;
-  private volatile long writeUntil = Deadlines.NONE;
-  private volatile boolean closing;
-  private long handshakeUntil = Deadlines.NONE;
 
   TlsChannelConn(Conn conn, Function<ByteChannel, TlsChannel> tls, TlsOptions options) {
     this.conn = conn;
     this.tls = tls.apply(new TlsTransport(conn));
-    this.handshakeTimeout = options.handshakeTimeout();
+    this.deadlines = new TlsDeadlines(conn, options.handshakeTimeout());
+    this.ending = new TlsEnding(conn, this.tls, deadlines);
   }
 
   // ---- data
@@ -70,7 +53,7 @@ final class TlsChannelConn implements TlsConn {
       if (!dst.hasRemaining()) {
         return 0;
       }
-      prepare(readUntil);
+      deadlines.begin(deadlines.read);
       ensureHandshake();
       if (readClosed) {
         return -1;
@@ -81,7 +64,7 @@ final class TlsChannelConn implements TlsConn {
       }
       return n;
     } catch (IOException e) {
-      throw explain(e, "read");
+      throw ending.explain(e, "read");
     } finally {
       unlockRead();
     }
@@ -97,7 +80,7 @@ final class TlsChannelConn implements TlsConn {
     long total = SocketConn.remaining(srcs, offset, length);
     mutex.lockWrite();
     try {
-      prepare(writeUntil);
+      deadlines.begin(deadlines.write);
       ensureHandshake();
       if (writeClosed) {
         throw new ClosedChannelException();
@@ -109,15 +92,9 @@ final class TlsChannelConn implements TlsConn {
       return total;
     } catch (IOException e) {
       long done = total - SocketConn.remaining(srcs, offset, length);
-      throw explain(e, "write (" + done + " of " + total + " bytes done)");
+      throw ending.explain(e, "write (" + done + " of " + total + " bytes done)");
     } finally {
       unlockWrite();
-    }
-  }
-
-  private static void prepare(long until) throws SocketTimeoutException {
-    if (until <= System.nanoTime()) {
-      throw new SocketTimeoutException("deadline exceeded");
     }
   }
 
@@ -129,7 +106,7 @@ final class TlsChannelConn implements TlsConn {
     try {
       ensureHandshake();
     } catch (IOException e) {
-      throw explain(e, "handshake");
+      throw ending.explain(e, "handshake");
     } finally {
       unlockWrite();
     }
@@ -140,14 +117,11 @@ final class TlsChannelConn implements TlsConn {
    * wait.
    */
   private void ensureHandshake() throws IOException {
-    SSLException failure = broken;
-    if (failure != null) {
-      throw new SSLException("the connection failed before: " + failure.getMessage(), failure);
-    }
+    ending.requireWhole();
     if (handshaken) {
       return;
     }
-    limitHandshake(true);
+    deadlines.handshakeBegins();
     try {
       tls.handshake();
       handshaken = true;
@@ -156,16 +130,7 @@ final class TlsChannelConn implements TlsConn {
     } catch (ClosedChannelException e) {
       throw new SSLHandshakeException("the peer ended the connection during the handshake", e);
     }
-    limitHandshake(false);
-  }
-
-  private synchronized void limitHandshake(boolean begins) {
-    if (!begins) {
-      handshakeUntil = Deadlines.NONE;
-    } else if (handshakeUntil == Deadlines.NONE) {
-      handshakeUntil = Deadlines.after(handshakeTimeout);
-    }
-    tellDeadlines();
+    deadlines.handshakeEnds();
   }
 
   @Override
@@ -183,22 +148,23 @@ final class TlsChannelConn implements TlsConn {
   // ---- deadlines
 
   @Override
-  public synchronized void readDeadline(long nanoTime) {
-    readUntil = nanoTime;
-    tellDeadlines();
+  public void readDeadline(long nanoTime) {
+    deadlines.deadline(deadlines.read, nanoTime);
   }
 
   @Override
-  public synchronized void writeDeadline(long nanoTime) {
-    writeUntil = nanoTime;
-    tellDeadlines();
+  public void writeDeadline(long nanoTime) {
+    deadlines.deadline(deadlines.write, nanoTime);
   }
 
-  private synchronized void tellDeadlines() {
-    if (!closing) {
-      conn.readDeadline(Math.min(readUntil, handshakeUntil));
-      conn.writeDeadline(Math.min(writeUntil, handshakeUntil));
-    }
+  @Override
+  public void readTimeout(Duration timeout) {
+    deadlines.timeout(deadlines.read, timeout);
+  }
+
+  @Override
+  public void writeTimeout(Duration timeout) {
+    deadlines.timeout(deadlines.write, timeout);
   }
 
   // ---- closing
@@ -211,35 +177,24 @@ final class TlsChannelConn implements TlsConn {
   @Override
   public void close() throws IOException {
     if (mutex.close()) {
-      synchronized (this) {
-        closing = true;
-        conn.deadline(PAST);
-      }
+      deadlines.close();
       if (mutex.release()) {
-        release();
+        ending.close();
       }
     }
   }
 
   private void unlockRead() throws IOException {
+    deadlines.end(deadlines.read);
     if (mutex.unlockRead()) {
-      release();
+      ending.close();
     }
   }
 
   private void unlockWrite() throws IOException {
+    deadlines.end(deadlines.write);
     if (mutex.unlockWrite()) {
-      release();
-    }
-  }
-
-  /** The last one has left. */
-  private void release() throws IOException {
-    conn.writeDeadline(Deadlines.after(GOODBYE));
-    try {
-      tls.close(); // sends close_notify if that is possible
-    } finally {
-      conn.close();
+      ending.close();
     }
   }
 
@@ -256,71 +211,25 @@ final class TlsChannelConn implements TlsConn {
 
   private void leave() throws IOException {
     if (mutex.release()) {
-      release();
+      ending.close();
     }
   }
 
-  /**
-   * Sends {@code close_notify}, after what is being written. Not by the library's own shutdown,
-   * after which it refuses to read.
-   */
+  /** Sends {@code close_notify}, after what is being written. */
   @Override
   public void closeWrite() throws IOException {
     mutex.lockWrite();
     try {
       ensureHandshake();
       if (!writeClosed) {
-        tls.write(NOTHING.duplicate()); // what an earlier call that was cut short has left
+        ending.flush();
         writeClosed = true;
-        tls.getSslEngine().closeOutbound();
-        sendWaiting();
+        ending.closeWrite();
       }
     } catch (IOException e) {
-      throw explain(e, "closeWrite");
+      throw ending.explain(e, "closeWrite");
     } finally {
       unlockWrite();
-    }
-  }
-
-  /** Sends what the engine has to say by itself: a close_notify, an alert. */
-  private void sendWaiting() throws IOException {
-    SSLEngine engine = tls.getSslEngine();
-    if (engine == null) {
-      return; // the server has not got as far as to have one
-    }
-    var message = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
-    SSLEngineResult result;
-    do {
-      result = engine.wrap(NOTHING.duplicate(), message.clear());
-      conn.write(message.flip());
-    } while (result.bytesProduced() > 0 && !engine.isOutboundDone());
-  }
-
-  // ---- failures
-
-  private IOException explain(IOException e, String operation) {
-    IOException reason = TlsTransport.reason(e);
-    if (closing && (reason instanceof InterruptedIOException || isClosed(reason))) {
-      return new AsynchronousCloseException();
-    }
-    if (reason instanceof SSLException failure && broken == null) {
-      broken = failure;
-      tellPeer();
-    }
-    return Descriptor.explain(reason, operation, localAddress(), remoteAddress());
-  }
-
-  private static boolean isClosed(IOException e) {
-    return e instanceof ClosedChannelException || e.getCause() instanceof ClosedChannelException;
-  }
-
-  /** Tells the peer by an alert why the connection failed, as far as that is possible. */
-  private void tellPeer() {
-    try {
-      conn.writeDeadline(Deadlines.after(GOODBYE));
-      sendWaiting();
-    } catch (IOException e) {
-      // it will see the connection end
     }
   }
 

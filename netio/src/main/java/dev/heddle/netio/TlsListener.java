@@ -2,6 +2,7 @@ package dev.heddle.netio;
 
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.time.Duration;
 
 /**
  * A listener that puts TLS over what another one accepts. The handshake is left to the connection's
@@ -24,6 +25,11 @@ final class TlsListener implements Listener {
   @Override
   public void acceptDeadline(long nanoTime) {
     listener.acceptDeadline(nanoTime);
+  }
+
+  @Override
+  public void acceptTimeout(Duration timeout) {
+    listener.acceptTimeout(timeout);
   }
 
   @Override

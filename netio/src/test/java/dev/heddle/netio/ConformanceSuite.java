@@ -4,6 +4,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.Arguments;
@@ -11,9 +13,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What the parts of the conformance suite share: every transport, both pollers, one and four
- * processors.
+ * processors. Settings and tests run side by side, as most only wait for time to pass.
  */
 @Timeout(120)
+@Execution(ExecutionMode.CONCURRENT)
 @ParameterizedClass(name = "{0}, {1}, processors = {2}")
 @MethodSource("settings")
 abstract class ConformanceSuite {

@@ -107,9 +107,11 @@ final class ConnConformanceTest extends ConformanceSuite {
     Files.write(file, Bytes.of(4, 0, 3 * MIB).array());
     try (var pair = pair();
         var channel = FileChannel.open(file)) {
+      long handoffs = fixture.scheduler.metrics().handoffs();
       var writer = fixture.go(() -> pair.client().transferFrom(channel, 0, 2L * MIB));
       Bytes.receive(pair.server(), 4, 2 * MIB, 100_000);
       assertEquals(2L * MIB, writer.join());
+      assertTrue(fixture.scheduler.metrics().handoffs() > handoffs, "the reading kept a processor");
       assertEquals(5, pair.client().transferFrom(channel, 3L * MIB - 5, Long.MAX_VALUE));
       var rest = ByteBuffer.allocate(5);
       Bytes.readFully(pair.server(), rest);

@@ -1,7 +1,6 @@
 package dev.heddle.netio;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -279,23 +278,26 @@ final class DeadlineConformanceTest extends ConformanceSuite {
   }
 
   @Test
-  void aDeadlineFiresThoughEveryProcessorIsBusy() throws Exception {
-    try (var pair = pair()) {
-      var stop = new AtomicBoolean();
-      var busy =
-          fixture.times(
-              processors,
-              _ -> {
-                while (!stop.get()) {
-                  Thread.onSpinWait();
+  void aDeadlineBeyondTheRangeOfLongStillConnects() throws Exception {
+    try (var listener = transport.listen(fixture)) {
+      var options =
+          DialOptions.DEFAULT
+              .withTimeout(Duration.ofSeconds(Long.MAX_VALUE))
+              .withDeadline(Long.MAX_VALUE - 1);
+      var client =
+          fixture.run(
+              () -> {
+                try (var conn = transport.dial(fixture, listener, options)) {
+                  conn.deadline(in(Duration.ofSeconds(Long.MAX_VALUE)));
+                  Bytes.send(conn, "a");
+                  Bytes.expect(conn, "b");
                 }
               });
-      pair.server().readDeadline(in(SHORT));
-      var reader = Fixture.go(Thread.ofPlatform(), () -> pair.server().read(one()));
-      assertInstanceOf(SocketTimeoutException.class, reader.failure());
-      assertFalse(stop.get());
-      stop.set(true);
-      Fixture.joinAll(busy);
+      try (var conn = listener.accept()) {
+        Bytes.expect(conn, "a");
+        Bytes.send(conn, "b");
+        client.join();
+      }
     }
   }
 

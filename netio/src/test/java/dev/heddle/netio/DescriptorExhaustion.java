@@ -1,13 +1,12 @@
 package dev.heddle.netio;
 
+import dev.heddle.scheduler.events.HeddleEvents;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.net.Socket;
-import java.net.SocketTimeoutException;
-import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import org.slf4j.LoggerFactory;
 
 /**
  * A server in a JVM with few descriptors: uses them all up, stays so for a while, and serves again
@@ -17,12 +16,32 @@ final class DescriptorExhaustion {
   private static final long PAUSE_MILLIS =
       1_500; // long enough for back-off, and for two lines of log
 
+  /** Made when there is something to tell; a class in a folder needs a descriptor to be loaded. */
+  private static final List<String> EVENTS =
+      List.of(
+          "CarrierResumed",
+          "Handoff",
+          "MonopolyStack",
+          "NetworkWait",
+          "Overflow",
+          "Poll",
+          "ProcessorIdle",
+          "QueueDepth",
+          "RunSlice",
+          "Steal",
+          "SysmonRound",
+          "TaskCreated",
+          "TimerFired",
+          "Wake");
+
   private DescriptorExhaustion() {}
 
   public static void main(String[] args) throws Exception {
     try (var fixture = new Fixture(PollerKind.valueOf(args[0]))) {
+      for (var event : EVENTS) {
+        Class.forName(HeddleEvents.class.getPackageName() + "." + event);
+      }
       var listener = fixture.listen();
-      loadClasses(listener);
       var served = new CountDownLatch(2);
       var server =
           fixture.run(
@@ -36,8 +55,9 @@ final class DescriptorExhaustion {
               });
       var address = (java.net.InetSocketAddress) listener.localAddress();
       try (var client = new Socket(address.getAddress(), address.getPort())) {
-        client.getInputStream().readNBytes(5); // everything is loaded now
+        client.getInputStream().readAllBytes(); // everything is loaded now, and theirs is closed
       }
+      fixture.listen().close(); // so what was closed before has given its descriptor back
       var waiting = new Socket(); // made before there is no descriptor any more
       waiting.bind(null);
       var hoard = new ArrayList<FileInputStream>();
@@ -60,20 +80,6 @@ final class DescriptorExhaustion {
       waiting.getInputStream().readNBytes(5);
       waiting.close();
       System.out.println("served again");
-    }
-  }
-
-  /**
-   * Classes in a folder need a descriptor to be loaded; what is used without any left is loaded
-   * before.
-   */
-  private static void loadClasses(Listener listener) throws IOException {
-    LoggerFactory.getLogger(Listener.class).warn("the warnings follow");
-    listener.acceptDeadline(Deadlines.after(Duration.ofMillis(1)));
-    try {
-      listener.accept();
-    } catch (SocketTimeoutException e) {
-      listener.acceptDeadline(Deadlines.NONE);
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.heddle.netio;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,9 +14,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
@@ -41,6 +45,7 @@ final class DialerTest {
 
   @Parameter PollerKind kind;
   private Fixture fixture;
+  private final List<SocketChannel> taken = new ArrayList<>();
 
   @BeforeEach
   void open() throws Exception {
@@ -49,6 +54,9 @@ final class DialerTest {
 
   @AfterEach
   void close() throws Exception {
+    for (var channel : taken) {
+      channel.close();
+    }
     fixture.close();
   }
 
@@ -79,10 +87,11 @@ final class DialerTest {
     }
   }
 
-  private static InetSocketAddress refusing() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return (InetSocketAddress) socket.getLocalSocketAddress();
-    }
+  /** A port that is taken, so that nobody else gets it, and does not listen. */
+  private InetSocketAddress refusing() throws IOException {
+    var channel = SocketChannel.open().bind(Fixture.ANY_PORT);
+    taken.add(channel);
+    return (InetSocketAddress) channel.getLocalAddress();
   }
 
   private Conn dial(SocketAddress address, DialOptions options) throws Exception {
@@ -116,6 +125,24 @@ final class DialerTest {
     var address = refusing();
     var e = assertThrows(ConnectException.class, () -> dial(address, DialOptions.DEFAULT));
     assertNames(e, "dial -> " + Addresses.format(address), "Connection refused");
+  }
+
+  @Test
+  void anUnreachablePeerIsASocketException() {
+    var address = new InetSocketAddress("224.0.0.1", 80); // a group is no peer of a stream
+    var e = assertThrows(SocketException.class, () -> dial(address, DialOptions.DEFAULT));
+    assertNames(e, "dial -> 224.0.0.1:80", "unreachable");
+  }
+
+  @Test
+  void aLocalAddressOfAnotherFamilyIsASocketException(@TempDir Path folder) throws Exception {
+    var unix = UnixDomainSocketAddress.of(folder.resolve("s"));
+    var options = DialOptions.DEFAULT.withLocal(unix);
+    var one = refusing();
+    var e = assertThrows(SocketException.class, () -> dial(one, options));
+    assertNames(e, "dial " + unix + " -> " + Addresses.format(one), "unsupported address type");
+    assertThrows(SocketException.class, () -> race(options, one, refusing()));
+    assertEquals(0, fixture.network.openSockets());
   }
 
   @Test
@@ -170,12 +197,16 @@ final class DialerTest {
   @Test
   void theDeadlineOfADialIsNotThatOfItsConnection() throws Exception {
     try (var listener = fixture.listen()) {
-      var options = DialOptions.DEFAULT.withTimeout(Duration.ofSeconds(2));
-      try (var conn = dial(listener.localAddress(), options);
-          var peer = listener.accept()) {
-        Thread.sleep(2_100); // the deadline passes
-        Bytes.send(conn, "late");
-        Bytes.expect(peer, "late");
+      var options = DialOptions.DEFAULT.withTimeout(Duration.ofHours(1));
+      try (var conn = dial(listener.localAddress(), options)) {
+        var peer = listener.accept();
+        var reader = fixture.go(() -> conn.read(ByteBuffer.allocate(1))).awaitBlocked();
+        assertFalse(reader.waitsFor().contains("deadline"), reader.waitsFor());
+        var writer = fixture.go(() -> conn.write(ByteBuffer.allocate(1 << 24))).awaitBlocked();
+        assertFalse(writer.waitsFor().contains("deadline"), writer.waitsFor());
+        peer.setOption(StandardSocketOptions.SO_LINGER, 0).close(); // a reset ends both
+        assertInstanceOf(IOException.class, reader.failure());
+        assertInstanceOf(IOException.class, writer.failure());
       }
     }
   }

@@ -1,5 +1,6 @@
 package dev.heddle.netio;
 
+import dev.heddle.scheduler.ParkReason;
 import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.SchedulerOptions;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 
 /** A scheduler with a network, for one test: starts tasks, waits for them, and closes all. */
 final class Fixture implements AutoCloseable {
@@ -127,6 +129,16 @@ final class Fixture implements AutoCloseable {
         hung.setStackTrace(thread.getStackTrace());
         throw hung;
       }
+    }
+
+    /**
+     * What the blocked thread waits for, as a dump shows it: with the deadline, if there is one.
+     */
+    String waitsFor() {
+      if (LockSupport.getBlocker(thread) instanceof ParkReason reason) {
+        return String.valueOf(reason.describe());
+      }
+      throw new AssertionError("not blocked in netio: " + thread);
     }
 
     /** Returns once the thread waits inside netio, and so has nothing left to do by itself. */

@@ -9,11 +9,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.InterruptedIOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,7 +25,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -79,6 +82,29 @@ final class SocketListenerTest {
   }
 
   @Test
+  void anAddressThatCannotBeListenedOnIsAnErrorThatNamesIt() {
+    var unresolved = InetSocketAddress.createUnresolved("no-such-host.invalid", 80);
+    assertRefuses(UnknownHostException.class, unresolved, "no-such-host.invalid:80");
+    assertRefuses(BindException.class, new InetSocketAddress("192.0.2.1", 0), "192.0.2.1:0");
+    assertRefuses(SocketException.class, new NoAddress(), "no address");
+  }
+
+  private void assertRefuses(Class<? extends Exception> type, SocketAddress address, String name) {
+    var e = assertThrows(type, () -> fixture.network.listen(address, ListenOptions.DEFAULT));
+    assertTrue(e.getMessage().startsWith("listen " + name + ": "), e.getMessage());
+    assertEquals(1, fixture.network.openSockets());
+  }
+
+  private static final class NoAddress extends SocketAddress {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public String toString() {
+      return "no address";
+    }
+  }
+
+  @Test
   void tenAcceptorsShareAHundredDials() throws Exception {
     var acceptors =
         fixture.times(
@@ -118,7 +144,9 @@ final class SocketListenerTest {
 
   @Test
   void whenCloseReturnsThePortIsFreeAlthoughSomebodyAccepted() throws Exception {
-    Assumptions.assumeTrue(kind == PollerKind.EPOLL); // a Selector frees it a moment later
+    // Of its own, so that the port is not taken meanwhile by a test that runs beside this one.
+    var address = new InetSocketAddress("127.0.0.77", 0);
+    listener = fixture.network.listen(address, ListenOptions.DEFAULT);
     for (int i = 0; i < 100; i++) {
       var acceptor = fixture.go(listener::accept).awaitBlocked();
       listener.close();
@@ -172,6 +200,20 @@ final class SocketListenerTest {
         server.join();
       }
     }
+  }
+
+  @Test
+  void aPauseThatIsOverBeforeTheWaitBeginsEnds() throws Exception {
+    var descriptor = Descriptor.open(fixture.network, ServerSocketChannel.open());
+    fixture
+        .run(
+            () -> {
+              for (int i = 0; i < 5000; i++) {
+                descriptor.poll.pause(1);
+              }
+            })
+        .join();
+    descriptor.close();
   }
 
   /** In a JVM of its own, which may have few descriptors only. */

@@ -15,12 +15,14 @@ import java.net.PortUnreachableException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NotYetConnectedException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -161,6 +163,33 @@ final class SocketPacketConnTest {
     two.receive(ByteBuffer.allocate(1));
     one.writeDeadline(System.nanoTime() - 1);
     assertThrows(SocketTimeoutException.class, () -> one.send(text("x"), two.localAddress()));
+  }
+
+  @Test
+  void aTimeoutEndsEachReceiveAndADatagramIsNotLost() throws Exception {
+    two.timeout(Duration.ofMillis(20));
+    for (int i = 0; i < 2; i++) {
+      var receiver = fixture.go(() -> two.receive(ByteBuffer.allocate(1)));
+      assertInstanceOf(SocketTimeoutException.class, receiver.failure());
+    }
+    two.timeout(Duration.ofHours(1));
+    one.send(text("x"), two.localAddress());
+    two.receive(ByteBuffer.allocate(1));
+  }
+
+  @Test
+  void addressesWithoutAHostAreUnknownHosts() throws Exception {
+    var nobody = InetSocketAddress.createUnresolved("no-such-host.invalid", 80);
+    for (Fixture.Action call :
+        List.<Fixture.Action>of(
+            () -> one.send(text("x"), nobody),
+            () -> fixture.network.dialPacket(nobody),
+            () -> fixture.network.listenPacket(nobody))) {
+      var e = assertThrows(UnknownHostException.class, call::run);
+      assertTrue(e.getMessage().contains("no-such-host.invalid:80: "), e.getMessage());
+    }
+    one.send(text("x"), two.localAddress());
+    two.receive(ByteBuffer.allocate(1));
   }
 
   @Test

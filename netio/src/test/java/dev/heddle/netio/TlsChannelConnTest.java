@@ -2,6 +2,7 @@ package dev.heddle.netio;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,6 +13,7 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -68,9 +70,26 @@ final class TlsChannelConnTest {
         fixture.run(serverEnd::handshake));
   }
 
+  /**
+   * Ends the handshake, and lets the client read what the server sends of itself after it: were
+   * that unread when the client's socket is closed, the kernel would send a reset.
+   */
+  private static void exchange(Fixture.Running<Void> handshake, Conn client, Conn server)
+      throws Exception {
+    Bytes.send(client, "a");
+    handshake.join();
+    Bytes.expect(server, "a");
+    Bytes.send(server, "b");
+    Bytes.expect(client, "b");
+  }
+
   private static void assertNames(Throwable e, String... parts) {
+    assertNames(e.getMessage(), parts);
+  }
+
+  private static void assertNames(String text, String... parts) {
     for (var part : parts) {
-      assertTrue(e.getMessage().contains(part), e.getMessage());
+      assertTrue(text.contains(part), text);
     }
   }
 
@@ -215,8 +234,8 @@ final class TlsChannelConnTest {
     var pair = fixture.pair();
     var server = TlsConn.server(pair.server(), SERVER);
     var client = TlsConn.client(pair.client(), "localhost", TRUSTING);
+    exchange(fixture.run(server::handshake), client, server);
     var reader = fixture.go(() -> server.read(ByteBuffer.allocate(1)));
-    client.handshake();
     pair.client().close();
     assertNames(assertInstanceOf(SSLException.class, reader.failure()), "without close_notify");
     server.close();
@@ -246,14 +265,19 @@ final class TlsChannelConnTest {
 
   @Test
   void theTimeLimitOfTheHandshakeDoesNotOutliveIt() throws Exception {
-    var options = SERVER.withHandshakeTimeout(Duration.ofSeconds(2));
-    try (var ends = connect("localhost", TRUSTING, options)) {
-      ends.client().handshake();
-      ends.serverHandshake().join();
-      Thread.sleep(2_100); // it passes
-      Bytes.send(ends.client(), "late");
-      Bytes.expect(ends.server(), "late");
+    var options = SERVER.withHandshakeTimeout(Duration.ofHours(1));
+    var pair = fixture.pair();
+    var client = TlsConn.client(pair.client(), "localhost", TRUSTING);
+    try (var server = TlsConn.server(pair.server(), options)) {
+      var handshake = fixture.run(server::handshake).awaitBlocked();
+      assertNames(handshake.waitsFor(), ", deadline in ");
+      exchange(handshake, client, server);
+      var reader = fixture.go(() -> server.read(ByteBuffer.allocate(1))).awaitBlocked();
+      assertFalse(reader.waitsFor().contains("deadline"), reader.waitsFor());
+      Bytes.send(client, "a");
+      assertEquals(1, reader.join());
     }
+    client.close();
   }
 
   @Test
@@ -278,10 +302,44 @@ final class TlsChannelConnTest {
   }
 
   @Test
+  void closeEndsAPendingHandshake() throws Exception {
+    var pair = fixture.pair();
+    var client = TlsConn.client(pair.client(), "localhost", TRUSTING);
+    var handshake = fixture.run(client::handshake).awaitBlocked();
+    client.close();
+    assertInstanceOf(AsynchronousCloseException.class, handshake.failure());
+    pair.server().close();
+  }
+
+  @Test
+  void aTimeoutIsForAWholeReadAlthoughBytesOfItsRecordTrickleIn() throws Exception {
+    var pair = fixture.pair();
+    var client = TlsConn.client(pair.client(), "localhost", TRUSTING);
+    try (var server = TlsConn.server(pair.server(), SERVER)) {
+      exchange(fixture.run(server::handshake), client, server);
+      var stop = new AtomicBoolean();
+      var trickle =
+          fixture.run(
+              () -> {
+                // The head of a record of 16,000 bytes, then one now and then.
+                pair.client().write(ByteBuffer.wrap(new byte[] {0x17, 3, 3, 0x3e, (byte) 0x80}));
+                while (!stop.get()) {
+                  pair.client().write(ByteBuffer.allocate(1));
+                  Thread.sleep(1);
+                }
+              });
+      server.readTimeout(Duration.ofMillis(50));
+      assertThrows(SocketTimeoutException.class, () -> server.read(ByteBuffer.allocate(1)));
+      stop.set(true);
+      trickle.join();
+    }
+    pair.client().close();
+  }
+
+  @Test
   void closeSaysGoodbyeAlthoughSomebodyReads() throws Exception {
     try (var ends = connect("localhost", TRUSTING, SERVER)) {
-      ends.client().handshake();
-      ends.serverHandshake().join();
+      exchange(ends.serverHandshake(), ends.client(), ends.server());
       var reader = fixture.go(() -> ends.client().read(ByteBuffer.allocate(1))).awaitBlocked();
       ends.client().close();
       assertInstanceOf(AsynchronousCloseException.class, reader.failure());

@@ -41,8 +41,8 @@ enum Transport {
     }
 
     @Override
-    Conn dial(Fixture fixture, Listener listener) throws IOException {
-      Conn below = super.dial(fixture, listener);
+    Conn dial(Fixture fixture, Listener listener, DialOptions options) throws IOException {
+      Conn below = super.dial(fixture, listener, options);
       Conn conn = TlsConn.client(below, "localhost", CLIENT);
       BELOW.put(conn, below);
       return conn;
@@ -74,8 +74,12 @@ enum Transport {
     return fixture.listen();
   }
 
-  Conn dial(Fixture fixture, Listener listener) throws IOException {
-    return fixture.network.dial(listener.localAddress());
+  final Conn dial(Fixture fixture, Listener listener) throws IOException {
+    return dial(fixture, listener, DialOptions.DEFAULT);
+  }
+
+  Conn dial(Fixture fixture, Listener listener, DialOptions options) throws IOException {
+    return fixture.network.dial(listener.localAddress(), options);
   }
 
   /** Two ends of a connection that is ready for use. */

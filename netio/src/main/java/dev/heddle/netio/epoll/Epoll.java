@@ -10,7 +10,7 @@ import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
-import java.util.Optional;
+import java.util.Arrays;
 
 /**
  * The binding of Linux's epoll by the Foreign Function &amp; Memory API: system calls and layouts,
@@ -37,7 +37,7 @@ public final class Epoll implements AutoCloseable {
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   /** The kernel packs {@code struct epoll_event} on x86-64 only. */
-  private static final boolean PACKED = System.getProperty("os.arch").matches("amd64|x86_64");
+  static final boolean PACKED = System.getProperty("os.arch").matches("amd64|x86_64");
 
   private static final long DATA_OFFSET = PACKED ? 4 : 8;
   private static final long EVENT_SIZE = DATA_OFFSET + 8;
@@ -72,17 +72,8 @@ public final class Epoll implements AutoCloseable {
   private final MemorySegment callState;
   private final MemorySegment timespec;
 
-  /** Whether this machine has epoll, and this JVM may use it. */
-  public static Optional<String> unavailable() {
-    if (!System.getProperty("os.name").equals("Linux")) {
-      return Optional.of("epoll is Linux's; this is " + System.getProperty("os.name"));
-    }
-    if (!PACKED && !System.getProperty("os.arch").equals("aarch64")) {
-      return Optional.of(
-          "the layout of epoll_event is not known on " + System.getProperty("os.arch"));
-    }
-    return Optional.empty();
-  }
+  /** Does nothing but make this class ready for use, or fail to. */
+  static void init() {}
 
   /**
    * Opens an epoll instance.
@@ -179,12 +170,13 @@ public final class Epoll implements AutoCloseable {
     arena.close();
   }
 
-  // ---- shared with EventFd
+  // ---- shared with EventFd and SocketCalls
 
   @SuppressWarnings("restricted") // calling C is what this file is for
-  static MethodHandle handle(String name, FunctionDescriptor type) {
-    return LINKER.downcallHandle(
-        LINKER.defaultLookup().findOrThrow(name), type, Linker.Option.captureCallState("errno"));
+  static MethodHandle handle(String name, FunctionDescriptor type, Linker.Option... more) {
+    Linker.Option[] options = Arrays.copyOf(more, more.length + 1);
+    options[more.length] = Linker.Option.captureCallState("errno");
+    return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), type, options);
   }
 
   static MemorySegment allocateCallState(Arena arena) {
@@ -203,6 +195,13 @@ public final class Epoll implements AutoCloseable {
       case 23 -> "too many open files in the system";
       case 24 -> "too many open files";
       case 28 -> "limit of epoll watches reached";
+      case 32 -> "Broken pipe";
+      case 101 -> "Network is unreachable";
+      case 104 -> "Connection reset by peer";
+      case 105 -> "No buffer space available";
+      case 107 -> "Transport endpoint is not connected";
+      case 110 -> "Connection timed out";
+      case 113 -> "No route to host";
       default -> "errno " + errno;
     };
   }

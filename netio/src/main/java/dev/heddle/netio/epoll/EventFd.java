@@ -74,9 +74,20 @@ public final class EventFd implements AutoCloseable {
     }
   }
 
+  /**
+   * Waits for the moment that a signal under way takes; later calls throw {@link
+   * IllegalStateException}. The number is given back last, so that no signal reaches a descriptor
+   * that has got it since.
+   */
   @Override
   public void close() {
+    while (arena.scope().isAlive()) {
+      try {
+        arena.close();
+      } catch (IllegalStateException e) {
+        Thread.onSpinWait(); // a thread is inside of signal
+      }
+    }
     Epoll.closeFd(fd);
-    arena.close();
   }
 }

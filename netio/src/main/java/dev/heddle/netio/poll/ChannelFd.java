@@ -1,26 +1,30 @@
 package dev.heddle.netio.poll;
 
+import dev.heddle.scheduler.MissingFlagException;
 import java.nio.channels.SelectableChannel;
+import java.util.List;
 import sun.nio.ch.SelChImpl;
 
 /** The bridge to the JDK's channels: the only file of this module that names JDK internals. */
-final class ChannelFd {
+public final class ChannelFd {
   private ChannelFd() {}
 
   /**
-   * The file descriptor of a channel.
+   * Checks that the JDK lets us in.
    *
-   * @throws IllegalStateException naming the flag to add if the JDK does not let us in
+   * @throws MissingFlagException naming the flag to add
    */
-  static int of(SelectableChannel channel) {
+  public static void requireAccess() {
     try {
-      return ((SelChImpl) channel).getFDVal();
+      var _ = SelChImpl.class.getName();
     } catch (IllegalAccessError e) {
-      var module = ChannelFd.class.getModule();
-      throw new IllegalStateException(
-          "the JVM needs the flag --add-exports java.base/sun.nio.ch="
-              + (module.isNamed() ? module.getName() : "ALL-UNNAMED"),
-          e);
+      String module = MissingFlagException.moduleOf(ChannelFd.class);
+      throw new MissingFlagException(List.of("--add-exports java.base/sun.nio.ch=" + module), e);
     }
+  }
+
+  /** The file descriptor of a channel. */
+  static int of(SelectableChannel channel) {
+    return ((SelChImpl) channel).getFDVal();
   }
 }

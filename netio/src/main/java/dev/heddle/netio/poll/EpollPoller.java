@@ -105,9 +105,13 @@ public final class EpollPoller implements ReadinessPoller {
   }
 
   @Override
-  public void deregister(PollDesc desc) throws IOException {
+  public void deregister(PollDesc desc, Runnable released) throws IOException {
     table.remove(desc); // first: once the number is free, it may come back at once
-    desc.channel.close(); // and the kernel forgets the registration
+    try {
+      desc.channel.close(); // and the kernel forgets the registration
+    } finally {
+      released.run();
+    }
   }
 
   @Override

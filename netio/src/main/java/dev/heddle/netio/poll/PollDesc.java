@@ -49,6 +49,11 @@ public final class PollDesc {
     this.generation = generation;
   }
 
+  /** The number of the channel's file descriptor; it may be used while an operation is inside. */
+  public int fd() {
+    return fd;
+  }
+
   // ---- the poller's side
 
   /** Reports an event. Called by whoever polls, one at a time. */
@@ -111,6 +116,16 @@ public final class PollDesc {
 
   // ---- the operations' side: one reader and one writer at a time
 
+  /** A read or accept begins, and its timeout with it. */
+  public void beginRead() {
+    reader.begin();
+  }
+
+  /** A write or connect begins, and its timeout with it. */
+  public void beginWrite() {
+    writer.begin();
+  }
+
   /** Comes before each system call of a read or accept; throws if closing, or past the deadline. */
   public void prepareRead() throws IOException {
     reader.prepare();
@@ -161,7 +176,7 @@ public final class PollDesc {
    * @param nanos above 0
    */
   public void pause(long nanos) throws IOException {
-    Timer timer = newTimer(writer::evict);
+    Timer timer = newTimer(writer::ready); // remembered, if it fires before the wait begins
     timer.arm(System.nanoTime() + nanos);
     try {
       writer.await();
@@ -193,6 +208,20 @@ public final class PollDesc {
   }
 
   /**
+   * Limits the time of each later read or accept, beside the deadline: the earlier of both counts.
+   *
+   * @param nanos from the operation's beginning; 0 for no limit
+   */
+  public void readTimeout(long nanos) {
+    reader.timeout(nanos);
+  }
+
+  /** Limits the time of each later write, as {@link #readTimeout}. */
+  public void writeTimeout(long nanos) {
+    writer.timeout(nanos);
+  }
+
+  /**
    * Makes every pending and later operation fail, and wakes those that wait. The descriptor is
    * still open.
    */
@@ -202,10 +231,15 @@ public final class PollDesc {
     writer.evict();
   }
 
-  /** Ends the registration and closes the channel. The last operation has left. */
-  public void close() throws IOException {
+  /**
+   * Ends the registration and closes the channel. The last operation has left.
+   *
+   * @param released is run, on any thread and perhaps later, when the system has the descriptor
+   *     back; it must not block
+   */
+  public void close(Runnable released) throws IOException {
     reader.cancelTimer();
     writer.cancelTimer();
-    poller.deregister(this);
+    poller.deregister(this, released);
   }
 }

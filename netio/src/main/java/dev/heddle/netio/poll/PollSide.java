@@ -33,13 +33,18 @@ import org.jspecify.annotations.Nullable;
  * and looks at {@code closing} then; so at least one of them sees the other. The timer and {@code
  * deadline = EXPIRED} likewise.
  *
- * <p><b>Deadlines</b> are moved on every request, so moving one later is a store and a load: at
- * most one timer exists, it is armed for {@code armedNanos}, and when it fires early it is armed
- * again for the deadline of that moment.
+ * <p><b>Deadlines</b> are moved on every request, so moving one later is two stores and a few
+ * loads: at most one timer exists, it is armed for {@code armedNanos}, and when it fires early it
+ * is armed again for the deadline of that moment.
+ *
+ * <p>A <b>timeout</b> is a deadline that each operation sets for itself as it begins: {@code
+ * timeoutEnd}. What counts, {@code deadline}, is the earlier of that and of {@code userDeadline}.
+ * Whoever changes one of both computes it anew, and again if it finds one of both changed after it
+ * has stored the result: so whoever stores last has seen the last of both.
  *
  * <table>
  * <caption>States of {@code deadline}</caption>
- * <tr><td>any → time, NEVER</td><td>set by any thread, {@link #deadline}; then, if {@code armedNanos} is later, the timer is moved</td></tr>
+ * <tr><td>any → time, NEVER</td><td>set by any thread, {@link #deadline}, or by an operation that begins; then, if {@code armedNanos} is later, the timer is moved</td></tr>
  * <tr><td>any → EXPIRED</td><td>set by any thread to a time that has passed; then the waiter is woken</td></tr>
  * <tr><td>time → EXPIRED</td><td>the timer, by CAS: a deadline that was moved meanwhile stays; then the waiter is woken</td></tr>
  * </table>
@@ -59,12 +64,16 @@ final class PollSide implements ParkReason {
   private static final long EXPIRED = Long.MIN_VALUE;
   private static final VarHandle STATE;
   private static final VarHandle DEADLINE;
+  private static final VarHandle USER_DEADLINE;
+  private static final VarHandle TIMEOUT_END;
 
   static {
     try {
       var lookup = MethodHandles.lookup();
       STATE = lookup.findVarHandle(PollSide.class, "state", Object.class);
       DEADLINE = lookup.findVarHandle(PollSide.class, "deadline", long.class);
+      USER_DEADLINE = lookup.findVarHandle(PollSide.class, "userDeadline", long.class);
+      TIMEOUT_END = lookup.findVarHandle(PollSide.class, "timeoutEnd", long.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -74,6 +83,12 @@ final class PollSide implements ParkReason {
   private volatile @Nullable Object state; // CAS
   private volatile long deadline = Timers.NEVER; // written by any thread; CAS by the timer
 
+  // Written by any thread, before deadline, and read again after it: the volatile store of deadline
+  // keeps both apart.
+  private volatile long userDeadline = Timers.NEVER; // release; see move()
+  private volatile long timeoutEnd = Timers.NEVER; // release; by the operation, and by timeout()
+  private volatile long timeoutNanos; // 0 for none; written by any thread
+
   /** For when the timer is armed; NEVER if it is not. Written under the monitor. */
   private volatile long armedNanos = Timers.NEVER;
 
@@ -81,6 +96,13 @@ final class PollSide implements ParkReason {
 
   PollSide(PollDesc desc) {
     this.desc = desc;
+  }
+
+  /** An operation begins, and its timeout with it. Its caller is the one reader or writer. */
+  void begin() {
+    if (timeoutNanos != 0) {
+      startTimeout();
+    }
   }
 
   /**
@@ -211,14 +233,52 @@ final class PollSide implements ParkReason {
    *     fails them at once
    */
   void deadline(long nanos) {
-    if (nanos <= System.nanoTime()) {
-      deadline = EXPIRED;
-      evict();
-      return;
+    USER_DEADLINE.setRelease(this, nanos);
+    move();
+  }
+
+  /**
+   * Limits the time of each later operation; ends the limit of a pending one. Any thread.
+   *
+   * @param nanos 0 for no limit
+   */
+  void timeout(long nanos) {
+    timeoutNanos = nanos;
+    TIMEOUT_END.setRelease(this, Timers.NEVER);
+    move();
+  }
+
+  private void startTimeout() {
+    for (long nanos = timeoutNanos; ; ) {
+      long end = nanos == 0 ? Timers.NEVER : System.nanoTime() + nanos;
+      TIMEOUT_END.setRelease(this, end);
+      move();
+      long again = timeoutNanos;
+      if (again == nanos) {
+        return;
+      }
+      nanos = again; // else one that was just ended would stay
     }
-    deadline = nanos;
-    if (nanos < armedNanos) {
-      arm();
+  }
+
+  /** Makes the earlier of both what counts. */
+  private void move() {
+    for (; ; ) {
+      long user = userDeadline;
+      long end = timeoutEnd;
+      long nanos = Math.min(user, end);
+      if (nanos <= System.nanoTime()) {
+        deadline = EXPIRED;
+        evict();
+      } else {
+        deadline = nanos;
+        if (nanos < armedNanos) {
+          arm();
+        }
+      }
+      if (user == userDeadline && end == timeoutEnd) {
+        return;
+      }
     }
   }
 

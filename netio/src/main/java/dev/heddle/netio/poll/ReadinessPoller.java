@@ -14,8 +14,11 @@ public interface ReadinessPoller extends Poller {
   /**
    * Ends a registration and closes its channel. Called once, by {@link PollDesc#close}.
    * Thread-safe.
+   *
+   * @param released is run, on any thread and perhaps later, when the system has the descriptor
+   *     back; it must not block
    */
-  void deregister(PollDesc desc) throws IOException;
+  void deregister(PollDesc desc, Runnable released) throws IOException;
 
   /**
    * A waiter was published: a level-triggered poller starts to watch; an edge-triggered one has

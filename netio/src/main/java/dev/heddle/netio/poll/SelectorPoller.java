@@ -1,6 +1,8 @@
 package dev.heddle.netio.poll;
 
+import dev.heddle.scheduler.Pinning;
 import dev.heddle.scheduler.Timers;
+import dev.heddle.scheduler.Trace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.CancelledKeyException;
@@ -10,6 +12,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -38,10 +41,14 @@ public final class SelectorPoller implements ReadinessPoller {
   private static final int WRITE = 2;
   private static final int CLOSE = 3;
 
-  private record Request(PollDesc desc, int what) {}
+  private record Request(PollDesc desc, int what, Runnable done) {}
 
   private final Selector selector;
   private final ConcurrentLinkedQueue<Request> requests = new ConcurrentLinkedQueue<>();
+
+  /** Closed, but not released before the next select. For who polls. */
+  private final ArrayDeque<Request> closing = new ArrayDeque<>();
+
   private final AtomicInteger registrations = new AtomicInteger();
 
   /** Wakeups asked for and not yet made. Whoever takes it from 0 makes them, for all. */
@@ -54,22 +61,32 @@ public final class SelectorPoller implements ReadinessPoller {
 
   private volatile boolean closed; // set once, by close
 
+  private boolean seen; // this poll has returned with events; by who polls
+
   /** Opens a selector. */
   public SelectorPoller() throws IOException {
-    selector = Selector.open();
+    this(Selector.open());
+  }
+
+  SelectorPoller(Selector selector) {
+    this.selector = selector;
   }
 
   @Override
   public int poll(long timeoutNanos) {
+    seen = false;
     try {
       if (timeoutNanos == 0) {
         handleRequests();
-        return selector.selectNow(SelectorPoller::ready);
+        return selectNow();
       }
       blocked = true;
       try {
         handleRequests();
-        return selector.select(SelectorPoller::ready, millis(timeoutNanos));
+        if (!closing.isEmpty()) { // not to be kept waiting; and who selects has taken a wakeup
+          return selectNow();
+        }
+        return selector.select(this::ready, millis(timeoutNanos));
       } finally {
         blocked = false;
       }
@@ -83,7 +100,11 @@ public final class SelectorPoller implements ReadinessPoller {
     return nanos < 0 ? 0 : nanos / NANOS_PER_MILLI + (nanos % NANOS_PER_MILLI == 0 ? 0 : 1);
   }
 
-  private static void ready(SelectionKey key) {
+  private void ready(SelectionKey key) {
+    if (!seen && Trace.isOn()) {
+      Trace.eventsSeen();
+    }
+    seen = true;
     try {
       int ready = key.readyOps();
       key.interestOpsAnd(~ready);
@@ -95,10 +116,27 @@ public final class SelectorPoller implements ReadinessPoller {
     }
   }
 
+  private int selectNow() throws IOException {
+    int ready = selector.selectNow(this::ready);
+    tellReleased();
+    return ready;
+  }
+
+  /** A select has been made since the channels were closed, and so their descriptors released. */
+  private void tellReleased() {
+    for (Request request; (request = closing.poll()) != null; ) {
+      request.done.run();
+    }
+  }
+
   // ---- requests
 
   private void request(PollDesc desc, int what) {
-    requests.add(new Request(desc, what));
+    request(new Request(desc, what, () -> {}));
+  }
+
+  private void request(Request request) {
+    requests.add(request);
     if (blocked) {
       wakeup();
     }
@@ -111,7 +149,10 @@ public final class SelectorPoller implements ReadinessPoller {
       try {
         switch (request.what) {
           case REGISTER -> desc.channel.register(selector, 0, desc);
-          case CLOSE -> desc.channel.close(); // the select that follows releases the descriptor
+          case CLOSE -> {
+            closing.add(request);
+            desc.channel.close(); // the select that follows releases the descriptor
+          }
           default -> watch(desc, request.what == READ);
         }
       } catch (ClosedChannelException | CancelledKeyException e) {
@@ -138,15 +179,24 @@ public final class SelectorPoller implements ReadinessPoller {
     key.interestOpsOr(op);
   }
 
-  /** One thread at a time wakes the selector, as that takes a monitor too. */
+  /**
+   * One thread at a time wakes the selector, for all, as that takes a monitor too. It does so
+   * pinned: a task that unmounted here would need a carrier to go on, and those who left their
+   * wakeups to it would have woken nobody.
+   */
   @Override
   public void wakeup() {
     if (wakeups.getAndIncrement() == 0) {
-      int made = 1;
-      do {
-        selector.wakeup();
-        made = wakeups.addAndGet(-made);
-      } while (made != 0);
+      Pinning.pin();
+      try {
+        int made = 1;
+        do {
+          selector.wakeup();
+          made = wakeups.addAndGet(-made);
+        } while (made != 0);
+      } finally {
+        Pinning.unpin();
+      }
     }
   }
 
@@ -159,11 +209,12 @@ public final class SelectorPoller implements ReadinessPoller {
   }
 
   @Override
-  public void deregister(PollDesc desc) throws IOException {
+  public void deregister(PollDesc desc, Runnable released) throws IOException {
     registrations.decrementAndGet();
-    request(desc, CLOSE);
+    request(new Request(desc, CLOSE, released));
     if (closed) {
       desc.channel.close(); // nobody polls any more
+      released.run();
     } else {
       wakeup();
     }
@@ -209,6 +260,7 @@ public final class SelectorPoller implements ReadinessPoller {
     try {
       handleRequests();
       selector.close();
+      tellReleased();
     } catch (IOException e) {
       throw new UncheckedIOException("selector close failed", e);
     }

@@ -109,7 +109,7 @@ final class EpollPollerTest {
       server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       far = SocketChannel.open(server.getLocalAddress());
       first.evict();
-      first.close();
+      first.close(() -> {});
       near = server.accept(); // takes the lowest free number
       near.configureBlocking(false);
       assertEquals(number, ChannelFd.of(near));
@@ -165,7 +165,7 @@ final class EpollPollerTest {
     assertFalse(poller.hasRegistrations());
     var desc = poller.register(near);
     assertTrue(poller.hasRegistrations());
-    desc.close();
+    desc.close(() -> {});
     assertFalse(poller.hasRegistrations());
   }
 

@@ -30,7 +30,7 @@ final class PollDescTest {
 
   @AfterEach
   void close() throws Exception {
-    desc.close();
+    desc.close(() -> {});
     poller.close();
   }
 
@@ -100,7 +100,7 @@ final class PollDescTest {
               });
       racing.evict();
       reader.join();
-      racing.close();
+      racing.close(() -> {});
       poller.poll(0); // releases the descriptor
       open();
     }

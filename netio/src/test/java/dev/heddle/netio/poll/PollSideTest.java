@@ -25,6 +25,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 final class PollSideTest {
   private static final long HOUR = Duration.ofHours(1).toNanos();
+  private static final long RACE_NANOS = 1_000_000_000;
+  private static final int STOP = -1;
 
   private Scheduler scheduler; // for its timers
   private PollDesc desc;
@@ -43,7 +45,7 @@ final class PollSideTest {
 
   @AfterEach
   void close() throws Exception {
-    desc.close();
+    desc.close(() -> {});
     scheduler.close();
   }
 
@@ -202,6 +204,61 @@ final class PollSideTest {
     side.deadline(second);
     assertInstanceOf(SocketTimeoutException.class, waiter.failure());
     assertTrue(System.nanoTime() >= second);
+  }
+
+  @Test
+  void theTimeoutOfAnOperationIsOverWithIt() throws Exception {
+    side.timeout(Duration.ofMillis(20).toNanos());
+    for (int i = 0; i < 3; i++) {
+      side.begin();
+      long end = side.deadline();
+      assertInstanceOf(SocketTimeoutException.class, waiter().failure());
+      assertTrue(System.nanoTime() >= end);
+    }
+    side.timeout(HOUR);
+    side.begin();
+    side.prepare();
+    side.timeout(0);
+    assertEquals(Timers.NEVER, side.deadline());
+  }
+
+  @Test
+  void ofADeadlineAndATimeoutThatAreSetAtTheSameTimeTheEarlierCounts() throws Exception {
+    long base = System.nanoTime() + HOUR;
+    var round = new AtomicInteger(); // odd: both set theirs; even: this thread looks
+    side.timeout(2 * HOUR);
+    var other =
+        Threads.start(
+            Thread.ofPlatform(),
+            () -> {
+              for (int i = 1; awaitRound(round, i) != STOP; i += 2) {
+                side.begin();
+                round.incrementAndGet();
+              }
+              return null;
+            });
+    long end = System.nanoTime() + RACE_NANOS;
+    for (int i = 1; System.nanoTime() < end; i += 2) {
+      round.set(i);
+      side.deadline(base + i);
+      awaitRound(round, i + 1);
+      assertEquals(base + i, side.deadline());
+    }
+    round.set(STOP);
+    other.join();
+    side.deadline(Timers.NEVER);
+    side.timeout(0);
+    assertEquals(Timers.NEVER, side.deadline());
+  }
+
+  private static int awaitRound(AtomicInteger round, int wanted) {
+    for (; ; ) {
+      int seen = round.get();
+      if (seen == wanted || seen == STOP) {
+        return seen;
+      }
+      Thread.onSpinWait();
+    }
   }
 
   @Test

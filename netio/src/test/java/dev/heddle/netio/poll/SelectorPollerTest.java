@@ -4,11 +4,23 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.SchedulerOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.spi.SelectorProvider;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -122,9 +134,118 @@ final class SelectorPollerTest {
   void aClosedChannelIsReleasedByTheNextPoll() throws Exception {
     assertTrue(poller.hasRegistrations());
     desc.evict();
-    desc.close();
+    desc.close(() -> {});
     poller.poll(0);
     assertFalse(poller.hasRegistrations());
     assertEquals(-1, far.read(ByteBuffer.allocate(1)));
+  }
+
+  @Test
+  void whoClosesIsToldWhenTheSystemHasTheDescriptorBack() throws Exception {
+    var server = ServerSocketChannel.open();
+    server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    var address = server.getLocalAddress();
+    server.configureBlocking(false);
+    PollDesc listening = poller.register(server);
+    poller.poll(0);
+    var refused = new CompletableFuture<Boolean>();
+    listening.evict();
+    listening.close(() -> refused.complete(isRefused(address)));
+    assertFalse(refused.isDone()); // the selector still knows it
+    assertEquals(0, poller.poll(-1)); // and does not block with it
+    assertTrue(refused.get());
+  }
+
+  private static boolean isRefused(SocketAddress address) {
+    try (var _ = SocketChannel.open(address)) {
+      return false;
+    } catch (ConnectException e) {
+      return true;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A task that left its carrier while it makes the others' wakeups may not come back to one. */
+  @Test
+  @SuppressWarnings("ThreadPriorityCheck") // the schedule is what is tested
+  void aTaskStaysOnItsCarrierWhileItWakes() throws Exception {
+    var othersRun = new AtomicInteger();
+    var othersRunBefore = new AtomicInteger(-1);
+    var woken =
+        new SelectorPoller(
+            new WakingSelector(
+                () -> {
+                  Thread.yield();
+                  othersRunBefore.set(othersRun.get());
+                }));
+    var options = SchedulerOptions.DEFAULT.withProcessors(1).withMaxSpareCarriers(0);
+    var scheduler = Scheduler.start(options, poller);
+    try {
+      var other = new CompletableFuture<Thread>();
+      scheduler.spawn(
+          "waker",
+          () -> {
+            other.complete(scheduler.spawn("other", othersRun::incrementAndGet));
+            woken.wakeup();
+          });
+      other.get().join();
+    } finally {
+      scheduler.close();
+    }
+    assertEquals(0, othersRunBefore.get());
+  }
+
+  /** Only does something when it is woken. */
+  private static final class WakingSelector extends Selector {
+    private final Runnable whenWoken;
+
+    WakingSelector(Runnable whenWoken) {
+      this.whenWoken = whenWoken;
+    }
+
+    @Override
+    public Selector wakeup() {
+      whenWoken.run();
+      return this;
+    }
+
+    @Override
+    public boolean isOpen() {
+      return true;
+    }
+
+    @Override
+    public SelectorProvider provider() {
+      return SelectorProvider.provider();
+    }
+
+    @Override
+    public Set<SelectionKey> keys() {
+      return Set.of();
+    }
+
+    @Override
+    public Set<SelectionKey> selectedKeys() {
+      return Set.of();
+    }
+
+    @Override
+    public int selectNow() {
+      return 0;
+    }
+
+    @Override
+    public int select(long timeout) {
+      return 0;
+    }
+
+    @Override
+    public int select() {
+      return 0;
+    }
+
+    @Override
+    public void close() {}
   }
 }

@@ -1,0 +1,203 @@
+package dev.heddle.netio;
+
+import dev.heddle.netio.epoll.SocketCalls;
+import dev.heddle.scheduler.CarrierLocal;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SocketChannel;
+
+/**
+ * How bytes get from a stream socket into a buffer and back: one nonblocking system call at a time.
+ *
+ * <p>A task on a carrier calls {@code recv} and {@code send} itself. The channel's {@code read} and
+ * {@code write} would do, and are what other threads use, and all threads where there is no epoll;
+ * but they take locks that {@link dev.heddle.netio.poll.FdMutex} makes needless, and the kernel's
+ * way through the virtual file system is longer: together some 5 % of a small request.
+ *
+ * <p>Bytes of a heap buffer go through {@link Scratch} memory of the carrier, which is in its
+ * cache.
+ *
+ * <p>One reader and one writer at a time. Behaves as the channel does, whoever calls: what the
+ * channel keeps to itself (its input or output was shut down, the connection was reset) is kept
+ * here too.
+ */
+final class SocketIo {
+  /** Most bytes of one read or write. */
+  static final int MAX_BYTES = SocketCalls.MAX_BYTES;
+
+  private static final int NO_FD = -1;
+  private static final CarrierLocal<Scratch> SCRATCH = new CarrierLocal<>(Scratch::new);
+
+  private final SocketChannel channel;
+  private final int fd; // or NO_FD: by the channel only
+  private volatile boolean inputShut; // set once, by anybody
+  private volatile boolean outputShut; // set once, by anybody
+  private boolean reset; // the reader's
+
+  private SocketIo(SocketChannel channel, int fd) {
+    this.channel = channel;
+    this.fd = fd;
+  }
+
+  /** By way of the channel, on every platform. */
+  static SocketIo ofChannel(SocketChannel channel) {
+    return new SocketIo(channel, NO_FD);
+  }
+
+  /** By Linux's system calls, where the caller is on a carrier. */
+  static SocketIo ofDescriptor(SocketChannel channel, int fd) {
+    return new SocketIo(channel, fd);
+  }
+
+  // ---- reading: one caller at a time
+
+  /**
+   * Reads once; never blocks.
+   *
+   * @param dst with room for at least one byte
+   * @return how many bytes came, 0 if there is nothing now, -1 at the end of the stream. Fewer than
+   *     there is room for, and fewer than {@link #MAX_BYTES}: there is nothing more now
+   */
+  int read(ByteBuffer dst) throws IOException {
+    Scratch scratch = fd == NO_FD ? null : SCRATCH.get();
+    if (scratch == null) {
+      return readByChannel(dst);
+    }
+    if (dst.isReadOnly()) {
+      throw new IllegalArgumentException("Read-only buffer");
+    }
+    if (inputShut) {
+      return -1;
+    }
+    int n;
+    do {
+      n = dst.isDirect() ? receive(scratch, fd, dst) : receiveAndCopy(scratch, fd, dst);
+    } while (n == -SocketCalls.EINTR);
+    return n > 0 ? n : nothingReceived(-n);
+  }
+
+  private static int receive(Scratch scratch, int fd, ByteBuffer dst) {
+    int length = Math.min(dst.remaining(), MAX_BYTES);
+    int n = SocketCalls.recv(scratch.callState, fd, MemorySegment.ofBuffer(dst), length);
+    if (n > 0) {
+      dst.position(dst.position() + n);
+    }
+    return n;
+  }
+
+  private static int receiveAndCopy(Scratch scratch, int fd, ByteBuffer dst) {
+    int length = Math.min(dst.remaining(), MAX_BYTES);
+    int n = SocketCalls.recv(scratch.callState, fd, scratch.memory, length);
+    if (n > 0) {
+      dst.put(dst.position(), scratch.buffer, 0, n);
+      dst.position(dst.position() + n);
+    }
+    return n;
+  }
+
+  private int nothingReceived(int errno) throws IOException {
+    return switch (errno) {
+      case 0 -> endOfStream();
+      case SocketCalls.EAGAIN -> 0;
+      case SocketCalls.ECONNRESET -> {
+        reset = true;
+        yield endOfStream();
+      }
+      default -> throw new IOException(SocketCalls.describe(errno));
+    };
+  }
+
+  private int readByChannel(ByteBuffer dst) throws IOException {
+    try {
+      int n = channel.read(dst);
+      return n < 0 ? endOfStream() : n;
+    } catch (SocketException e) {
+      reset = true;
+      throw e;
+    }
+  }
+
+  /** The kernel tells of a reset once, and from then on of the end of the stream. */
+  private int endOfStream() throws SocketException {
+    if (reset) {
+      throw new SocketException("Connection reset");
+    }
+    return -1;
+  }
+
+  /** Reads find the end of the stream from now on. Any thread. */
+  void shutdownInput() throws IOException {
+    channel.shutdownInput();
+    inputShut = true;
+  }
+
+  // ---- writing: one caller at a time
+
+  /**
+   * Writes once, {@link #MAX_BYTES} at most; never blocks.
+   *
+   * @return false if the socket took less than it was offered: it is full
+   */
+  boolean write(ByteBuffer src) throws IOException {
+    Scratch scratch = fd == NO_FD ? null : SCRATCH.get();
+    if (scratch == null) {
+      return writeByChannel(src);
+    }
+    if (outputShut) {
+      throw new ClosedChannelException();
+    }
+    int offered = Math.min(src.remaining(), MAX_BYTES);
+    int n;
+    do {
+      n =
+          src.isDirect()
+              ? SocketCalls.send(scratch.callState, fd, MemorySegment.ofBuffer(src), offered)
+              : copyAndSend(scratch, fd, src, offered);
+    } while (n == -SocketCalls.EINTR);
+    if (n < 0) {
+      if (n != -SocketCalls.EAGAIN) {
+        throw new IOException(SocketCalls.describe(-n));
+      }
+      return false;
+    }
+    src.position(src.position() + n);
+    return n == offered;
+  }
+
+  private static int copyAndSend(Scratch scratch, int fd, ByteBuffer src, int offered) {
+    scratch.buffer.put(0, src, src.position(), offered);
+    return SocketCalls.send(scratch.callState, fd, scratch.memory, offered);
+  }
+
+  /**
+   * The JDK copies all that it is offered of a heap buffer into native memory, which it keeps,
+   * however little the socket then takes. Its own streams have the same limit.
+   */
+  private boolean writeByChannel(ByteBuffer src) throws IOException {
+    int limit = src.limit();
+    int offered = Math.min(src.remaining(), MAX_BYTES);
+    src.limit(src.position() + offered);
+    try {
+      return channel.write(src) == offered;
+    } finally {
+      src.limit(limit);
+    }
+  }
+
+  /** Writes fail from now on. Any thread. */
+  void shutdownOutput() throws IOException {
+    channel.shutdownOutput();
+    outputShut = true;
+  }
+
+  /** Memory of a carrier: what a system call writes its error code to, and bytes on their way. */
+  private static final class Scratch {
+    final MemorySegment callState = SocketCalls.newCallState();
+    final MemorySegment memory = Arena.ofAuto().allocate(MAX_BYTES);
+    final ByteBuffer buffer = memory.asByteBuffer();
+  }
+}

@@ -1,0 +1,79 @@
+package dev.heddle.netio.epoll;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+
+/**
+ * The binding of Linux's {@code recv} and {@code send}, for nonblocking sockets.
+ *
+ * <p>They are called as <em>critical</em> functions: the thread does not tell the JVM that it
+ * leaves Java, which is cheaper, and delays a garbage collection by as long as the call takes.
+ * Hence {@link #MAX_BYTES}.
+ */
+public final class SocketCalls {
+  /** Most bytes of one call: some 20 µs of copying. */
+  public static final int MAX_BYTES = 1 << 17;
+
+  public static final int EINTR = Epoll.EINTR;
+  public static final int EAGAIN = Epoll.EAGAIN;
+  public static final int ECONNRESET = 104;
+  private static final int MSG_NOSIGNAL = 0x4000;
+
+  private static final FunctionDescriptor TYPE =
+      FunctionDescriptor.of(
+          ValueLayout.JAVA_LONG,
+          ValueLayout.JAVA_INT,
+          ValueLayout.ADDRESS,
+          ValueLayout.JAVA_LONG,
+          ValueLayout.JAVA_INT);
+  private static final MethodHandle RECV =
+      Epoll.handle("recv", TYPE, Linker.Option.critical(false));
+  private static final MethodHandle SEND =
+      Epoll.handle("send", TYPE, Linker.Option.critical(false));
+
+  private SocketCalls() {}
+
+  /** Memory for the error code of a call: one for each thread that makes calls. */
+  public static MemorySegment newCallState() {
+    return Epoll.allocateCallState(Arena.ofAuto());
+  }
+
+  /**
+   * Receives into native memory.
+   *
+   * @param length at most {@link #MAX_BYTES}
+   * @return how many bytes came; 0 at the end of the stream; an error code, negated
+   */
+  public static int recv(MemorySegment callState, int fd, MemorySegment to, int length) {
+    try {
+      int n = (int) (long) RECV.invokeExact(callState, fd, to, (long) length, 0);
+      return n >= 0 ? n : -Epoll.errno(callState);
+    } catch (Throwable e) {
+      throw Epoll.rethrow(e);
+    }
+  }
+
+  /**
+   * Sends from native memory.
+   *
+   * @param length at most {@link #MAX_BYTES}
+   * @return how many bytes the socket took; an error code, negated
+   */
+  public static int send(MemorySegment callState, int fd, MemorySegment from, int length) {
+    try {
+      int n = (int) (long) SEND.invokeExact(callState, fd, from, (long) length, MSG_NOSIGNAL);
+      return n >= 0 ? n : -Epoll.errno(callState);
+    } catch (Throwable e) {
+      throw Epoll.rethrow(e);
+    }
+  }
+
+  /** An error code in words, as the JDK's exceptions have them. */
+  public static String describe(int errno) {
+    return Epoll.describe(errno);
+  }
+}

@@ -1,0 +1,54 @@
+package dev.heddle.netio;
+
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
+
+/** Deadlines on a machine that is busy with this test's own tasks, and so with no other test's. */
+@Isolated
+final class BusyMachineConformanceTest extends ConformanceSuite {
+  private static final Duration SHORT = Duration.ofMillis(100);
+  private static final Duration LATEST = Duration.ofSeconds(1);
+
+  @Test
+  void aDeadlineOfAHundredMillisecondsFiresWithinASecondThoughEveryProcessorIsBusy()
+      throws Exception {
+    try (var pair = pair()) {
+      var stop = new AtomicBoolean();
+      var busy =
+          fixture.times(
+              2 * processors,
+              _ -> {
+                while (!stop.get()) {
+                  Thread.onSpinWait();
+                }
+              });
+      try {
+        long start = System.nanoTime();
+        pair.server().readDeadline(start + SHORT.toNanos());
+        var reader =
+            Fixture.go(
+                Thread.ofPlatform(),
+                () -> {
+                  try {
+                    return pair.server().read(ByteBuffer.allocate(1));
+                  } finally {
+                    long took = System.nanoTime() - start;
+                    assertTrue(took >= SHORT.toNanos(), () -> took + " ns");
+                    assertTrue(took <= LATEST.toNanos(), () -> took + " ns");
+                  }
+                });
+        assertInstanceOf(SocketTimeoutException.class, reader.failure());
+      } finally {
+        stop.set(true);
+      }
+      Fixture.joinAll(busy);
+    }
+  }
+}

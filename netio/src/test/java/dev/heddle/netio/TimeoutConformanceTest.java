@@ -1,0 +1,216 @@
+package dev.heddle.netio;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.heddle.netio.Fixture.Running;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+/** Timeouts of single operations, and how they go together with deadlines; over every transport. */
+final class TimeoutConformanceTest extends ConformanceSuite {
+  private static final Duration SHORT = Duration.ofMillis(50);
+  private static final Duration LONG = Duration.ofHours(1);
+
+  private static ByteBuffer one() {
+    return ByteBuffer.allocate(1);
+  }
+
+  private static ByteBuffer much() {
+    return ByteBuffer.allocate(16 * MIB);
+  }
+
+  private static void assertTimesOutAfter(Duration atLeast, Fixture.Action call) {
+    long start = System.nanoTime();
+    assertThrows(SocketTimeoutException.class, call::run);
+    long took = System.nanoTime() - start;
+    assertTrue(took >= atLeast.toNanos(), () -> "ended after " + took + " ns");
+  }
+
+  @Test
+  void everyReadHasTheFullTimeAndNoDataIsLost() throws Exception {
+    try (var pair = pair()) {
+      pair.server().readTimeout(SHORT);
+      for (int i = 0; i < 3; i++) {
+        assertTimesOutAfter(SHORT, () -> pair.server().read(one()));
+      }
+      pair.server().readTimeout(LONG);
+      Bytes.send(pair.client(), "ab");
+      Bytes.expect(pair.server(), "a");
+      Bytes.expect(pair.server(), "b");
+      pair.server().readTimeout(SHORT);
+      assertTimesOutAfter(SHORT, () -> pair.server().read(one()));
+    }
+  }
+
+  @Test
+  void theTimeBetweenTwoCallsDoesNotCount() throws Exception {
+    try (var pair = pair()) {
+      pair.server().timeout(Duration.ofSeconds(1));
+      for (int i = 0; i < 2; i++) {
+        Bytes.send(pair.client(), "a");
+        Bytes.expect(pair.server(), "a");
+        Bytes.send(pair.server(), "b");
+        Bytes.expect(pair.client(), "b");
+        if (i == 0) {
+          Thread.sleep(1_100); // it passes
+        }
+      }
+    }
+  }
+
+  @Test
+  void aWriteHasTheTimeAsAWholeAlthoughThePeerTakesAByteNowAndThen() throws Exception {
+    try (var pair = pair()) {
+      var data = Bytes.of(7, 0, 16 * MIB);
+      var stop = new AtomicBoolean();
+      var slow =
+          fixture.go(
+              () -> {
+                int got = 0;
+                var buffer = ByteBuffer.allocate(100);
+                while (!stop.get()) {
+                  int n = pair.client().read(buffer.clear());
+                  Bytes.check(7, got, buffer.flip());
+                  got += n;
+                  Thread.sleep(1);
+                }
+                return got;
+              });
+      pair.server().writeTimeout(SHORT);
+      assertTimesOutAfter(SHORT, () -> pair.server().write(data));
+      assertTrue(data.hasRemaining());
+      stop.set(true);
+      int got = slow.join();
+      pair.server().writeTimeout(Duration.ZERO);
+      var rest = fixture.go(() -> pair.server().write(data));
+      for (var buffer = ByteBuffer.allocate(65536); got < 16 * MIB; ) {
+        int n = pair.client().read(buffer.clear());
+        Bytes.check(7, got, buffer.flip());
+        got += n;
+      }
+      rest.join();
+    }
+  }
+
+  @Test
+  void theEarlierOfTimeoutAndDeadlineCounts() throws Exception {
+    try (var pair = pair()) {
+      pair.server().readTimeout(SHORT);
+      pair.server().readDeadline(Deadlines.after(LONG));
+      assertTimesOutAfter(SHORT, () -> pair.server().read(one()));
+      pair.server().readTimeout(LONG);
+      pair.server().readDeadline(Deadlines.after(SHORT));
+      assertThrows(SocketTimeoutException.class, () -> pair.server().read(one()));
+      Bytes.send(pair.client(), "a");
+      for (int i = 0; i < 3; i++) { // a deadline stays passed, whatever the timeout
+        assertThrows(SocketTimeoutException.class, () -> pair.server().read(one()));
+      }
+      pair.server().readDeadline(Deadlines.NONE);
+      Bytes.expect(pair.server(), "a");
+    }
+  }
+
+  @Test
+  void aDeadlineEndsACallThatHasALongTimeout() throws Exception {
+    try (var pair = pair()) {
+      pair.server().timeout(LONG);
+      var calls =
+          List.<Running<?>>of(
+              fixture.go(() -> pair.server().read(one())).awaitBlocked(),
+              fixture.go(() -> pair.server().write(much())).awaitBlocked());
+      pair.server().deadline(System.nanoTime() - 1);
+      for (var call : calls) {
+        assertInstanceOf(SocketTimeoutException.class, call.failure());
+      }
+    }
+  }
+
+  @Test
+  void aTimeoutThatIsTakenBackEndsNoPendingCall() throws Exception {
+    try (var pair = pair()) {
+      pair.server().readTimeout(LONG);
+      var reader = fixture.go(() -> pair.server().read(one())).awaitBlocked();
+      assertTrue(reader.waitsFor().contains(", deadline in "), reader.waitsFor());
+      pair.server().readTimeout(Duration.ZERO);
+      assertFalse(reader.waitsFor().contains("deadline"), reader.waitsFor());
+      Bytes.send(pair.client(), "a");
+      assertEquals(1, reader.join());
+    }
+  }
+
+  @Test
+  void aTimeoutIsZeroOrMoreAndMayBeLongerThanALongCanSay() throws Exception {
+    try (var pair = pair()) {
+      assertThrows(
+          IllegalArgumentException.class, () -> pair.server().readTimeout(Duration.ofNanos(-1)));
+      pair.server().timeout(Duration.ofSeconds(Long.MAX_VALUE));
+      Bytes.send(pair.client(), "a");
+      Bytes.expect(pair.server(), "a");
+      var reader = fixture.go(() -> pair.server().read(one())).awaitBlocked();
+      Bytes.send(pair.client(), "b");
+      assertEquals(1, reader.join());
+    }
+  }
+
+  @Test
+  void everyAcceptHasTheFullTimeAndNoConnectionIsLost() throws Exception {
+    try (var listener = transport.listen(fixture)) {
+      listener.acceptTimeout(SHORT);
+      for (int i = 0; i < 2; i++) {
+        assertTimesOutAfter(SHORT, listener::accept);
+      }
+      var client = fixture.run(() -> Bytes.send(transport.dial(fixture, listener), "a"));
+      listener.acceptTimeout(Duration.ZERO);
+      try (var conn = listener.accept()) {
+        Bytes.expect(conn, "a");
+      }
+      client.join();
+    }
+  }
+
+  @Test
+  void timeoutsAndDeadlinesThatMoveDuringUseDisturbNothing() throws Exception {
+    int rounds = 300;
+    try (var pair = pair()) {
+      var stop = new AtomicBoolean();
+      var movers =
+          fixture.times(
+              4,
+              i -> {
+                for (int n = i; !stop.get(); n++) {
+                  pair.server().timeout(n % 3 == 0 ? Duration.ZERO : LONG.plusMinutes(n % 60));
+                  pair.server().deadline(n % 5 == 0 ? Deadlines.NONE : Deadlines.after(LONG));
+                  Thread.sleep(0, 100_000);
+                }
+              });
+      var echo = fixture.run(() -> echo(pair.server()));
+      for (int i = 0; i < rounds; i++) {
+        pair.client().write(Bytes.of(i, 0, 50));
+        Bytes.receive(pair.client(), i, 50, 64);
+      }
+      stop.set(true);
+      Fixture.joinAll(movers);
+      pair.client().closeWrite();
+      echo.join();
+      pair.server().deadline(Deadlines.NONE);
+      pair.server().timeout(SHORT);
+      assertTimesOutAfter(SHORT, () -> pair.server().write(much()));
+    }
+  }
+
+  private static void echo(Conn conn) throws IOException {
+    var buffer = ByteBuffer.allocate(64);
+    while (conn.read(buffer.clear()) >= 0) {
+      conn.write(buffer.flip());
+    }
+  }
+}
