@@ -17,6 +17,7 @@ import java.lang.Thread.UncaughtExceptionHandler;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -73,7 +74,8 @@ public final class Heddle implements AutoCloseable {
    * Starts a runtime with the defaults: as many processors as the JVM sees, the best poller of the
    * machine.
    *
-   * @throws IllegalStateException if the JVM lacks a flag; the message has the line to add
+   * @throws dev.heddle.scheduler.MissingFlagException if the JVM lacks flags; the message has those
+   *     to add
    * @throws UncheckedIOException if the poller cannot be opened
    */
   public static Heddle start() {
@@ -126,6 +128,17 @@ public final class Heddle implements AutoCloseable {
    */
   public ExecutorService executor() {
     return Executors.newThreadPerTaskExecutor(threadFactory());
+  }
+
+  /**
+   * Runs something that blocks its carrier, such as native code or a file, while another carrier
+   * goes on with the other tasks. Without this hint the same happens after 10 ms.
+   *
+   * @return what {@code body} returns
+   * @throws Exception what {@code body} throws
+   */
+  public <T extends @Nullable Object> T blocking(Callable<T> body) throws Exception {
+    return scheduler.blocking(body);
   }
 
   // ---- time
@@ -216,6 +229,11 @@ public final class Heddle implements AutoCloseable {
     return scheduler.metrics();
   }
 
+  /** What {@link Builder#schedTrace} prints: counters only, in one line. */
+  public String schedTrace() {
+    return scheduler.schedTrace();
+  }
+
   /** Every live task with what it waits for, and its stack; its {@code toString} is for people. */
   public TaskDump dump() {
     return scheduler.dump();
@@ -279,6 +297,16 @@ public final class Heddle implements AutoCloseable {
       }
       closed.countDown();
     }
+  }
+
+  /**
+   * As {@link #close}, but without the grace time: connections are closed and tasks interrupted at
+   * once, also when a {@code close} is under way. What tasks do then may still take as long as the
+   * grace time.
+   */
+  public void closeNow() {
+    scheduler.hurry();
+    close();
   }
 
   private void awaitClosed() {
@@ -382,8 +410,8 @@ public final class Heddle implements AutoCloseable {
 
     /**
      * Gets every exception that escapes from a task, on the task's thread. Default: it is logged
-     * with the task's name; that of a closed channel only at level debug, and another {@link
-     * IOException} without its stack, as a warning.
+     * with the task's name; that of a channel that was closed, or reset by its peer, only at level
+     * debug, and another {@link IOException} without its stack, as a warning.
      */
     public Builder uncaught(UncaughtExceptionHandler handler) {
       this.uncaught = handler;
@@ -392,6 +420,7 @@ public final class Heddle implements AutoCloseable {
 
     /** Starts the runtime. See {@link Heddle#start()} for what it throws. */
     public Heddle start() {
+      Preflight.check();
       try {
         var network = Network.open(poller);
         var failures = new TaskFailures();

@@ -27,12 +27,22 @@ final class TaskFailures implements UncaughtExceptionHandler {
           LOG.debug("task {} ended: the runtime closes", task.getName(), e);
       case InterruptedException e when closing ->
           LOG.debug("task {} ended: the runtime closes", task.getName(), e);
-      case IOException e -> { // a peer that resets is everyday life: a line, not a stack
+      case IOException e when isByPeer(e) ->
+          LOG.debug("task {} ended: its peer has gone", task.getName(), e);
+      case IOException e -> { // a line, not a stack
         LOG.warn("task {} ended: {}", task.getName(), e.toString());
         LOG.debug("its stack", e);
       }
       default -> LOG.error("task {} failed", task, failure);
     }
+  }
+
+  /** A client that resets its connection is everyday life, and nothing one could mend. */
+  private static boolean isByPeer(IOException e) {
+    String message = String.valueOf(e.getMessage());
+    return message.endsWith("Connection reset")
+        || message.endsWith("Connection reset by peer")
+        || message.endsWith("Broken pipe");
   }
 
   /** Throws anything, checked or not. */

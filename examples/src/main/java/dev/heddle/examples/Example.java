@@ -6,10 +6,13 @@ import dev.heddle.cli.DumpSignal;
 import dev.heddle.cli.Interrupt;
 import dev.heddle.netio.Listener;
 import dev.heddle.netio.PollerKind;
+import dev.heddle.trace.TraceRecorder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /**
@@ -41,6 +44,12 @@ abstract class Example implements Callable<Integer> {
       description = "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE})")
   private PollerKind poller = PollerKind.AUTO;
 
+  @Option(
+      names = "--trace",
+      paramLabel = "FILE",
+      description = "record what the scheduler does (see heddle trace)")
+  private @Nullable Path trace;
+
   /** Serves until the listener is closed. */
   abstract void serve(Heddle heddle, Listener listener) throws IOException;
 
@@ -49,7 +58,8 @@ abstract class Example implements Callable<Integer> {
     if (port < 0 || port > 65_535) {
       throw new CliError("--port must be from 0 to 65535, not " + port);
     }
-    try (var heddle = start();
+    try (var _ = TraceRecorder.forOption(trace);
+        var heddle = start();
         var listener = listen(heddle)) {
       Interrupt.onFirst(heddle::close);
       DumpSignal.dumps(heddle);

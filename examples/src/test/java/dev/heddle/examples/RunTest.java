@@ -1,6 +1,7 @@
 package dev.heddle.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -70,6 +72,7 @@ class RunTest {
           run http --port 65536   | --port must be from 0 to 65535, not 65536
           run http --fast         | Unknown option: '--fast' (see heddle run http --help)
           run http --poller quick | Invalid value for option '--poller': expected one of [AUTO, EPOLL, SELECTOR] (case-insensitive) but was 'quick' (see heddle run http --help)
+          run http --trace /no/x.jfr | cannot write /no/x.jfr: no such folder
           run proxy --to nowhere  | Invalid value for option '--to': 'nowhere' is not HOST:PORT (see heddle run proxy --help)
           """)
   void mistakeIsOneLineAndExitCode2(String args, String message) throws Exception {
@@ -128,6 +131,31 @@ class RunTest {
       assertEquals(-1, client.getInputStream().read());
     } finally {
       process.destroyForcibly();
+    }
+  }
+
+  @Test
+  void traceOptionRecordsUntilTheServerIsClosed(@TempDir Path folder) throws Exception {
+    var trace = folder.resolve("echo.jfr").toString();
+    var process = heddle(FLAGS, "run", "echo", "--port", "0", "--trace", trace);
+    try (var lines = process.inputReader();
+        var client = connect(lines)) {
+      for (var sent = 1; sent < 50; sent++) {
+        client.getOutputStream().write(sent);
+        assertEquals(sent, client.getInputStream().read());
+      }
+      new ProcessBuilder("sh", "-c", "kill -INT " + process.pid()).start().waitFor();
+      assertTrue(process.waitFor(20, TimeUnit.SECONDS));
+      assertEquals(0, process.exitValue());
+    } finally {
+      process.destroyForcibly();
+    }
+    try (var lines = heddle(FLAGS, "trace", "summary", trace).inputReader()) {
+      var summary = String.join("\n", lines.lines().toList());
+      // Not that clocks agree: of two tasks, one preempted between reading two clocks is too many.
+      assertFalse(summary.contains("lost events"), summary);
+      assertFalse(summary.contains("slices missing"), summary);
+      assertTrue(summary.contains("io-read"), summary);
     }
   }
 

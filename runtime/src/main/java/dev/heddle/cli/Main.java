@@ -1,5 +1,6 @@
 package dev.heddle.cli;
 
+import dev.heddle.scheduler.MissingFlagException;
 import java.io.PrintWriter;
 import java.util.ServiceLoader;
 import picocli.CommandLine;
@@ -57,7 +58,7 @@ final class Main implements Runnable {
 
   private static int report(Exception failure, CommandLine command) {
     var err = command.getErr();
-    if (failure instanceof CliError) {
+    if (failure instanceof CliError || failure instanceof MissingFlagException) {
       return line(err, String.valueOf(failure.getMessage()));
     }
     err.println("heddle: failed unexpectedly:");

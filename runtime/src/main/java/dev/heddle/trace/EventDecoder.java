@@ -152,6 +152,15 @@ final class EventDecoder {
     return thread == null ? -1 : thread.getJavaThreadId();
   }
 
+  /** The frames of lambdas, and those below a thread's body, which say nothing. */
+  private static boolean isPlumbing(RecordedMethod method) {
+    String type = method.getType().getName();
+    return method.isHidden()
+        || type.contains("$$Lambda")
+        || type.startsWith("java.lang.VirtualThread$")
+        || type.startsWith("jdk.internal.vm.Continuation");
+  }
+
   private static String stack(@Nullable RecordedStackTrace trace) {
     if (trace == null) {
       return "";
@@ -160,7 +169,7 @@ final class EventDecoder {
     var text = new StringBuilder();
     for (RecordedFrame frame : frames.subList(0, Math.min(MAX_FRAMES, frames.size()))) {
       RecordedMethod method = frame.getMethod();
-      if (!frame.isJavaFrame() || method == null) {
+      if (!frame.isJavaFrame() || method == null || isPlumbing(method)) {
         continue;
       }
       if (!text.isEmpty()) {

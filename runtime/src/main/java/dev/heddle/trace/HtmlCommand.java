@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "html", description = "Writes one self-contained page with a zoomable timeline.")
 final class HtmlCommand implements Callable<Integer> {
   /** A slice takes about 150 bytes of heap here and 80 in the browser. */
-  private static final int MAX_SLICES = 2_000_000;
+  private static final int MAX_SLICES = 1_500_000;
 
   @Parameters(paramLabel = "FILE", description = "A Flight Recorder recording.")
   private Path file;

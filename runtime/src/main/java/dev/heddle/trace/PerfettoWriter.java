@@ -87,7 +87,7 @@ final class PerfettoWriter implements Closeable {
         endArgs();
       }
       case TraceEvent.Handoff h -> {
-        instant("handoff to P" + h.to(), h.from(), h.startNanos());
+        instant(h.to() < 0 ? "handoff" : "handoff to P" + h.to(), h.from(), h.startNanos());
         json.writeStringField("reason", h.reason());
         json.writeStringField("task", h.taskName() + " #" + h.taskId());
         endArgs();
@@ -218,10 +218,14 @@ final class PerfettoWriter implements Closeable {
     endArgs();
   }
 
-  /** An instant on a processor's track; leaves the args open. */
+  /** An instant on a processor's track, or on sysmon's for none; leaves the args open. */
   private void instant(String name, int processor, long nanos) throws IOException {
-    processor(processor);
-    begin("i", name, PROCESSORS, track(processor), nanos);
+    if (processor < 0) {
+      begin("i", name, POLLER, SYSMON_TRACK, nanos);
+    } else {
+      processor(processor);
+      begin("i", name, PROCESSORS, track(processor), nanos);
+    }
     json.writeStringField("s", "t");
     json.writeObjectFieldStart("args");
   }

@@ -15,22 +15,24 @@ import org.jspecify.annotations.Nullable;
 final class ReadProgress implements RecordingReader.Progress, AutoCloseable {
   private static final long PATIENCE_NANOS = 1_000_000_000L;
   private static final int UPDATE_MILLIS = 200;
-  private static final int STEPS = 1000;
+  private static final long MEGABYTE = 1 << 20;
   private static final Path STDERR = Path.of("/proc/self/fd/2");
 
   private final boolean wanted;
   private final PrintStream terminal;
+  private final long bytes;
   private final long begunNanos = System.nanoTime();
   private @Nullable ProgressBar bar;
 
-  ReadProgress(boolean wanted, PrintStream terminal) {
+  ReadProgress(boolean wanted, PrintStream terminal, long bytes) {
     this.wanted = wanted;
     this.terminal = terminal;
+    this.bytes = bytes;
   }
 
   /** For standard error, if that is a terminal. */
-  static ReadProgress onTerminal() {
-    return new ReadProgress(stderrIsTerminal(), System.err);
+  static ReadProgress onTerminal(Path file) {
+    return new ReadProgress(stderrIsTerminal(), System.err, file.toFile().length());
   }
 
   @Override
@@ -42,7 +44,8 @@ final class ReadProgress implements RecordingReader.Progress, AutoCloseable {
       bar =
           new ProgressBarBuilder()
               .setTaskName("reading")
-              .setInitialMax(STEPS)
+              .setInitialMax(bytes)
+              .setUnit(" MB", MEGABYTE)
               .setStyle(ProgressBarStyle.ASCII)
               .setUpdateIntervalMillis(UPDATE_MILLIS)
               .hideEta()
@@ -50,7 +53,7 @@ final class ReadProgress implements RecordingReader.Progress, AutoCloseable {
               .setConsumer(new ConsoleProgressBarConsumer(terminal))
               .build();
     }
-    bar.stepTo(ofNanos <= 0 ? 0 : Math.round(STEPS * (double) nanos / ofNanos));
+    bar.stepTo(ofNanos <= 0 ? 0 : Math.round(bytes * ((double) nanos / ofNanos)));
   }
 
   boolean shown() {

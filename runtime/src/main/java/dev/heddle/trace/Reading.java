@@ -17,7 +17,7 @@ final class Reading {
   private Reading() {}
 
   static ReadReport read(Path file, Consumer<TraceEvent> sink) {
-    try (ReadProgress progress = ReadProgress.onTerminal()) {
+    try (ReadProgress progress = ReadProgress.onTerminal(file)) {
       return RecordingReader.read(file, sink, progress);
     } catch (TraceException e) {
       throw new CliError(String.valueOf(e.getMessage()), e);

@@ -67,6 +67,7 @@ final class SummaryJson {
     json.writeNumberField("uncheckedTasks", checks.uncheckedTasks());
     json.writeNumberField("unbalancedTasks", checks.unbalancedTasks());
     json.writeNumberField("lifetimeNanos", checks.lifetimeNanos());
+    json.writeNumberField("preemptedTasks", checks.preemptedTasks());
     json.writeNumberField("accountedNanos", checks.accountedNanos());
     json.writeNumberField("missingSlices", checks.missingSlices());
     json.writeNumberField("overlaps", checks.overlaps());

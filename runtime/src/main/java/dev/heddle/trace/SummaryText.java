@@ -59,9 +59,14 @@ final class SummaryText {
       out.append(
           String.format(
               Locale.ROOT,
-              "run + runnable + waiting = lifetime within %.2f %%; no slice missing, none"
+              "run + runnable + waiting = lifetime within %.2f %%%s; no slice missing, none"
                   + " overlapping, each with its readier; nothing lost%n",
-              checks.imbalance() * 100));
+              checks.imbalance() * 100,
+              checks.preemptedTasks() == 0
+                  ? ""
+                  : " (preempted between two clocks: "
+                      + checks.preemptedTasks()
+                      + " of the tasks)"));
     } else {
       out.append("INCONSISTENT\n");
       violation(

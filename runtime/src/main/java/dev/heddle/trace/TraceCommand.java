@@ -14,7 +14,8 @@ import picocli.CommandLine.Spec;
       SummaryCommand.class,
       PerfettoCommand.class,
       HtmlCommand.class,
-      SettingsCommand.class
+      SettingsCommand.class,
+      DemoCommand.class
     })
 public final class TraceCommand implements CliCommand, Callable<Integer> {
   @Spec private CommandSpec spec;

@@ -30,10 +30,21 @@ public final class TraceInvariants {
    */
   private static final long PREEMPTION_NANOS = 5_000_000;
 
+  /** A task whose two clocks differ by more than this, and by more than the tolerance, is told. */
+  private static final long CLOCKS_NANOS = 1_000_000;
+
+  /** One in so many complete tasks may be preempted between reading the one clock and the other. */
+  private static final int TASKS_PER_PREEMPTED = 20;
+
   private static final int MAX_EXAMPLES = 5;
 
   private final Map<Long, TaskAccount> accounts = new HashMap<>();
-  private final Map<Integer, OverlapCheck> processors = new HashMap<>();
+
+  /**
+   * By carrier, which a processor has for life: processors of two runtimes have the same numbers.
+   */
+  private final Map<Long, OverlapCheck> processors = new HashMap<>();
+
   private final List<String> examples = new ArrayList<>();
 
   private long tasks;
@@ -43,6 +54,7 @@ public final class TraceInvariants {
   private long completeTasks;
   private long lifetimeNanos;
   private long accountedNanos;
+  private long preemptedTasks;
   private long missingSlices;
   private long overlaps;
   private long withoutReadier;
@@ -59,6 +71,8 @@ public final class TraceInvariants {
    * @param completeTasks born and done in the recording
    * @param lifetimeNanos of those together, by the recorder's clock
    * @param accountedNanos their run, runnable and waited, by the scheduler's clock
+   * @param preemptedTasks of those, whose clocks differ by more than 1 % and 1 ms: preempted
+   *     between reading the one and the other
    * @param missingSlices gaps in the numbers of slices
    * @param overlaps slices that began on a processor before its previous one had ended
    * @param withoutReadier slices that do not say who made them runnable
@@ -74,6 +88,7 @@ public final class TraceInvariants {
       long completeTasks,
       long lifetimeNanos,
       long accountedNanos,
+      long preemptedTasks,
       long missingSlices,
       long overlaps,
       long withoutReadier,
@@ -90,7 +105,8 @@ public final class TraceInvariants {
 
     private boolean balanced() {
       long difference = Math.abs(accountedNanos - lifetimeNanos);
-      return difference <= Math.max(lifetimeNanos * TOLERANCE, PREEMPTION_NANOS);
+      return difference <= Math.max(lifetimeNanos * TOLERANCE, PREEMPTION_NANOS)
+          || preemptedTasks * TASKS_PER_PREEMPTED <= completeTasks;
     }
 
     /** Whether everything recorded agrees and nothing was lost. */
@@ -135,7 +151,7 @@ public final class TraceInvariants {
     if (slice.end() == Stop.RUNNING) {
       return; // Made up by the reader from what sysmon saw.
     }
-    OverlapCheck processor = processors.computeIfAbsent(slice.processor(), p -> new OverlapCheck());
+    OverlapCheck processor = processors.computeIfAbsent(slice.carrierId(), c -> new OverlapCheck());
     if (processor.overlaps(slice.startNanos(), slice.endNanos())) {
       overlaps++;
       example("processor " + slice.processor() + " ran two tasks at once", slice);
@@ -156,8 +172,8 @@ public final class TraceInvariants {
       case UNKNOWN -> slice.runnableNanos() < 0; // Queued before the recording began.
       case TASK -> slice.readierTaskId() != 0;
       case START -> slice.waitedFor() == Stop.START;
-      case YIELD -> slice.waitedFor() == Stop.YIELD;
-      case POLLER, TIMER, SYSMON, EXTERNAL -> true;
+      // A task unparked while it was parking is queued again by its own carrier: also a yield.
+      case POLLER, TIMER, SYSMON, EXTERNAL, YIELD -> true;
     };
   }
 
@@ -196,6 +212,10 @@ public final class TraceInvariants {
       completeTasks++;
       lifetimeNanos += account.recordedNanos();
       accountedNanos += account.accountedNanos();
+      long clocks = Math.abs(account.accountedNanos() - account.recordedNanos());
+      if (clocks > Math.max(CLOCKS_NANOS, account.recordedNanos() * TOLERANCE)) {
+        preemptedTasks++;
+      }
     }
     long lifetime = account.lifetimeNanos();
     if (lifetime == TaskAccount.UNKNOWN) {
@@ -248,6 +268,7 @@ public final class TraceInvariants {
         completeTasks,
         lifetimeNanos,
         accountedNanos,
+        preemptedTasks,
         missingSlices,
         overlaps,
         withoutReadier,

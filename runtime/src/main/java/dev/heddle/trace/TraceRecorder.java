@@ -1,9 +1,11 @@
 package dev.heddle.trace;
 
+import dev.heddle.cli.CliError;
 import dev.heddle.scheduler.events.HeddleEvents;
 import java.io.IOException;
 import java.nio.file.Path;
 import jdk.jfr.Recording;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Records the events of every runtime in this JVM to a file, from being started until being closed.
@@ -33,6 +35,24 @@ public final class TraceRecorder implements AutoCloseable {
       throw e;
     }
     return new TraceRecorder(recording);
+  }
+
+  /**
+   * Starts recording for a command's {@code --trace FILE}.
+   *
+   * @return null if there is no such option, for try-with-resources
+   * @throws CliError if the file cannot be written
+   */
+  public static @Nullable TraceRecorder forOption(@Nullable Path file) {
+    if (file == null) {
+      return null;
+    }
+    try {
+      OutputFile.open(file).close(); // Flight Recorder would say it less well.
+      return start(file);
+    } catch (IOException e) {
+      throw new CliError("cannot write " + file + ": " + OutputFile.reason(e), e);
+    }
   }
 
   /** Stops and writes what is left. */

@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.heddle.scheduler.MissingFlagException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
@@ -59,6 +61,12 @@ class MainTest {
   }
 
   @Test
+  void flagsThatLackAreOneLineAndExitCode2() {
+    assertEquals(2, heddle("probe", "--end", "no-flag"));
+    assertOneLine("this JVM (Java 25) needs the flags --add-this --and-that");
+  }
+
+  @Test
   void unknownOptionIsOneLineAndExitCode2() {
     assertEquals(2, heddle("probe", "--nonsense"));
     assertOneLine("Unknown option: '--nonsense' (see heddle probe --help)");
@@ -103,6 +111,7 @@ class MainTest {
     public Integer call() {
       return switch (end) {
         case "user-error" -> throw new CliError("no such thing\n  try another");
+        case "no-flag" -> throw new MissingFlagException(List.of("--add-this", "--and-that"), null);
         case "defect" -> throw new IllegalStateException("a defect");
         default -> 7 + number;
       };

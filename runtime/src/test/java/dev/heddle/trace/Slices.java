@@ -49,6 +49,11 @@ final class Slices {
     return this;
   }
 
+  Slices carriedBy(long threadId) {
+    carrier = threadId;
+    return this;
+  }
+
   Slices waited(long nanos, Stop what) {
     waited = nanos;
     waitedFor = what;

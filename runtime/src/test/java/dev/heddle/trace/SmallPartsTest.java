@@ -108,4 +108,14 @@ final class SmallPartsTest {
     assertEquals(1000, found.getFirst().endNanos());
     assertEquals(Stop.RUNNING, found.getFirst().end());
   }
+
+  @Test
+  void aSliceThatEndedWhileItsStackWasTakenIsNotOpen() {
+    var open = new OpenSlices();
+    open.see(Slices.at(0, 295).task(9, 1).on(0).get());
+    open.see(new TraceEvent.Monopoly(300, 9, "just over", 0, 290, "stack"));
+    open.see(new TraceEvent.Monopoly(300, 8, "moved on", 1, 290, "stack"));
+    open.see(Slices.at(400, 50).task(8, 2).on(2).get());
+    assertEquals(List.of(), open.until(1000));
+  }
 }

@@ -1,0 +1,68 @@
+package dev.heddle;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.SocketException;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.RejectedExecutionException;
+import org.junit.jupiter.api.Test;
+
+/** How loud it is told what escapes from a task. */
+final class TaskFailuresTest {
+  private final TaskFailures failures = new TaskFailures();
+
+  /** What the log has, at its default level. */
+  private String logged(Throwable failure) {
+    PrintStream before = System.err;
+    var bytes = new ByteArrayOutputStream();
+    try {
+      System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+      failures.uncaughtException(Thread.ofVirtual().name("the task").unstarted(() -> {}), failure);
+    } finally {
+      System.setErr(before);
+    }
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void aPeerThatGoesAwayIsNotTold() {
+    assertEquals("", logged(new SocketException("read 127.0.0.1:1 -> :2: Connection reset")));
+    assertEquals("", logged(new IOException("write (0 of 5 bytes done): Broken pipe")));
+    assertEquals("", logged(new IOException("read: Connection reset by peer")));
+  }
+
+  @Test
+  void aClosedChannelIsNotTold() {
+    assertEquals("", logged(new AsynchronousCloseException()));
+  }
+
+  @Test
+  void anotherFailureOfTheNetworkIsOneLineWithTheNameOfTheTask() {
+    String text = logged(new IOException("disk full"));
+    assertEquals(1, text.lines().count(), text);
+    assertTrue(text.contains("WARN") && text.contains("the task"), text);
+    assertTrue(text.contains("disk full"), text);
+  }
+
+  @Test
+  void aDefectIsAnErrorWithItsStack() {
+    String text = logged(new IllegalStateException("a defect"));
+    assertTrue(text.contains("ERROR") && text.contains("the task"), text);
+    assertTrue(text.contains("\tat "), text);
+  }
+
+  @Test
+  void whileTheRuntimeClosesInterruptsAndRejectionsAreExpected() {
+    assertFalse(logged(new InterruptedException()).isEmpty());
+    assertFalse(logged(new RejectedExecutionException()).isEmpty());
+    failures.closing();
+    assertEquals("", logged(new InterruptedException()));
+    assertEquals("", logged(new RejectedExecutionException()));
+  }
+}
