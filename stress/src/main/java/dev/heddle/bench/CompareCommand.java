@@ -62,6 +62,13 @@ abstract class CompareCommand implements Callable<Integer> {
     }
   }
 
+  @Command(name = "tls", description = "Compares echo servers over TLS.")
+  static final class Tls extends CompareCommand {
+    Tls() {
+      super(ServerContest.overTls());
+    }
+  }
+
   @Command(
       name = "hogs",
       description = "Compares echo servers beside 8 tasks that compute for ever.")

@@ -6,7 +6,9 @@ import dev.heddle.bench.server.Work;
 import dev.heddle.cli.CliError;
 import dev.heddle.cli.Interrupt;
 import dev.heddle.netio.PollerKind;
+import dev.heddle.trace.TraceRecorder;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -15,13 +17,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Runs our compared server in this JVM until Ctrl-C, for a load generator from outside. */
-@Command(
-    name = "serve",
-    description = "Runs the http or echo server that others measure; prints 'ready'.")
+@Command(name = "serve", description = "Runs the server that others measure; prints 'ready'.")
 final class ServeCommand implements Callable<Integer> {
   private static final int MOST_PORT = 65_535;
 
-  @Parameters(index = "0", paramLabel = "WORK", description = "http or echo.")
+  @Parameters(index = "0", paramLabel = "WORK", description = "http, http-deadline, echo or tls.")
   private String work = "";
 
   @Parameters(index = "1", paramLabel = "PORT", description = "port on 127.0.0.1; 0: any.")
@@ -40,13 +40,20 @@ final class ServeCommand implements Callable<Integer> {
       defaultValue = "auto")
   private String poller = "auto";
 
+  @Option(
+      names = "--trace",
+      paramLabel = "FILE",
+      description = "record what the scheduler does (see heddle trace).")
+  private @Nullable Path trace;
+
   @Override
   public Integer call() {
     var chosen = work();
     if (port < 0 || port > MOST_PORT) {
       throw new CliError("PORT must be 0 to " + MOST_PORT + ", not " + port);
     }
-    try (var heddle = heddle();
+    try (var _ = TraceRecorder.forOption(trace);
+        var heddle = heddle();
         var server = HeddleServer.start(heddle, chosen, port)) {
       Interrupt.onFirst(heddle::close);
       System.out.println(port == 0 ? "ready " + server.port() : "ready");
@@ -58,11 +65,11 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private Work work() {
-    return switch (work) {
-      case "http" -> Work.HTTP;
-      case "echo" -> Work.ECHO;
-      default -> throw new CliError("no such server '" + work + "': http or echo");
-    };
+    try {
+      return Work.of(work);
+    } catch (IllegalArgumentException e) {
+      throw new CliError("no such server '" + work + "': http, http-deadline, echo or tls");
+    }
   }
 
   private Heddle heddle() {

@@ -29,6 +29,11 @@ record ServerContest(
     return new ServerContest(work.toString(), work, all, CONNECTIONS, MACHINE, List.of());
   }
 
+  /** An echo contest over TLS, with those that have tasks. */
+  static ServerContest overTls() {
+    return new ServerContest("tls", Work.TLS, WITH_TASKS, CONNECTIONS, MACHINE, List.of());
+  }
+
   /** An echo contest beside 8 tasks that compute for ever, on 2 processors. */
   static ServerContest besideHogs() {
     return new ServerContest("hogs", Work.ECHO, WITH_TASKS, 16, 2, List.of("hogs", "8"));

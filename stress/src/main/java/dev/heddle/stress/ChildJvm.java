@@ -1,9 +1,12 @@
 package dev.heddle.stress;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Starts another JVM like this one: same java, same class path, the flags that Heddle needs. */
 public final class ChildJvm {
@@ -44,10 +47,17 @@ public final class ChildJvm {
     command.addAll(FLAGS);
     command.addAll(options);
     command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
+    command.add(classPath());
     command.add(main);
     command.addAll(arguments);
     return new ProcessBuilder(command);
+  }
+
+  /** Ours, also for a child that works in another folder. */
+  private static String classPath() {
+    return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+        .map(entry -> Path.of(entry).toAbsolutePath().toString())
+        .collect(Collectors.joining(File.pathSeparator));
   }
 
   /** Starts {@code main} with pipes for input and output, and errors shown with ours. */

@@ -177,7 +177,9 @@ final class Engine {
   }
 
   private List<Path> evidence(Suite suite, Run run) {
-    return Evidence.write(evidenceFolder, "stuck-" + suite.name() + "-" + run.settings().seed());
+    return new Evidence(
+            run.heddle(), evidenceFolder, "stuck-" + suite.name() + "-" + run.settings().seed())
+        .write();
   }
 
   // ---- leaks

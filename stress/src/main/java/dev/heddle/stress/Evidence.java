@@ -1,6 +1,7 @@
 package dev.heddle.stress;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
+import dev.heddle.Heddle;
 import dev.heddle.scheduler.events.HeddleEvents;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -13,47 +14,71 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes down what a stuck runtime is doing: the stacks of all threads, tasks too, and a short
- * recording.
+ * Writes down what a stuck runtime is doing: its tasks and what they wait for, the stacks of all
+ * threads, and a short recording with the scheduler's trace lines of that time.
  */
 final class Evidence {
   private static final Logger LOG = LoggerFactory.getLogger(Evidence.class);
-  private static final long RECORDING_MILLIS = 1000;
+  private static final int TRACE_LINES = 10;
+  private static final long TRACE_INTERVAL_MILLIS = 100;
 
-  private Evidence() {}
+  private final Heddle heddle;
+  private final Path folder;
+  private final String name;
+  private final List<Path> written = new ArrayList<>();
+
+  private interface Writer {
+    void write(Path file) throws IOException, InterruptedException;
+  }
+
+  Evidence(Heddle heddle, Path folder, String name) {
+    this.heddle = heddle;
+    this.folder = folder;
+    this.name = name;
+  }
 
   /** Writes what it can; what fails is logged, as it must not hide the violation. */
-  static List<Path> write(Path folder, String name) {
-    var written = new ArrayList<Path>();
-    try {
-      Files.createDirectories(folder);
-      var threads = fresh(folder, name, ".threads.txt");
-      ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
-          .dumpThreads(
-              threads.toAbsolutePath().toString(),
-              HotSpotDiagnosticMXBean.ThreadDumpFormat.TEXT_PLAIN);
-      written.add(threads);
-      var recording = fresh(folder, name, ".jfr");
-      record(recording);
-      written.add(recording);
-    } catch (IOException | RuntimeException e) {
-      LOG.warn("cannot write all evidence of {}", name, e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  List<Path> write() {
+    write(".tasks.txt", file -> Files.writeString(file, heddle.dump() + "\n"));
+    write(
+        ".threads.txt",
+        file ->
+            ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
+                .dumpThreads(
+                    file.toAbsolutePath().toString(),
+                    HotSpotDiagnosticMXBean.ThreadDumpFormat.TEXT_PLAIN));
+    write(".jfr", this::record);
     return written;
   }
 
-  private static void record(Path file) throws IOException, InterruptedException {
-    try (var recording = new Recording(HeddleEvents.configuration())) {
-      recording.start();
-      Thread.sleep(RECORDING_MILLIS);
-      recording.stop();
-      recording.dump(file);
+  private void write(String suffix, Writer writer) {
+    try {
+      Files.createDirectories(folder);
+      var file = fresh(suffix);
+      writer.write(file);
+      written.add(file);
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("cannot write {} of {}", suffix, name, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
-  private static Path fresh(Path folder, String name, String suffix) {
+  private void record(Path file) throws IOException, InterruptedException {
+    var lines = new StringBuilder();
+    try (var recording = new Recording(HeddleEvents.configuration())) {
+      recording.start();
+      for (int i = 0; i < TRACE_LINES; i++) {
+        lines.append(heddle.schedTrace()).append('\n');
+        Thread.sleep(TRACE_INTERVAL_MILLIS);
+      }
+      recording.stop();
+      recording.dump(file);
+    }
+    write(".sched.txt", trace -> Files.writeString(trace, lines));
+  }
+
+  private Path fresh(String suffix) {
     for (int i = 1; ; i++) {
       var file = folder.resolve(name + (i == 1 ? "" : "-" + i) + suffix);
       if (!Files.exists(file)) {

@@ -5,6 +5,7 @@ import dev.heddle.ThrowingRunnable;
 import dev.heddle.netio.Conn;
 import dev.heddle.netio.ListenOptions;
 import dev.heddle.netio.Listener;
+import dev.heddle.netio.PacketConn;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -17,6 +18,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -208,9 +210,13 @@ public final class Run {
   }
 
   /** Gives way to the other tasks: the schedule is what is under test. */
-  @SuppressWarnings("ThreadPriorityCheck")
-  public static void giveWay() {
-    Thread.yield();
+  public void giveWay() {
+    wiring.giveWay();
+  }
+
+  /** A lock for tasks to contend for. */
+  public Lock lock() {
+    return wiring.lock();
   }
 
   /** Unparks a thread. */
@@ -279,6 +285,17 @@ public final class Run {
   /** Accepts. */
   public Conn accept(Listener listener) throws IOException {
     return wiring.conn(listener.accept());
+  }
+
+  /** A datagram socket on a free port of the loopback interface. */
+  public PacketConn listenPacket() throws IOException {
+    var any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    return wiring.packetConn(heddle.listenPacket(any));
+  }
+
+  /** A datagram socket that knows its peer. */
+  public PacketConn dialPacket(InetSocketAddress peer) throws IOException {
+    return wiring.packetConn(heddle.dialPacket(peer));
   }
 
   /** What a server does with a connection. */

@@ -9,8 +9,10 @@ import dev.heddle.stress.suites.Churn;
 import dev.heddle.stress.suites.CloseRace;
 import dev.heddle.stress.suites.DeadlineStorm;
 import dev.heddle.stress.suites.EchoStorm;
+import dev.heddle.stress.suites.FdExhaustion;
 import dev.heddle.stress.suites.HalfClose;
 import dev.heddle.stress.suites.Hogs;
+import dev.heddle.stress.suites.IdleHerd;
 import dev.heddle.stress.suites.InterruptStorm;
 import dev.heddle.stress.suites.MutexConvoy;
 import dev.heddle.stress.suites.NestedRuntimes;
@@ -23,6 +25,8 @@ import dev.heddle.stress.suites.SlowPeers;
 import dev.heddle.stress.suites.SpawnStorm;
 import dev.heddle.stress.suites.StealImbalance;
 import dev.heddle.stress.suites.TimerStorm;
+import dev.heddle.stress.suites.TlsChurn;
+import dev.heddle.stress.suites.UdpFlood;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -40,8 +44,12 @@ public final class Suites {
           new DeadlineStorm(),
           new CloseRace(),
           new AcceptFlood(),
+          new UdpFlood(),
+          new TlsChurn(),
           new InterruptStorm(),
           new NestedRuntimes(),
+          new IdleHerd(),
+          new FdExhaustion(),
           new SpawnStorm(),
           new PingPong(),
           new Rings(),

@@ -10,6 +10,7 @@ import dev.heddle.bench.server.Work;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +48,18 @@ class ComparisonTest {
     var file = folder.resolve("runs.json");
     new JsonFile(file.toFile()).write(report::writeJson);
     assertEquals(runs.size(), count("requestsPerSecond", file));
+  }
+
+  @Test
+  void serversOverTlsAndWithDeadlinesAnswer() throws Exception {
+    var runs = new ArrayList<ServerRun>();
+    runs.addAll(run(scenario(Work.TLS, List.of(Peer.HEDDLE, Peer.JDK_VT), 1, List.of())));
+    runs.addAll(run(scenario(Work.HTTP_DEADLINE, List.of(Peer.HEDDLE), 1, List.of())));
+    assertEquals(3, runs.size());
+    for (var run : runs) {
+      assertTrue(run.requests() > 0, run::toString);
+      assertEquals(0, run.errors() + run.stuck(), run::toString);
+    }
   }
 
   private static int count(String field, Path file) throws IOException {

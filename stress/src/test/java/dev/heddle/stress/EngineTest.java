@@ -62,9 +62,12 @@ final class EngineTest {
             LONG,
             Duration.ofMillis(500));
     assertTrue(result.violationTexts().getFirst().startsWith("no progress"));
-    assertEquals(2, result.dumps().size());
-    assertTrue(Files.readString(result.dumps().getFirst()).contains("the-stuck-one"));
-    assertTrue(Files.size(result.dumps().getLast()) > 0);
+    var evidence = result.dumps();
+    assertEquals(4, evidence.size()); // tasks, threads, scheduler, recording
+    assertTrue(Files.readString(evidence.get(0)).contains("the-stuck-one"));
+    assertTrue(Files.readString(evidence.get(1)).contains("the-stuck-one"));
+    assertTrue(Files.readString(evidence.get(2)).contains("SCHED "));
+    assertTrue(Files.size(evidence.get(3)) > 0);
   }
 
   @Test

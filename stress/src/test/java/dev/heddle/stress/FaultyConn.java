@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -144,6 +145,16 @@ final class FaultyConn implements Conn {
   public void readDeadline(long nanoTime) {
     readDeadline = nanoTime;
     conn.readDeadline(nanoTime);
+  }
+
+  @Override
+  public void readTimeout(Duration timeout) {
+    conn.readTimeout(timeout);
+  }
+
+  @Override
+  public void writeTimeout(Duration timeout) {
+    conn.writeTimeout(timeout);
   }
 
   @Override

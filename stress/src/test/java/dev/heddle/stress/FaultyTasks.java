@@ -10,8 +10,11 @@ final class FaultyTasks implements Wiring {
   enum Fault {
     LOST_TASK,
     DOUBLED_TASK,
-    LOST_WAKEUP
+    LOST_WAKEUP,
+    STARVED
   }
+
+  private static final long STARVED_NANOS = 3_500_000_000L; // more than suites allow
 
   private final Fault fault;
   private final AtomicLong left;
@@ -23,7 +26,7 @@ final class FaultyTasks implements Wiring {
 
   @Override
   public ThrowingRunnable task(ThrowingRunnable body) {
-    if (fault == Fault.LOST_WAKEUP || left.getAndDecrement() != 0) {
+    if (fault == Fault.LOST_WAKEUP || fault == Fault.STARVED || left.getAndDecrement() != 0) {
       return body;
     }
     return fault == Fault.LOST_TASK
@@ -37,6 +40,18 @@ final class FaultyTasks implements Wiring {
   private static void never() {
     while (!Thread.currentThread().isInterrupted()) {
       LockSupport.park();
+    }
+  }
+
+  /** Who gives way once gets no processor for long. */
+  @Override
+  public void giveWay() {
+    Wiring.super.giveWay();
+    if (fault == Fault.STARVED && left.getAndDecrement() == 0) {
+      long untilNanos = System.nanoTime() + STARVED_NANOS;
+      for (long now = System.nanoTime(); now - untilNanos < 0; now = System.nanoTime()) {
+        LockSupport.parkNanos(untilNanos - now); // returns at once after a Thread.sleep
+      }
     }
   }
 

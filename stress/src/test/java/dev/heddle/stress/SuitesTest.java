@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 final class SuitesTest {
-  private static final Duration DURATION = Duration.ofSeconds(1);
+  private static final Duration DURATION = Duration.ofSeconds(2);
 
   /** Generous: the machine may be busy with other things. */
   private static final Duration STUCK_AFTER = Duration.ofSeconds(30);

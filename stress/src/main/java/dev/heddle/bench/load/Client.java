@@ -1,19 +1,25 @@
 package dev.heddle.bench.load;
 
+import dev.heddle.bench.server.BenchKeys;
+import dev.heddle.bench.server.Work;
 import java.io.EOFException;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import tlschannel.ClientTlsChannel;
+import tlschannel.NeedsReadException;
+import tlschannel.NeedsWriteException;
+import tlschannel.TlsChannel;
 
 /** One connection of the load: sends a request, awaits and checks its reply. */
 final class Client {
   private static final int CONNECT_TIMEOUT_MILLIS = 5_000;
 
-  private final SocketChannel channel;
+  private final ByteChannel channel; // the socket, or TLS over it
   private final Exchange exchange;
   private final SelectionKey key;
   private final ByteBuffer in;
@@ -23,7 +29,7 @@ final class Client {
   private boolean busy;
   private long sentNanos;
 
-  private Client(SocketChannel channel, Exchange exchange, SelectionKey key) {
+  private Client(ByteChannel channel, Exchange exchange, SelectionKey key) {
     this.channel = channel;
     this.exchange = exchange;
     this.key = key;
@@ -32,21 +38,28 @@ final class Client {
     this.sending = exchange.nextRequest();
   }
 
-  static Client connect(InetSocketAddress server, Exchange exchange, Selector selector)
-      throws IOException {
+  static Client connect(LoadPlan plan, Exchange exchange, Selector selector) throws IOException {
     var channel = SocketChannel.open();
     try {
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-      channel.socket().connect(server, CONNECT_TIMEOUT_MILLIS);
+      channel.socket().connect(plan.server(), CONNECT_TIMEOUT_MILLIS);
+      ByteChannel through = plan.work() == Work.TLS ? overTls(channel) : channel;
       channel.configureBlocking(false);
       var key = channel.register(selector, SelectionKey.OP_READ);
-      var client = new Client(channel, exchange, key);
+      var client = new Client(through, exchange, key);
       key.attach(client);
       return client;
     } catch (IOException e) {
       channel.close();
       throw e;
     }
+  }
+
+  private static ByteChannel overTls(SocketChannel channel) throws IOException {
+    var tls = ClientTlsChannel.newBuilder(channel, BenchKeys.trustingContext());
+    TlsChannel through = tls.withReleaseBuffers(false).build();
+    through.handshake();
+    return through;
   }
 
   /** Starts the next request. */
@@ -66,7 +79,10 @@ final class Client {
     if (!key.isReadable()) {
       return false;
     }
-    int n = channel.read(in.clear());
+    int n = read();
+    if (n == 0) {
+      return false;
+    }
     if (n < 0) {
       throw new EOFException("the server closed the connection");
     }
@@ -76,6 +92,14 @@ final class Client {
     received += n;
     busy = received < exchange.replyBytes();
     return !busy;
+  }
+
+  private int read() throws IOException {
+    try {
+      return channel.read(in.clear());
+    } catch (NeedsReadException e) {
+      return 0; // a part of a TLS record
+    }
   }
 
   boolean busy() {
@@ -98,9 +122,18 @@ final class Client {
     }
   }
 
+  /** Returns whether all is written. */
+  private boolean write() throws IOException {
+    try {
+      channel.write(sending);
+      return !sending.hasRemaining();
+    } catch (NeedsWriteException e) {
+      return false;
+    }
+  }
+
   private void push() throws IOException {
-    channel.write(sending);
-    int ops = SelectionKey.OP_READ | (sending.hasRemaining() ? SelectionKey.OP_WRITE : 0);
+    int ops = SelectionKey.OP_READ | (write() ? 0 : SelectionKey.OP_WRITE);
     if (key.interestOps() != ops) {
       key.interestOps(ops);
     }

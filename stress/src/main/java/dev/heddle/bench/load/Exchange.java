@@ -25,7 +25,9 @@ final class Exchange {
   }
 
   static Exchange of(LoadPlan plan, int connection) {
-    return plan.work() == Work.HTTP ? http(plan) : echo(plan, connection);
+    return plan.work() == Work.HTTP || plan.work() == Work.HTTP_DEADLINE
+        ? http(plan)
+        : echo(plan, connection);
   }
 
   private static Exchange http(LoadPlan plan) {

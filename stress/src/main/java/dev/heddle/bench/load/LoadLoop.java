@@ -41,7 +41,7 @@ final class LoadLoop implements Closeable {
     var loop = new LoadLoop(Selector.open());
     try {
       for (int i = first; i < end; i++) {
-        loop.clients.add(Client.connect(plan.server(), Exchange.of(plan, i), loop.selector));
+        loop.clients.add(Client.connect(plan, Exchange.of(plan, i), loop.selector));
       }
       return loop;
     } catch (IOException e) {

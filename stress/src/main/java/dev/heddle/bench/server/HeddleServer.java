@@ -4,15 +4,21 @@ import dev.heddle.Heddle;
 import dev.heddle.netio.Conn;
 import dev.heddle.netio.ListenOptions;
 import dev.heddle.netio.Listener;
+import dev.heddle.netio.TlsConn;
+import dev.heddle.netio.TlsOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
 
 /** The agreed work on Heddle: one task accepts, and one task a connection reads and answers. */
 public final class HeddleServer implements Server {
+  /** How long a client may be silent, where there is a deadline. */
+  private static final long READ_NANOS = Duration.ofSeconds(30).toNanos();
+
   private final Heddle heddle;
   private final Listener listener;
   private final Work work;
@@ -61,30 +67,41 @@ public final class HeddleServer implements Server {
 
   private void serve(Conn conn) {
     try (conn) {
-      if (work == Work.HTTP) {
-        http(conn);
-      } else {
-        echo(conn);
+      switch (work) {
+        case HTTP -> http(conn, false);
+        case HTTP_DEADLINE -> http(conn, true);
+        case ECHO -> echo(conn, ByteBuffer.allocateDirect(Work.BUFFER_BYTES));
+        case TLS -> echo(TlsConn.server(conn, Tls.OPTIONS), ByteBuffer.allocate(Work.BUFFER_BYTES));
       }
     } catch (IOException e) {
       // the peer broke the connection: done with it
     }
   }
 
-  private static void echo(Conn conn) throws IOException {
-    var buffer = ByteBuffer.allocateDirect(Work.BUFFER_BYTES);
+  /** Made when the first connection needs it. */
+  private static final class Tls {
+    static final TlsOptions OPTIONS = TlsOptions.of(BenchKeys.serverContext());
+  }
+
+  private static void echo(Conn conn, ByteBuffer buffer) throws IOException {
     while (conn.read(buffer) >= 0) {
       conn.write(buffer.flip());
       buffer.clear();
     }
   }
 
-  private static void http(Conn conn) throws IOException {
+  private static void http(Conn conn, boolean deadlines) throws IOException {
     var in = ByteBuffer.allocateDirect(Work.BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     var out = HttpReplies.table();
     var counter = new HeadCounter();
-    int read;
-    while ((read = conn.read(in)) >= 0) {
+    while (true) {
+      if (deadlines) {
+        conn.readDeadline(System.nanoTime() + READ_NANOS);
+      }
+      int read = conn.read(in);
+      if (read < 0) {
+        return;
+      }
       int heads = counter.count(in, 0, read);
       if (heads > 0) {
         conn.write(out.clear().limit(heads * HttpReplies.REPLY_BYTES));

@@ -37,7 +37,7 @@ public enum Peer {
   public Server start(Work work, int port, int processors) throws IOException {
     return switch (this) {
       case HEDDLE -> HeddleServer.start(heddle(processors), work, port);
-      case JDK_VT -> StockServer.start(work, port);
+      case JDK_VT -> work == Work.TLS ? StockTlsServer.start(port) : StockServer.start(work, port);
       case NETTY -> NettyServer.start(work, port, processors);
     };
   }

@@ -6,8 +6,12 @@ import java.util.Locale;
 public enum Work {
   /** Counts the ends of request heads, and answers all heads of one read in one write. */
   HTTP,
+  /** As HTTP, with a read deadline that is moved before every read. Of ours only. */
+  HTTP_DEADLINE,
   /** Writes back what it read. */
-  ECHO;
+  ECHO,
+  /** As ECHO, over TLS 1.3. */
+  TLS;
 
   /** What one connection reads at most at once. */
   public static final int BUFFER_BYTES = 4096;
@@ -17,11 +21,11 @@ public enum Work {
 
   /** Returns the work of a command-line word, which {@link #toString()} gives back. */
   public static Work of(String word) {
-    return valueOf(word.toUpperCase(Locale.ROOT));
+    return valueOf(word.toUpperCase(Locale.ROOT).replace('-', '_'));
   }
 
   @Override
   public String toString() {
-    return name().toLowerCase(Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

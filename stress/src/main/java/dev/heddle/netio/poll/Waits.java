@@ -97,7 +97,7 @@ final class Waits {
     }
 
     @Override
-    public void deregister(PollDesc desc) {}
+    public void deregister(PollDesc desc, Runnable released) {}
 
     @Override
     public void arm(PollDesc desc, boolean read) {}

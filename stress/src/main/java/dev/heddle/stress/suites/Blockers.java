@@ -70,7 +70,7 @@ public final class Blockers implements Suite {
     while (!run.isOver()) {
       Thread.sleep(lane.between(0, 3));
       long startNanos = System.nanoTime();
-      Run.giveWay();
+      run.giveWay();
       long waitedNanos = System.nanoTime() - startNanos;
       run.check(waitedNanos < MAX_WAIT_NANOS, "a task waited " + waitedNanos + " ns for a carrier");
       run.done(startNanos);

@@ -63,7 +63,7 @@ public final class Hogs implements Suite {
     while (!run.isOver()) {
       Thread.sleep(lane.between(0, 3));
       long startNanos = System.nanoTime();
-      Run.giveWay();
+      run.giveWay();
       long waitedNanos = System.nanoTime() - startNanos;
       run.check(
           waitedNanos < MAX_WAIT_NANOS, "a task waited " + waitedNanos + " ns for a processor");

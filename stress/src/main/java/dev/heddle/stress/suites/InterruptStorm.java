@@ -119,7 +119,7 @@ public final class InterruptStorm implements Suite {
       // as it must
     }
     while (sting.getCount() > 0) {
-      Run.giveWay(); // the wasp interrupts first and counts then
+      run.giveWay(); // the wasp interrupts first and counts then
     }
   }
 }

@@ -4,7 +4,7 @@ import dev.heddle.stress.Lane;
 import dev.heddle.stress.Run;
 import dev.heddle.stress.Suite;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.Lock;
 
 /** All tasks want the same monitor and the same lock, and some park or yield while they hold it. */
 public final class MutexConvoy implements Suite {
@@ -28,7 +28,7 @@ public final class MutexConvoy implements Suite {
 
   @Override
   public void run(Run run) throws Exception {
-    var shared = new Shared();
+    var shared = new Shared(run);
     var expected = new LongAdder();
     run.lanes(
         run.connections(),
@@ -53,12 +53,18 @@ public final class MutexConvoy implements Suite {
   }
 
   private static final class Shared {
-    private final ReentrantLock lock = new ReentrantLock();
+    private final Run run;
+    private final Lock lock;
     private long byMonitor; // guarded by this
     private long byLock; // guarded by lock
     private boolean insideMonitor; // guarded by this
     private boolean insideLock; // guarded by lock
     private volatile boolean broken;
+
+    Shared(Run run) {
+      this.run = run;
+      this.lock = run.lock();
+    }
 
     synchronized void underMonitor(Lane lane) throws InterruptedException {
       broken |= insideMonitor;
@@ -83,11 +89,11 @@ public final class MutexConvoy implements Suite {
       }
     }
 
-    private static void linger(Lane lane) throws InterruptedException {
+    private void linger(Lane lane) throws InterruptedException {
       if (lane.oneIn(1000)) {
         Thread.sleep(0, 50_000);
       } else if (lane.oneIn(20)) {
-        Run.giveWay();
+        run.giveWay();
       }
     }
   }

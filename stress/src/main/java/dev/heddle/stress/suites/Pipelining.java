@@ -71,7 +71,7 @@ public final class Pipelining implements Suite {
       sent.fill(buffer.clear().limit(lane.between(1, lane.oneIn(16) ? MAX_BYTES : UNIT)));
       conn.write(buffer.flip());
       if (lane.oneIn(64)) {
-        Run.giveWay();
+        run.giveWay();
       }
     }
     conn.closeWrite();

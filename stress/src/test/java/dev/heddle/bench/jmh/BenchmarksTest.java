@@ -14,7 +14,17 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 /** The benchmarks are found by JMH and run, on both schedulers. */
 class BenchmarksTest {
   @ParameterizedTest
-  @ValueSource(strings = {"Switch", "Spawn", "Yield", "RunQueue", "ForkJoinQueue"})
+  @ValueSource(
+      strings = {
+        "Switch",
+        "Spawn",
+        "Yield",
+        "RunQueue",
+        "ForkJoinQueue",
+        "Conn",
+        "Deadline",
+        "Trace"
+      })
   void benchmarksRun(String name) throws Exception {
     var options =
         new OptionsBuilder()

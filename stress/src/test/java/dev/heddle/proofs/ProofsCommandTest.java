@@ -1,0 +1,37 @@
+package dev.heddle.proofs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+@Timeout(1200)
+final class ProofsCommandTest {
+  @Test
+  void theProofsHoldAndTheirTwinsAreCaught(@TempDir Path folder) throws Exception {
+    var out = new StringWriter();
+    int code =
+        new CommandLine(new ProofsCommand())
+            .setOut(new PrintWriter(out))
+            .execute("--quick", "--report", folder.toString());
+    assertEquals(0, code, () -> out + log(folder));
+    long proofs = out.toString().lines().filter(line -> line.contains("Proof ")).count();
+    long twins = out.toString().lines().filter(line -> line.contains("Twin ")).count();
+    assertTrue(proofs >= 12 && twins >= 12, out::toString);
+  }
+
+  private static String log(Path folder) {
+    try {
+      return Files.readString(folder.resolve("log.txt"));
+    } catch (java.io.IOException e) {
+      return e.toString();
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package dev.heddle.stress;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+
+/** A lock that lets everybody in: what a suite must notice. */
+final class FaultyLock implements Lock {
+  static final Wiring WIRING =
+      new Wiring() {
+        @Override
+        public Lock lock() {
+          return new FaultyLock();
+        }
+      };
+
+  @Override
+  public void lock() {}
+
+  @Override
+  public void lockInterruptibly() {}
+
+  @Override
+  public boolean tryLock() {
+    return true;
+  }
+
+  @Override
+  public boolean tryLock(long time, TimeUnit unit) {
+    return true;
+  }
+
+  @Override
+  public void unlock() {}
+
+  @Override
+  public Condition newCondition() {
+    throw new UnsupportedOperationException();
+  }
+}

@@ -1,0 +1,138 @@
+package dev.heddle.stress;
+
+import dev.heddle.netio.PacketConn;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.nio.ByteBuffer;
+import java.nio.channels.MembershipKey;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** A datagram socket that breaks one rule, once: what a suite must notice. */
+final class FaultyPacketConn implements PacketConn {
+  /** What goes wrong. */
+  enum Fault {
+    FLIPPED_BYTE,
+    CUT_DATAGRAM,
+    DOUBLED_DATAGRAM
+  }
+
+  /** Breaks the datagram that a peer reads as the given one. */
+  static Wiring wiring(Fault fault, long after) {
+    var left = new AtomicLong(after);
+    return new Wiring() {
+      @Override
+      public PacketConn packetConn(PacketConn conn) {
+        return new FaultyPacketConn(conn, fault, left);
+      }
+    };
+  }
+
+  private final PacketConn conn;
+  private final Fault fault;
+  private final AtomicLong left;
+
+  private FaultyPacketConn(PacketConn conn, Fault fault, AtomicLong left) {
+    this.conn = conn;
+    this.fault = fault;
+    this.left = left;
+  }
+
+  @Override
+  public int read(ByteBuffer dst) throws IOException {
+    int n = conn.read(dst);
+    if (left.getAndDecrement() != 0) {
+      return n;
+    }
+    int last = dst.position() - 1;
+    switch (fault) {
+      case FLIPPED_BYTE -> dst.put(last, (byte) (dst.get(last) ^ 1));
+      case CUT_DATAGRAM -> dst.position(last);
+      case DOUBLED_DATAGRAM -> {
+        // is done by who sends
+      }
+    }
+    return n;
+  }
+
+  @Override
+  public void send(ByteBuffer src, SocketAddress target) throws IOException {
+    if (fault == Fault.DOUBLED_DATAGRAM && left.getAndDecrement() > 0) {
+      conn.send(src.duplicate(), target);
+    }
+    conn.send(src, target);
+  }
+
+  @Override
+  public InetSocketAddress receive(ByteBuffer dst) throws IOException {
+    return conn.receive(dst);
+  }
+
+  @Override
+  public void write(ByteBuffer src) throws IOException {
+    conn.write(src);
+  }
+
+  @Override
+  public void readDeadline(long nanoTime) {
+    conn.readDeadline(nanoTime);
+  }
+
+  @Override
+  public void writeDeadline(long nanoTime) {
+    conn.writeDeadline(nanoTime);
+  }
+
+  @Override
+  public void readTimeout(Duration timeout) {
+    conn.readTimeout(timeout);
+  }
+
+  @Override
+  public void writeTimeout(Duration timeout) {
+    conn.writeTimeout(timeout);
+  }
+
+  @Override
+  public MembershipKey join(
+      InetAddress group, NetworkInterface networkInterface, @Nullable InetAddress source)
+      throws IOException {
+    return conn.join(group, networkInterface, source);
+  }
+
+  @Override
+  public InetSocketAddress localAddress() {
+    return conn.localAddress();
+  }
+
+  @Override
+  public @Nullable InetSocketAddress remoteAddress() {
+    return conn.remoteAddress();
+  }
+
+  @Override
+  public <T> PacketConn setOption(SocketOption<T> option, @Nullable T value) throws IOException {
+    conn.setOption(option, value);
+    return this;
+  }
+
+  @Override
+  public <T> @Nullable T getOption(SocketOption<T> option) throws IOException {
+    return conn.getOption(option);
+  }
+
+  @Override
+  public boolean isOpen() {
+    return conn.isOpen();
+  }
+
+  @Override
+  public void close() throws IOException {
+    conn.close();
+  }
+}
