@@ -42,6 +42,7 @@ final class FaultyConn implements Conn {
   private final AtomicLong reads;
   private final AtomicBoolean done;
   private volatile long readDeadline = Long.MAX_VALUE;
+  private volatile boolean staysOpen; // however often it is closed
 
   private FaultyConn(
       Conn conn, Fault fault, long afterReads, AtomicLong reads, AtomicBoolean done) {
@@ -181,8 +182,10 @@ final class FaultyConn implements Conn {
   @Override
   public void close() throws IOException {
     if (fault == Fault.IGNORED_CLOSE && reads.get() > afterReads && now()) {
-      return;
+      staysOpen = true;
     }
-    conn.close();
+    if (!staysOpen) {
+      conn.close();
+    }
   }
 }

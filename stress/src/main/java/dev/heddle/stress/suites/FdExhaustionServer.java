@@ -22,8 +22,9 @@ import org.slf4j.LoggerFactory;
  * fails as well as dial. Ends when its input does.
  */
 public final class FdExhaustionServer {
-  private static final int WARM_UP = 4;
+  /** Connections that are used when they are new, and again when nothing can be opened any more. */
   private static final int PROBES = 5;
+
   private static volatile boolean stop;
 
   private final Heddle heddle;
@@ -80,7 +81,7 @@ public final class FdExhaustionServer {
   private void rounds() throws InterruptedException {
     try {
       loadClasses();
-      round(WARM_UP);
+      round(PROBES);
       while (!stop) {
         long startNanos = System.nanoTime();
         int reached = round(Integer.MAX_VALUE);
@@ -112,6 +113,12 @@ public final class FdExhaustionServer {
   /** Opens what can be opened, uses some of it, closes it all, and is served again. */
   private int round(int most) throws IOException, InterruptedException {
     List<Conn> conns = new ArrayList<>();
+    // Dialling does not wait for accept and can use up all descriptors alone: who is to be served
+    // then must have been accepted before.
+    for (int i = 0; i < PROBES; i++) {
+      conns.add(heddle.dial(listener.localAddress()));
+      probe(conns.get(i));
+    }
     String refusal = "";
     try {
       while (conns.size() < most) {
@@ -124,8 +131,8 @@ public final class FdExhaustionServer {
       throw new IOException("not what exhaustion looks like: " + refusal);
     }
     int reached = conns.size();
-    for (int i = 0; i < Math.min(PROBES, reached / 4); i++) {
-      probe(conns.get(i)); // the first ones have been accepted
+    for (int i = 0; i < PROBES; i++) {
+      probe(conns.get(i));
     }
     for (var conn : conns) {
       conn.close();
