@@ -3,15 +3,14 @@ package dev.heddle.bench;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The JVM flags of every child, whichever server or scheduler it runs. */
+/**
+ * The JVM flags of every child, whichever server or scheduler it runs: those by which this JVM lets
+ * Heddle in, and these.
+ */
 final class JvmFlags {
-  /** What Heddle needs, and what Netty asks for to be at its fastest; neither minds the other's. */
+  /** What Netty asks for to be at its fastest; the others do not mind. */
   private static final List<String> COMMON =
       List.of(
-          "--add-opens=java.base/java.lang=ALL-UNNAMED",
-          "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
-          "--add-exports=java.base/jdk.internal.vm=ALL-UNNAMED",
-          "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow",
           "-Dio.netty.noUnsafe=false",
           "-Dio.netty.leakDetection.level=disabled",
@@ -28,7 +27,8 @@ final class JvmFlags {
   }
 
   static List<String> of(int processors, List<String> heap) {
-    var flags = new ArrayList<>(COMMON);
+    var flags = new ArrayList<>(dev.heddle.stress.ChildJvm.flags());
+    flags.addAll(COMMON);
     flags.addAll(heap);
     flags.add("-Djdk.virtualThreadScheduler.parallelism=" + processors);
     return List.copyOf(flags);

@@ -72,9 +72,9 @@ public final class ProofsCommand implements Callable<Integer> {
   }
 
   private int race(Path folder) throws IOException, InterruptedException {
+    var jvmArgs = String.join(" ", ChildJvm.flags());
     List<String> arguments =
-        new ArrayList<>(
-            List.of("-t", TESTS, "-r", folder.toString(), "-v", "--jvmArgs", ChildJvm.flags()));
+        new ArrayList<>(List.of("-t", TESTS, "-r", folder.toString(), "-v", "--jvmArgs", jvmArgs));
     arguments.addAll(
         quick
             ? List.of("-m", "sanity", "--time", "200", "--iters", "4", "-f", "1", "--sc", "false")

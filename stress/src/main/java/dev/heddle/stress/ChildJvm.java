@@ -2,30 +2,32 @@ package dev.heddle.stress;
 
 import java.io.File;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Starts another JVM like this one: same java, same class path, the flags that Heddle needs. */
+/**
+ * Starts another JVM like this one: same java, same class path, same access to the JDK's internals.
+ */
 public final class ChildJvm {
-  private static final List<String> FLAGS =
-      List.of(
-          "--add-opens",
-          "java.base/java.lang=ALL-UNNAMED",
-          "--add-exports",
-          "java.base/sun.nio.ch=ALL-UNNAMED",
-          "--add-exports",
-          "java.base/jdk.internal.vm=ALL-UNNAMED",
-          "--enable-native-access=ALL-UNNAMED");
+  private static final Pattern ACCESS =
+      Pattern.compile("--(add-opens|add-exports|enable-native-access)=.*");
 
   private final List<String> before = new ArrayList<>();
   private final List<String> options = new ArrayList<>();
 
-  /** The flags as one argument, for tools that start JVMs themselves. */
-  public static String flags() {
-    return String.join(" ", FLAGS);
+  /**
+   * The flags by which this JVM lets Heddle use its internals, for children that need them too.
+   * Each is one argument: {@code java} joins those that were given as two.
+   */
+  public static List<String> flags() {
+    return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(ACCESS.asMatchPredicate())
+        .toList();
   }
 
   /** Lowers the limit of open files for the child. Needs a POSIX shell. */
@@ -44,7 +46,7 @@ public final class ChildJvm {
   public ProcessBuilder command(String main, List<String> arguments) {
     List<String> command = new ArrayList<>(before);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(FLAGS);
+    command.addAll(flags());
     command.addAll(options);
     command.add("-cp");
     command.add(classPath());
