@@ -261,9 +261,6 @@ public final class Network implements AutoCloseable {
   @Override
   public void close() throws IOException {
     closed = true;
-    for (Descriptor descriptor : open) { // or who talks within this network sees its peer's close
-      descriptor.poll.evict();
-    }
     for (Descriptor descriptor : open) {
       descriptor.poll.evict();
     }
