@@ -17,7 +17,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /** What a running program tells of itself, from end to end: each program in a JVM of its own. */
@@ -100,7 +100,7 @@ final class InspectionTest {
   }
 
   @Test
-  @DisabledOnOs(OS.WINDOWS)
+  @EnabledOnOs({OS.LINUX, OS.MAC})
   void theSignalDumpsEveryTaskAsOftenAsItComesAndTheProgramGoesOn() throws Exception {
     var process = start(Server.class);
     try (var output = process.inputReader()) {
