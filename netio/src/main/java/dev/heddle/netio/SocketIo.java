@@ -16,7 +16,7 @@ import java.nio.channels.SocketChannel;
  * <p>A task on a carrier calls {@code recv} and {@code send} itself. The channel's {@code read} and
  * {@code write} would do, and are what other threads use, and all threads where there is no epoll;
  * but they take locks that {@link dev.heddle.netio.poll.FdMutex} makes needless, and the kernel's
- * way through the virtual file system is longer: together some 5 % of a small request.
+ * way through the virtual file system is longer; docs/benchmarks.md has what it costs.
  *
  * <p>Bytes of a heap buffer go through {@link Scratch} memory of the carrier, which is in its
  * cache.

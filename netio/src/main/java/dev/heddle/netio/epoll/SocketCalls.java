@@ -15,7 +15,7 @@ import java.lang.invoke.MethodHandle;
  * Hence {@link #MAX_BYTES}.
  */
 public final class SocketCalls {
-  /** Most bytes of one call: some 20 µs of copying. */
+  /** Most bytes of one call, so that none holds a collection up for long. */
   public static final int MAX_BYTES = 1 << 17;
 
   public static final int EINTR = Epoll.EINTR;
