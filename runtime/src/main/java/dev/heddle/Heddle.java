@@ -11,6 +11,7 @@ import dev.heddle.scheduler.Scheduler;
 import dev.heddle.scheduler.SchedulerMetrics;
 import dev.heddle.scheduler.SchedulerOptions;
 import dev.heddle.scheduler.TaskDump;
+import dev.heddle.trace.KnownSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.Thread.UncaughtExceptionHandler;
@@ -421,6 +422,7 @@ public final class Heddle implements AutoCloseable {
     /** Starts the runtime. See {@link Heddle#start()} for what it throws. */
     public Heddle start() {
       Preflight.check();
+      KnownSettings.add();
       try {
         var network = Network.open(poller);
         var failures = new TaskFailures();

@@ -67,7 +67,7 @@ final class ReadProgress implements RecordingReader.Progress, AutoCloseable {
     }
   }
 
-  private static boolean stderrIsTerminal() {
+  static boolean stderrIsTerminal() {
     try {
       String device = Files.readSymbolicLink(STDERR).toString();
       return device.startsWith("/dev/pts/") || device.startsWith("/dev/tty");

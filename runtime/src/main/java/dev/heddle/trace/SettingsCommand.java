@@ -19,7 +19,10 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "settings",
-    description = "Writes the Flight Recorder settings heddle.jfc and says how to use them.")
+    description = {
+      "Writes the Flight Recorder settings heddle.jfc and prints the jcmd lines that use them.",
+      "They do by hand what heddle trace record does."
+    })
 final class SettingsCommand implements Callable<Integer> {
   @Option(
       names = {"-o", "--output"},
@@ -36,9 +39,18 @@ final class SettingsCommand implements Callable<Integer> {
     } catch (IOException e) {
       throw new CliError("cannot write " + output + ": " + OutputFile.reason(e), e);
     }
+    Path settings = output.toAbsolutePath();
+    Path recording = Path.of("out.jfr").toAbsolutePath();
     var out = spec.commandLine().getOut();
-    out.println("jcmd PID JFR.start settings=" + output.toAbsolutePath() + " filename=out.jfr");
-    out.println("jcmd PID JFR.stop name=1");
+    out.println(settings);
+    out.println();
+    out.println("for 10 seconds:");
+    out.println(
+        "  jcmd PID JFR.start settings=" + settings + " duration=10s filename=" + recording);
+    out.println("until it is stopped:");
+    out.println(
+        "  jcmd PID JFR.start name=h maxsize=0 settings=" + settings + " filename=" + recording);
+    out.println("  jcmd PID JFR.stop name=h");
     return 0;
   }
 }

@@ -14,6 +14,7 @@ import picocli.CommandLine.Spec;
       SummaryCommand.class,
       PerfettoCommand.class,
       HtmlCommand.class,
+      RecordCommand.class,
       SettingsCommand.class,
       DemoCommand.class
     })

@@ -1,0 +1,117 @@
+package dev.heddle.trace;
+
+import dev.heddle.cli.CliError;
+import dev.heddle.cli.Interrupt;
+import dev.heddle.scheduler.events.HeddleEvents;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code heddle trace record}: records a process that is running already. */
+@Command(
+    name = "record",
+    description = {
+      "Records what Heddle does in a running process.",
+      "The process writes the file itself, when the time is over or Ctrl-C ends it early."
+    },
+    footer = {"", "Example: heddle trace record 4711 --duration 30s -o out.jfr"})
+final class RecordCommand implements Callable<Integer> {
+  private static final Duration SHORTEST = Duration.ofMillis(100);
+  private static final Duration LONGEST = Duration.ofDays(1);
+
+  /** How much longer than wanted the process records if we are killed. */
+  private static final long LIMIT_SLACK_SECONDS = 60;
+
+  @Parameters(paramLabel = "PID", description = "The process, as jcmd -l or ps show it.")
+  private long pid;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FILE",
+      description = "Where to write (default heddle-PID.jfr).")
+  private @Nullable Path output;
+
+  @Option(
+      names = {"-d", "--duration"},
+      paramLabel = "TIME",
+      converter = TimeConverter.class,
+      description = "How long, such as 500ms, 10s, 1m30s (default ${DEFAULT-VALUE}).",
+      defaultValue = "10s")
+  private Duration duration = Duration.ofSeconds(10);
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    if (duration.compareTo(SHORTEST) < 0 || duration.compareTo(LONGEST) > 0) {
+      throw new CliError("--duration must be from 100ms to 24h");
+    }
+    Path file = output == null ? Path.of("heddle-" + pid + ".jfr") : output;
+    var jvm = RunningJvm.of(pid);
+    if (!jvm.runsHeddle()) {
+      throw new CliError(jvm + " runs no Heddle: the recording would have no events of ours");
+    }
+    OutputFile.open(file).close(); // It will be written by the process, most often our own user's.
+    var end = new CountDownLatch(1);
+    Interrupt.onFirst(end::countDown);
+    var _ = jvm.process().onExit().thenRun(end::countDown);
+    record(jvm, file, end);
+    if (file.toFile().length() == 0) {
+      throw new CliError(
+          jvm.process().isAlive()
+              ? jvm + " wrote " + file + " where we cannot see it (in a container?)"
+              : jvm + " died, and its recording with it");
+    }
+    spec.commandLine().getOut().println(file);
+    return 0;
+  }
+
+  private void record(RunningJvm jvm, Path file, CountDownLatch end) throws InterruptedException {
+    String name = "heddle-trace-" + ProcessHandle.current().pid();
+    var settings = HeddleEvents.configuration().getSettings();
+    long limit = duration.toSeconds() + LIMIT_SLACK_SECONDS;
+    jvm.startRecording(name, settings, file.toAbsolutePath(), limit);
+    var err = spec.commandLine().getErr();
+    err.println("heddle: recording " + jvm + " for " + Durations.text(duration.toNanos()));
+    try (var progress = new RecordProgress(duration)) {
+      progress.await(end);
+    }
+    try {
+      jvm.stopRecording(name);
+    } catch (CliError e) {
+      if (jvm.process().isAlive()) {
+        throw e;
+      }
+      err.println("heddle: " + jvm + " has ended; recorded until then");
+    }
+  }
+
+  /** Reads {@code 1m30s}, and plain numbers as seconds. */
+  static final class TimeConverter implements ITypeConverter<Duration> {
+    @Override
+    public Duration convert(String text) {
+      String lower = text.strip().toLowerCase(Locale.ROOT);
+      try {
+        if (lower.endsWith("ms")) {
+          return Duration.ofMillis(Long.parseLong(lower.substring(0, lower.length() - 2).strip()));
+        }
+        boolean plain = !lower.isEmpty() && Character.isDigit(lower.charAt(lower.length() - 1));
+        return Duration.parse("PT" + lower + (plain ? "s" : ""));
+      } catch (DateTimeParseException | NumberFormatException e) {
+        throw new TypeConversionException("'" + text + "' is no time such as 500ms, 10s or 1m30s");
+      }
+    }
+  }
+}
