@@ -14,6 +14,9 @@ import java.util.stream.Stream;
  * Starts another JVM like this one: same java, same class path, same access to the JDK's internals.
  */
 public final class ChildJvm {
+  /** What a child prints when it is about to begin. */
+  public static final String READY = "ready";
+
   private static final Pattern ACCESS =
       Pattern.compile("--(add-opens|add-exports|enable-native-access)=.*");
 
@@ -62,8 +65,18 @@ public final class ChildJvm {
         .collect(Collectors.joining(File.pathSeparator));
   }
 
-  /** Starts {@code main} with pipes for input and output, and errors shown with ours. */
-  public Process start(String main, String... arguments) throws IOException {
-    return command(main, List.of(arguments)).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+  /**
+   * Starts {@code main} with pipes for input and output, and errors shown with ours, and waits for
+   * its first line, which must be {@link #READY}.
+   */
+  public Process startReady(String main, String... arguments) throws IOException {
+    var process =
+        command(main, List.of(arguments)).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    var line = process.inputReader().readLine(); // the reader stays the process's own
+    if (!READY.equals(line)) {
+      process.destroy();
+      throw new IOException(main + " did not start" + (line == null ? "" : " but said " + line));
+    }
+    return process;
   }
 }

@@ -4,8 +4,6 @@ import dev.heddle.Heddle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +25,9 @@ final class Engine {
 
   /** The JDK opens descriptors of its own at times: a jar, a random device. */
   private static final int JDK_DESCRIPTORS = 12;
+
+  /** So long a suite may make what it needs before the watchdog looks at it. */
+  static final long MAX_SET_UP_NANOS = 60_000_000_000L;
 
   private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
@@ -72,19 +73,20 @@ final class Engine {
             .poller(settings.poller())
             .grace(GRACE)
             .start();
-    var run = new Run(heddle, settings, wiring, tally, null);
+    var evidence =
+        new Evidence(heddle, evidenceFolder, "stuck-" + suite.name() + "-" + settings.seed());
+    var run = new Run(heddle, settings, wiring, tally, evidence);
     current.set(run);
     if (cancelled) {
       run.finishEarly();
     }
     long startNanos = System.nanoTime();
     var sampler = new Sampler(tally, startNanos, settings.duration().toNanos());
-    var dumps = new ArrayList<Path>();
-    boolean ended = watch(suite, run, tally, sampler, watcher, dumps);
+    boolean ended = watch(suite, run, tally, evidence, sampler, watcher);
     long nanos = System.nanoTime() - startNanos;
     sampler.finish(startNanos + nanos);
-    if (ended) {
-      settle(suite, run, tally, dumps);
+    if (ended && tally.violations() == 0) { // else some may wait for ever for what went wrong
+      settle(run);
     }
     run.cancel();
     heddle.close();
@@ -105,12 +107,12 @@ final class Engine {
         tally.notes(),
         sampler.total(),
         sampler.samples(),
-        List.copyOf(dumps));
+        evidence.files());
   }
 
   /** Runs the suite while watching it. False if it had to be given up. */
   private boolean watch(
-      Suite suite, Run run, Tally tally, Sampler sampler, Watcher watcher, List<Path> dumps)
+      Suite suite, Run run, Tally tally, Evidence evidence, Sampler sampler, Watcher watcher)
       throws InterruptedException {
     var thread = Thread.ofPlatform().name("suite-" + suite.name()).start(() -> body(suite, run));
     long startNanos = System.nanoTime();
@@ -118,19 +120,23 @@ final class Engine {
     long durationNanos = run.settings().duration().toNanos();
     long lastProgress = 0;
     long lastProgressNanos = startNanos;
+    long lookedNanos = startNanos;
+    long setUpNanos = 0;
     long overNanos = 0;
     while (!thread.join(Duration.ofMillis(TICK_MILLIS))) {
       long nowNanos = System.nanoTime();
       sampler.tick(nowNanos);
       watcher.progress(tally, Math.min(1, (double) (nowNanos - startNanos) / durationNanos));
       long progress = tally.progress();
-      if (progress != lastProgress) {
+      setUpNanos += tally.isSettingUp() ? nowNanos - lookedNanos : 0;
+      lookedNanos = nowNanos;
+      if (progress != lastProgress || (tally.isSettingUp() && setUpNanos < MAX_SET_UP_NANOS)) {
         lastProgress = progress;
         lastProgressNanos = nowNanos;
       }
       String stuck = null;
       if (run.isOver()) {
-        overNanos = overNanos == 0 ? nowNanos : overNanos;
+        overNanos = overNanos == 0 || evidence.isBeingTaken() ? nowNanos : overNanos;
         // The suite waits for its lanes that long itself, and knows better what is missing.
         if (nowNanos - overNanos > 3 * stuckNanos) {
           stuck = "the suite did not end";
@@ -139,8 +145,7 @@ final class Engine {
         stuck = "no progress for " + TimeUnit.NANOSECONDS.toMillis(stuckNanos) + " ms";
       }
       if (stuck != null) {
-        run.violation(stuck);
-        dumps.addAll(evidence(suite, run));
+        run.stuck(stuck);
         run.cancel();
         run.heddle().close();
         thread.interrupt();
@@ -155,31 +160,21 @@ final class Engine {
     try {
       suite.run(run);
     } catch (Run.StuckException e) {
-      run.stuck(String.valueOf(e.getMessage()));
+      // has been reported
     } catch (Throwable e) {
       run.violation("the suite failed: " + Run.describe(e));
     }
   }
 
-  private void settle(Suite suite, Run run, Tally tally, List<Path> dumps)
-      throws InterruptedException {
+  private static void settle(Run run) throws InterruptedException {
     try {
       run.settle();
     } catch (Run.StuckException e) {
-      run.stuck(String.valueOf(e.getMessage()));
+      return; // has been reported
     }
-    if (tally.violations() == 0 && !awaitNoSockets(run.heddle())) {
-      run.violation(run.heddle().openSockets() + " sockets are open though every task has ended");
+    if (!awaitNoSockets(run.heddle())) {
+      run.stuck(run.heddle().openSockets() + " sockets are open though every task has ended");
     }
-    if (run.isStuck()) {
-      dumps.addAll(evidence(suite, run));
-    }
-  }
-
-  private List<Path> evidence(Suite suite, Run run) {
-    return new Evidence(
-            run.heddle(), evidenceFolder, "stuck-" + suite.name() + "-" + run.settings().seed())
-        .write();
   }
 
   // ---- leaks

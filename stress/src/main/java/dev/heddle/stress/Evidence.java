@@ -16,6 +16,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Writes down what a stuck runtime is doing: its tasks and what they wait for, the stacks of all
  * threads, and a short recording with the scheduler's trace lines of that time.
+ *
+ * <p>It must be taken where the stuckness is found, before anything is told or torn down: a
+ * listener that is closed and a run that is over set free who waited.
  */
 final class Evidence {
   private static final Logger LOG = LoggerFactory.getLogger(Evidence.class);
@@ -25,7 +28,11 @@ final class Evidence {
   private final Heddle heddle;
   private final Path folder;
   private final String name;
-  private final List<Path> written = new ArrayList<>();
+  private final List<Path> written = new ArrayList<>(); // guarded by this
+  private boolean taken; // guarded by this
+
+  /** Written under the lock, read by who must not lose patience meanwhile. */
+  private volatile boolean beingTaken;
 
   private interface Writer {
     void write(Path file) throws IOException, InterruptedException;
@@ -37,8 +44,16 @@ final class Evidence {
     this.name = name;
   }
 
-  /** Writes what it can; what fails is logged, as it must not hide the violation. */
-  List<Path> write() {
+  /**
+   * Writes what it can, the first time; takes about a second. What fails is logged, as it must not
+   * hide the violation. Who comes later waits until all is written.
+   */
+  synchronized void take() {
+    if (taken) {
+      return;
+    }
+    taken = true;
+    beingTaken = true;
     write(".tasks.txt", file -> Files.writeString(file, heddle.dump() + "\n"));
     write(
         ".threads.txt",
@@ -48,7 +63,16 @@ final class Evidence {
                     file.toAbsolutePath().toString(),
                     HotSpotDiagnosticMXBean.ThreadDumpFormat.TEXT_PLAIN));
     write(".jfr", this::record);
-    return written;
+    beingTaken = false;
+  }
+
+  boolean isBeingTaken() {
+    return beingTaken;
+  }
+
+  /** The files, in the order in which they were written. */
+  synchronized List<Path> files() {
+    return List.copyOf(written);
   }
 
   private void write(String suffix, Writer writer) {

@@ -15,8 +15,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +35,10 @@ public final class Run {
   private final Settings settings;
   private final Wiring wiring;
   private final Tally tally;
+  private final Evidence evidence;
   private final @Nullable Run parent;
-  private final long startNanos = System.nanoTime();
+  private final String prefix; // of violations: the part's name
+  private final AtomicLong startNanos = new AtomicLong(System.nanoTime());
   private final LongAdder started = new LongAdder();
   private final LongAdder ended = new LongAdder();
 
@@ -44,15 +48,25 @@ public final class Run {
   /** Set by Ctrl-C: the run is over before its time, and all checks count. */
   private volatile boolean finished;
 
-  /** Set when something did not come that the suite waited for. */
-  private volatile boolean stuck;
+  Run(Heddle heddle, Settings settings, Wiring wiring, Tally tally, Evidence evidence) {
+    this(heddle, settings, wiring, tally, evidence, null, "");
+  }
 
-  Run(Heddle heddle, Settings settings, Wiring wiring, Tally tally, @Nullable Run parent) {
+  private Run(
+      Heddle heddle,
+      Settings settings,
+      Wiring wiring,
+      Tally tally,
+      Evidence evidence,
+      @Nullable Run parent,
+      String prefix) {
     this.heddle = heddle;
     this.settings = settings;
     this.wiring = wiring;
     this.tally = tally;
+    this.evidence = evidence;
     this.parent = parent;
+    this.prefix = prefix;
   }
 
   // ---- the run
@@ -76,7 +90,7 @@ public final class Run {
     return cancelled
         || finished
         || tally.violations() > 0
-        || System.nanoTime() - startNanos >= settings.duration().toNanos()
+        || System.nanoTime() - startNanos.get() >= settings.duration().toNanos()
         || (parent != null && parent.isOver());
   }
 
@@ -93,16 +107,32 @@ public final class Run {
     finished = true;
   }
 
-  void stuck(String text) {
-    violation(text);
-    stuck = true;
-    if (parent != null) {
-      parent.stuck = true;
+  /**
+   * Something did not come that was waited for: writes down what is there instead, and only then
+   * reports the violation, which ends the run and sets others free. After another violation there
+   * is nothing to write: who waits may do so because of that.
+   */
+  StuckException stuck(String text) {
+    if (tally.violations() == 0 && !isCancelled()) {
+      evidence.take();
     }
+    violation(text);
+    return new StuckException(text);
   }
 
-  boolean isStuck() {
-    return stuck;
+  /**
+   * Makes what must be there before the load, such as a key or another process: neither the length
+   * of the run nor the watchdog counts the time, up to {@link Engine#MAX_SET_UP_NANOS} in all.
+   */
+  public <T> T setUp(Callable<T> body) throws Exception {
+    long beginNanos = System.nanoTime();
+    tally.beginSetUp();
+    try {
+      return body.call();
+    } finally {
+      startNanos.addAndGet(System.nanoTime() - beginNanos);
+      tally.endSetUp();
+    }
   }
 
   /** Randomness that only depends on the seed and {@code salt}. */
@@ -110,22 +140,21 @@ public final class Run {
     return new SplittableRandom(settings.seed() * 0x9E3779B97F4A7C15L + salt);
   }
 
-  /** A part of this run, over the same runtime and counters, with its own length and size. */
-  public Run part(Duration duration, int connections, long seed) {
+  /**
+   * Runs a suite as a part of this run, over the same runtime and counters, with its own length and
+   * size. What goes wrong is a violation of the whole.
+   */
+  public void play(Suite suite, Duration duration, int connections, long seed) {
     var s = settings;
     var own = new Settings(duration, connections, seed, s.processors(), s.poller(), s.stuckAfter());
-    return new Run(heddle, own, wiring, tally, this);
-  }
-
-  /** Runs a suite as a part of another. What goes wrong is a violation of the whole. */
-  public void play(Suite suite) {
+    var part = new Run(heddle, own, wiring, tally, evidence, this, suite.name() + ": ");
     try {
-      suite.run(this);
-      settle();
+      suite.run(part);
+      part.settle();
     } catch (StuckException e) {
-      stuck(suite.name() + ": " + e.getMessage());
+      // has been reported
     } catch (Throwable e) {
-      violation(suite.name() + " failed: " + describe(e));
+      part.violation("failed: " + describe(e));
     }
   }
 
@@ -160,7 +189,7 @@ public final class Run {
   /** What must never be. */
   public void violation(String text) {
     if (!isCancelled()) {
-      tally.violation(text);
+      tally.violation(prefix + text);
     }
   }
 
@@ -247,7 +276,7 @@ public final class Run {
     while (!latch.await(10, TimeUnit.MILLISECONDS)) {
       if (isOver()) {
         if (!latch.await(settings.stuckAfter().toMillis(), TimeUnit.MILLISECONDS)) {
-          throw new StuckException(latch.getCount() + " " + what + " are stuck");
+          throw stuck(latch.getCount() + " " + what + " are stuck");
         }
         return;
       }
@@ -264,7 +293,7 @@ public final class Run {
         return;
       }
       if (System.nanoTime() - untilNanos > 0) {
-        throw new StuckException(in - out + " of " + in + " tasks have not ended");
+        throw stuck(in - out + " of " + in + " tasks have not ended");
       }
       Thread.sleep(1);
     }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.Histogram;
@@ -33,6 +34,7 @@ final class Tally {
   private final List<String> violationTexts = new ArrayList<>(); // guarded by itself
   private final Map<String, LongAdder> errorKinds = new ConcurrentHashMap<>();
   private final Map<String, String> notes = new TreeMap<>(); // guarded by itself
+  private final AtomicInteger setUps = new AtomicInteger();
   private final Recorder latencies = new Recorder(MAX_LATENCY_NANOS, DIGITS);
 
   void done(long count) {
@@ -45,6 +47,19 @@ final class Tally {
 
   void alive() {
     progress.increment();
+  }
+
+  void beginSetUp() {
+    setUps.incrementAndGet();
+  }
+
+  void endSetUp() {
+    setUps.decrementAndGet();
+  }
+
+  /** Whether the suite, or a part of it, is still making what it needs. */
+  boolean isSettingUp() {
+    return setUps.get() > 0;
   }
 
   void error(String kind) {

@@ -3,10 +3,15 @@ package dev.heddle.stress;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.heddle.netio.ListenOptions;
+import dev.heddle.netio.Listener;
 import dev.heddle.netio.PollerKind;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -68,6 +73,67 @@ final class EngineTest {
     assertTrue(Files.readString(evidence.get(1)).contains("the-stuck-one"));
     assertTrue(Files.readString(evidence.get(2)).contains("SCHED "));
     assertTrue(Files.size(evidence.get(3)) > 0);
+  }
+
+  /** The end of this suite closes the listener, and so ends the lane that is stuck. */
+  @Test
+  void aStuckLaneIsWrittenDownBeforeItsSuiteTearsDown() throws Exception {
+    var result =
+        run(
+            run -> {
+              try (var listener = run.listen(ListenOptions.DEFAULT)) {
+                run.lanes(2, lane -> acceptNobody(run, lane, listener));
+              }
+            },
+            Duration.ofMillis(100),
+            Duration.ofMillis(500));
+    assertEquals(List.of("1 lanes are stuck"), result.violationTexts());
+    assertEquals(4, result.dumps().size());
+    var tasks = Files.readString(result.dumps().getFirst());
+    assertTrue(tasks.contains("1 × accept\n  \"lane-0\""), tasks);
+  }
+
+  private static void acceptNobody(Run run, Lane lane, Listener listener) throws IOException {
+    if (lane.index() == 0) {
+      try {
+        run.accept(listener);
+      } catch (ClosedChannelException e) {
+        // by the suite, when it has given up
+      }
+    }
+  }
+
+  @Test
+  void settingUpCountsNeitherForTheClockNorForTheWatchdog() throws InterruptedException {
+    var duration = Duration.ofSeconds(3);
+    var result =
+        run(
+            run -> {
+              run.setUp(
+                  () -> {
+                    while (!run.isOver()) {
+                      Thread.sleep(1);
+                    }
+                    return "so long that the whole run would be over";
+                  });
+              run.check(!run.isOver(), "nothing is left of the run");
+            },
+            duration,
+            duration.dividedBy(3));
+    assertEquals(List.of(), result.violationTexts());
+  }
+
+  @Test
+  void theWatchdogLooksAgainWhenAllIsSetUp() throws InterruptedException {
+    var result =
+        run(
+            run -> {
+              run.setUp(() -> "nothing");
+              new CountDownLatch(1).await();
+            },
+            LONG,
+            Duration.ofMillis(500));
+    assertTrue(result.violationTexts().getFirst().startsWith("no progress"));
   }
 
   @Test

@@ -48,12 +48,11 @@ public final class Chaos implements Suite {
             .toList();
     while (!run.isOver()) {
       var suite = parts.get(random.nextInt(parts.size()));
-      var part =
-          run.part(
-              Duration.ofMillis(random.nextInt(MIN_PART_MILLIS, MAX_PART_MILLIS)),
-              random.nextInt(1, Math.max(2, run.connections())),
-              random.nextLong());
-      part.play(suite);
+      run.play(
+          suite,
+          Duration.ofMillis(random.nextInt(MIN_PART_MILLIS, MAX_PART_MILLIS)),
+          random.nextInt(1, Math.max(2, run.connections())),
+          random.nextLong());
     }
   }
 }

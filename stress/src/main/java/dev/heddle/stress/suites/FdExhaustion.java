@@ -40,16 +40,20 @@ public final class FdExhaustion implements Suite {
   @Override
   public void run(Run run) throws Exception {
     var settings = run.settings();
+    // The server says what did not come, and so shall be the first to lose patience.
+    long patienceMillis = settings.stuckAfter().toMillis() * 3 / 4;
     var child =
-        new ChildJvm()
-            .maxOpenFiles(MAX_OPEN_FILES)
-            .option("-Xmx256m")
-            .option("-Dorg.slf4j.simpleLogger.defaultLogLevel=error") // it warns of what is wanted
-            .start(
-                server,
-                settings.poller().name(),
-                Integer.toString(settings.processors()),
-                Long.toString(settings.stuckAfter().toMillis()));
+        run.setUp(
+            () ->
+                new ChildJvm()
+                    .maxOpenFiles(MAX_OPEN_FILES)
+                    .option("-Xmx256m")
+                    .option("-Dorg.slf4j.simpleLogger.defaultLogLevel=error") // warnings are wanted
+                    .startReady(
+                        server,
+                        settings.poller().name(),
+                        Integer.toString(settings.processors()),
+                        Long.toString(patienceMillis)));
     try (var lines = child.inputReader()) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         report(run, line);

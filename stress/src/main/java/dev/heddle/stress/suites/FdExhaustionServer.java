@@ -4,6 +4,7 @@ import dev.heddle.Heddle;
 import dev.heddle.netio.Conn;
 import dev.heddle.netio.Listener;
 import dev.heddle.netio.PollerKind;
+import dev.heddle.stress.ChildJvm;
 import dev.heddle.stress.Run;
 import dev.heddle.stress.Wiring;
 import java.io.IOException;
@@ -54,6 +55,7 @@ public final class FdExhaustionServer {
             .start()) {
       var server =
           new FdExhaustionServer(heddle, wiring, Duration.ofMillis(Long.parseLong(args[2])));
+      System.out.println(ChildJvm.READY);
       heddle.go("acceptor", server::accept);
       heddle.go("rounds", server::rounds).join();
     }

@@ -60,9 +60,11 @@ public final class IdleHerd implements Suite {
     try (var listener = run.serve(herd::keep)) {
       int port = ((InetSocketAddress) listener.localAddress()).getPort();
       var clients =
-          new ChildJvm()
-              .option("-Xmx256m")
-              .start(IdleHerdClients.class.getName(), "" + port, "" + size);
+          run.setUp(
+              () ->
+                  new ChildJvm()
+                      .option("-Xmx256m")
+                      .startReady(IdleHerdClients.class.getName(), "" + port, "" + size));
       try {
         run.await("connections", herd.complete);
         long each = (usedBytes() - before) / size;

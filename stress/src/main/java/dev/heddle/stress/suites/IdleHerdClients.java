@@ -1,5 +1,6 @@
 package dev.heddle.stress.suites;
 
+import dev.heddle.stress.ChildJvm;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,6 +19,7 @@ public final class IdleHerdClients {
   /** Arguments: port, number of connections. */
   public static void main(String[] args) throws IOException {
     Thread.ofPlatform().daemon().start(IdleHerdClients::endWithInput);
+    System.out.println(ChildJvm.READY);
     var address =
         new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(args[0]));
     var selector = Selector.open();

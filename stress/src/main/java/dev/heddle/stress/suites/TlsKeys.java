@@ -8,17 +8,31 @@ import java.security.KeyStore;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
 
-/** A key that trusts itself, made by the JDK's keytool for this run and forgotten after it. */
+/** A key that trusts itself, made by the JDK's keytool once and forgotten when the JVM ends. */
 final class TlsKeys {
   static final String SERVER = "localhost";
 
   private static final String PASSWORD = "of this run only";
 
+  private static @Nullable SSLContext made; // guarded by the class
+
   private TlsKeys() {}
 
-  /** For both ends. */
-  static SSLContext context() throws IOException, GeneralSecurityException, InterruptedException {
+  /** For both ends. The first call takes a second or more. */
+  static synchronized SSLContext context()
+      throws IOException, GeneralSecurityException, InterruptedException {
+    var context = made;
+    if (context == null) {
+      context = make();
+      made = context;
+    }
+    return context;
+  }
+
+  private static SSLContext make()
+      throws IOException, GeneralSecurityException, InterruptedException {
     var folder = Files.createTempDirectory("heddle-tls");
     var file = folder.resolve("store.p12");
     try {
