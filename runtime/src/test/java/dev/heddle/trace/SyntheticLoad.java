@@ -28,7 +28,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * whose contents are known.
  *
  * <p>Tasks are counters that run for some microseconds, then wait for "the network" (until somebody
- * polls), park (until a running task readies them), yield, or are done. One of them is a hog.
+ * polls), park (until a running task readies them), yield, or are done. One of them is a hog: it
+ * runs last and longer than any other did, however long the machine held those up.
  */
 final class SyntheticLoad {
   private static final int STEPS_PER_TASK = 20;
@@ -43,7 +44,8 @@ final class SyntheticLoad {
   private final Queue<SimTask> parked = new ConcurrentLinkedQueue<>();
   private final ReentrantLock poller = new ReentrantLock();
   private final AtomicLong nextId = new AtomicLong(100);
-  private final AtomicInteger live = new AtomicInteger();
+  private final AtomicInteger live = new AtomicInteger(); // the hog apart
+  private final AtomicLong longestNanos = new AtomicLong(HOG_NANOS / 2);
   private final AtomicLong slices = new AtomicLong();
   private final AtomicLong polls = new AtomicLong();
   private final AtomicLong readiedByPoller = new AtomicLong();
@@ -93,14 +95,15 @@ final class SyntheticLoad {
   }
 
   private Emitted run() {
-    live.set(tasks);
+    live.set(tasks - 1);
     for (int i = 0; i < tasks; i++) {
       create(NAMES[i % NAMES.length] + (i % NAMES.length == 2 ? "" : i), 0);
     }
+    SimTask hog = runnable.remove();
     List<Thread> carriers = new ArrayList<>();
     for (int p = 0; p < processors; p++) {
       int processor = p;
-      Thread carrier = new Thread(() -> carrier(processor), "sim-carrier-" + p);
+      Thread carrier = new Thread(() -> carrier(processor, hog), "sim-carrier-" + p);
       carriers.add(carrier);
       carrier.start();
     }
@@ -144,7 +147,7 @@ final class SyntheticLoad {
     runnable.add(task);
   }
 
-  private void carrier(int processor) {
+  private void carrier(int processor, SimTask hog) {
     var random = new Random(processor);
     while (live.get() > 0) {
       SimTask task = runnable.poll();
@@ -161,6 +164,9 @@ final class SyntheticLoad {
         idle.inPoller = processor == 0;
         idle.commit();
       }
+    }
+    if (processor == 0) {
+      slice(hog, processor, random);
     }
   }
 
@@ -206,7 +212,7 @@ final class SyntheticLoad {
     event.waitedNanos = task.queuedNanos - task.lastEndNanos;
     event.runnableNanos = start - task.queuedNanos;
     boolean hog = task.id == 100;
-    spin(hog ? HOG_NANOS : random.nextLong(spinNanos / 2, spinNanos * 3 / 2 + 1));
+    spin(hog ? 2 * longestNanos.get() : random.nextLong(spinNanos / 2, spinNanos * 3 / 2 + 1));
     SimTask other = random.nextInt(3) == 0 ? parked.poll() : null;
     if (other != null) {
       ready(other, "task", task.id, processor, 0);
@@ -241,6 +247,7 @@ final class SyntheticLoad {
     event.ranNanos = task.lastEndNanos - start;
     event.ageNanos = task.lastEndNanos - task.createdNanos;
     event.commit();
+    longestNanos.accumulateAndGet(event.ranNanos, Math::max);
     slices.incrementAndGet();
     after(task, end);
   }

@@ -40,8 +40,9 @@ class ComparisonTest {
     for (var run : runs) {
       assertTrue(run.requests() > 0, run::toString);
       assertEquals(0, run.errors() + run.stuck(), run::toString);
-      assertTrue(run.cpuMicros() > 0, run::toString);
     }
+    // Of all together: the system counts in steps of 10 ms, and a short window may be within one.
+    assertTrue(runs.stream().mapToDouble(ServerRun::cpuMicros).sum() > 0, runs::toString);
 
     var report = new ServerReport(scenario, runs);
     assertEquals(1 + peers.size(), report.table().lines().count(), report.table());

@@ -7,6 +7,8 @@ import dev.heddle.netio.PollerKind;
 import dev.heddle.stress.suites.FdExhaustion;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -19,9 +21,18 @@ import org.junit.jupiter.params.provider.MethodSource;
  * A suite that cannot see a fault proves nothing: each meets runtimes that are broken on purpose.
  */
 final class FaultsTest {
-  private static final Duration DURATION = Duration.ofSeconds(2);
-  private static final Duration STUCK_AFTER = Duration.ofMillis(600);
-  private static final long AFTER = 20;
+  /** The violation ends the run long before. */
+  private static final Duration DURATION = Duration.ofSeconds(10);
+
+  /** Long enough for a busy machine: nothing but the fault shall stop a suite. */
+  private static final Duration STUCK_AFTER = Duration.ofSeconds(5);
+
+  /**
+   * Faults after which somebody waits for ever, so that the watchdog may be the one who notices.
+   */
+  private static final Set<Object> STOPPING =
+      Set.of(
+          FaultyConn.Fault.LOST_BYTE, FaultyTasks.Fault.LOST_TASK, FaultyTasks.Fault.LOST_WAKEUP);
 
   @TempDir Path folder;
 
@@ -49,31 +60,38 @@ final class FaultsTest {
             packetConns(FaultyPacketConn.Fault.FLIPPED_BYTE),
             packetConns(FaultyPacketConn.Fault.CUT_DATAGRAM),
             packetConns(FaultyPacketConn.Fault.DOUBLED_DATAGRAM),
-            Stream.of(
-                Arguments.of("mutex-convoy", "lock that lets everybody in", FaultyLock.WIRING)))
+            row("mutex-convoy", "lock that lets everybody in", FaultyLock::wiring))
         .flatMap(arguments -> arguments);
   }
 
   private static Stream<Arguments> conns(FaultyConn.Fault fault, String suites) {
-    return Stream.of(suites.split(" "))
-        .map(suite -> Arguments.of(suite, fault, FaultyConn.wiring(fault, AFTER)));
+    return row(suites, fault, strikes -> FaultyConn.wiring(fault, strikes));
   }
 
   private static Stream<Arguments> packetConns(FaultyPacketConn.Fault fault) {
-    return Stream.of(Arguments.of("udp-flood", fault, FaultyPacketConn.wiring(fault, AFTER)));
+    return row("udp-flood", fault, strikes -> FaultyPacketConn.wiring(fault, strikes));
   }
 
   private static Stream<Arguments> tasks(FaultyTasks.Fault fault, String suites) {
-    return Stream.of(suites.split(" "))
-        .map(suite -> Arguments.of(suite, fault, new FaultyTasks(fault, AFTER)));
+    return row(suites, fault, strikes -> new FaultyTasks(fault, strikes));
+  }
+
+  private static Stream<Arguments> row(
+      String suites, Object fault, Function<Strikes, Wiring> wiring) {
+    return Stream.of(suites.split(" ")).map(suite -> Arguments.of(suite, fault, wiring));
   }
 
   @ParameterizedTest(name = "{0}, {1}")
   @MethodSource("faults")
-  void theSuiteNotices(String name, Object fault, Wiring wiring) throws InterruptedException {
+  void theSuiteNotices(String name, Object fault, Function<Strikes, Wiring> wiring)
+      throws InterruptedException {
+    var strikes = new Strikes();
     var settings = Tests.settings(PollerKind.AUTO, DURATION, STUCK_AFTER);
-    var result = Tests.run(Suites.named(name), wiring, settings, folder);
+    var result = Tests.run(Suites.named(name), wiring.apply(strikes), settings, folder);
+    assertTrue(strikes.count() > 0, () -> name + " did not meet a " + fault + ": " + result);
     assertFalse(result.passed(), name + " did not notice a " + fault);
+    var first = result.violationTexts().getFirst();
+    assertTrue(STOPPING.contains(fault) || !first.startsWith("no progress"), first);
   }
 
   @Test
@@ -82,6 +100,8 @@ final class FaultsTest {
     var settings = Tests.settings(PollerKind.AUTO, DURATION, STUCK_AFTER);
     var result = Tests.run(suite, Wiring.STRAIGHT, settings, folder);
     assertFalse(result.passed());
+    var first = result.violationTexts().getFirst();
+    assertTrue(first.contains("deadline exceeded"), first);
   }
 
   @Test

@@ -8,10 +8,8 @@ import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 
-/** A connection that breaks one rule, once: what a suite must notice. */
+/** A connection that breaks one rule now and then: what a suite must notice. */
 final class FaultyConn implements Conn {
   /** What goes wrong. */
   enum Fault {
@@ -24,82 +22,76 @@ final class FaultyConn implements Conn {
     IGNORED_CLOSE
   }
 
-  /** Breaks the first connection that gets far enough. */
-  static Wiring wiring(Fault fault, long afterReads) {
-    var reads = new AtomicLong();
-    var done = new AtomicBoolean();
+  /** Breaks connections when it is their turn. */
+  static Wiring wiring(Fault fault, Strikes strikes) {
     return new Wiring() {
       @Override
       public Conn conn(Conn conn) {
-        return new FaultyConn(conn, fault, afterReads, reads, done);
+        return new FaultyConn(conn, fault, strikes);
       }
     };
   }
 
   private final Conn conn;
   private final Fault fault;
-  private final long afterReads;
-  private final AtomicLong reads;
-  private final AtomicBoolean done;
+  private final Strikes strikes;
   private volatile long readDeadline = Long.MAX_VALUE;
   private volatile boolean staysOpen; // however often it is closed
 
-  private FaultyConn(
-      Conn conn, Fault fault, long afterReads, AtomicLong reads, AtomicBoolean done) {
+  private FaultyConn(Conn conn, Fault fault, Strikes strikes) {
     this.conn = conn;
     this.fault = fault;
-    this.afterReads = afterReads;
-    this.reads = reads;
-    this.done = done;
-  }
-
-  private boolean now() {
-    return done.compareAndSet(false, true);
+    this.strikes = strikes;
   }
 
   @Override
   public int read(ByteBuffer dst) throws IOException {
-    boolean due = reads.incrementAndGet() > afterReads && !done.get();
-    if (due && fault == Fault.EARLY_DEADLINE && readDeadline > System.nanoTime() && now()) {
+    if (fault == Fault.EARLY_DEADLINE && isFarAway(readDeadline) && strikes.next()) {
       throw new java.net.SocketTimeoutException("too early");
     }
     int start = dst.position();
     int n = conn.read(dst);
-    if (!due || n < 1) {
+    if (n < 1) {
       return n;
     }
     int last = dst.position() - 1;
     return switch (fault) {
       case FLIPPED_BYTE -> {
-        if (now()) {
-          dst.put(last, (byte) (dst.get(last) ^ 1));
+        if (strikes.next()) {
+          // Each strike another bit: the two ends of an echo must not undo each other's.
+          dst.put(last, (byte) (dst.get(last) ^ 1 << (strikes.count() & 7)));
         }
         yield n;
       }
       case LOST_BYTE -> {
-        if (n > 1 && now()) {
+        if (n > 1 && strikes.next()) {
           dst.position(last);
           yield n - 1;
         }
         yield n;
       }
       case DOUBLED_BYTE -> {
-        if (dst.hasRemaining() && now()) {
+        if (dst.hasRemaining() && strikes.next()) {
           dst.put(dst.get(last));
           yield n + 1;
         }
         yield n;
       }
       case SWAPPED_BYTES -> {
-        if (n > 1 && dst.get(start) != dst.get(last) && now()) {
+        if (dst.get(start) != dst.get(last) && strikes.next()) {
           byte first = dst.get(start);
           dst.put(start, dst.get(last)).put(last, first);
         }
         yield n;
       }
-      case EARLY_END -> now() ? -1 : n;
+      case EARLY_END -> strikes.next() ? -1 : n;
       case EARLY_DEADLINE, IGNORED_CLOSE -> n;
     };
+  }
+
+  /** So far that whoever looks at the clock after us still finds that it has not passed. */
+  private static boolean isFarAway(long deadlineNanos) {
+    return deadlineNanos - System.nanoTime() > 100_000;
   }
 
   @Override
@@ -181,7 +173,7 @@ final class FaultyConn implements Conn {
 
   @Override
   public void close() throws IOException {
-    if (fault == Fault.IGNORED_CLOSE && reads.get() > afterReads && now()) {
+    if (fault == Fault.IGNORED_CLOSE && !staysOpen && strikes.next()) {
       staysOpen = true;
     }
     if (!staysOpen) {

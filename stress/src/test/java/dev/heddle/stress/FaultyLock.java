@@ -6,16 +6,25 @@ import java.util.concurrent.locks.Lock;
 
 /** A lock that lets everybody in: what a suite must notice. */
 final class FaultyLock implements Lock {
-  static final Wiring WIRING =
-      new Wiring() {
-        @Override
-        public Lock lock() {
-          return new FaultyLock();
-        }
-      };
+  private final Strikes strikes;
+
+  private FaultyLock(Strikes strikes) {
+    this.strikes = strikes;
+  }
+
+  static Wiring wiring(Strikes strikes) {
+    return new Wiring() {
+      @Override
+      public Lock lock() {
+        return new FaultyLock(strikes);
+      }
+    };
+  }
 
   @Override
-  public void lock() {}
+  public void lock() {
+    strikes.next(); // for the count only: it excludes nobody ever
+  }
 
   @Override
   public void lockInterruptibly() {}

@@ -10,10 +10,9 @@ import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.nio.channels.MembershipKey;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** A datagram socket that breaks one rule, once: what a suite must notice. */
+/** A datagram socket that breaks one rule now and then: what a suite must notice. */
 final class FaultyPacketConn implements PacketConn {
   /** What goes wrong. */
   enum Fault {
@@ -22,47 +21,44 @@ final class FaultyPacketConn implements PacketConn {
     DOUBLED_DATAGRAM
   }
 
-  /** Breaks the datagram that a peer reads as the given one. */
-  static Wiring wiring(Fault fault, long after) {
-    var left = new AtomicLong(after);
+  /** Breaks datagrams when it is their turn. */
+  static Wiring wiring(Fault fault, Strikes strikes) {
     return new Wiring() {
       @Override
       public PacketConn packetConn(PacketConn conn) {
-        return new FaultyPacketConn(conn, fault, left);
+        return new FaultyPacketConn(conn, fault, strikes);
       }
     };
   }
 
   private final PacketConn conn;
   private final Fault fault;
-  private final AtomicLong left;
+  private final Strikes strikes;
 
-  private FaultyPacketConn(PacketConn conn, Fault fault, AtomicLong left) {
+  private FaultyPacketConn(PacketConn conn, Fault fault, Strikes strikes) {
     this.conn = conn;
     this.fault = fault;
-    this.left = left;
+    this.strikes = strikes;
   }
 
   @Override
   public int read(ByteBuffer dst) throws IOException {
     int n = conn.read(dst);
-    if (left.getAndDecrement() != 0) {
+    if (fault == Fault.DOUBLED_DATAGRAM || !strikes.next()) {
       return n;
     }
     int last = dst.position() - 1;
-    switch (fault) {
-      case FLIPPED_BYTE -> dst.put(last, (byte) (dst.get(last) ^ 1));
-      case CUT_DATAGRAM -> dst.position(last);
-      case DOUBLED_DATAGRAM -> {
-        // is done by who sends
-      }
+    if (fault == Fault.FLIPPED_BYTE) {
+      dst.put(last, (byte) (dst.get(last) ^ 1));
+    } else {
+      dst.position(last);
     }
     return n;
   }
 
   @Override
   public void send(ByteBuffer src, SocketAddress target) throws IOException {
-    if (fault == Fault.DOUBLED_DATAGRAM && left.getAndDecrement() > 0) {
+    if (fault == Fault.DOUBLED_DATAGRAM && strikes.next()) {
       conn.send(src.duplicate(), target);
     }
     conn.send(src, target);

@@ -1,10 +1,9 @@
 package dev.heddle.stress;
 
 import dev.heddle.ThrowingRunnable;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
-/** A runtime that treats one task wrongly: what a suite must notice. */
+/** A runtime that treats a task wrongly now and then: what a suite must notice. */
 final class FaultyTasks implements Wiring {
   /** What goes wrong. */
   enum Fault {
@@ -17,16 +16,16 @@ final class FaultyTasks implements Wiring {
   private static final long STARVED_NANOS = 3_500_000_000L; // more than suites allow
 
   private final Fault fault;
-  private final AtomicLong left;
+  private final Strikes strikes;
 
-  FaultyTasks(Fault fault, long after) {
+  FaultyTasks(Fault fault, Strikes strikes) {
     this.fault = fault;
-    this.left = new AtomicLong(after);
+    this.strikes = strikes;
   }
 
   @Override
   public ThrowingRunnable task(ThrowingRunnable body) {
-    if (fault == Fault.LOST_WAKEUP || fault == Fault.STARVED || left.getAndDecrement() != 0) {
+    if (fault == Fault.LOST_WAKEUP || fault == Fault.STARVED || !strikes.next()) {
       return body;
     }
     return fault == Fault.LOST_TASK
@@ -43,11 +42,11 @@ final class FaultyTasks implements Wiring {
     }
   }
 
-  /** Who gives way once gets no processor for long. */
+  /** Who gives way when the fault strikes gets no processor for long. */
   @Override
   public void giveWay() {
     Wiring.super.giveWay();
-    if (fault == Fault.STARVED && left.getAndDecrement() == 0) {
+    if (fault == Fault.STARVED && strikes.next()) {
       long untilNanos = System.nanoTime() + STARVED_NANOS;
       for (long now = System.nanoTime(); now - untilNanos < 0; now = System.nanoTime()) {
         LockSupport.parkNanos(untilNanos - now); // returns at once after a Thread.sleep
@@ -57,7 +56,7 @@ final class FaultyTasks implements Wiring {
 
   @Override
   public void unpark(Thread thread) {
-    if (fault != Fault.LOST_WAKEUP || left.getAndDecrement() != 0) {
+    if (fault != Fault.LOST_WAKEUP || !strikes.next()) {
       LockSupport.unpark(thread);
     }
   }

@@ -33,7 +33,7 @@ public final class MutexConvoy implements Suite {
     run.lanes(
         run.connections(),
         lane -> {
-          while (!run.isOver()) {
+          while (!run.isOver() && !shared.broken) {
             long startNanos = System.nanoTime();
             for (int i = 0; i < BATCH; i++) {
               if (lane.oneIn(2)) {

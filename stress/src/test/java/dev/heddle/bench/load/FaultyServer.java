@@ -26,6 +26,7 @@ final class FaultyServer implements Closeable {
   private final ServerSocket listener =
       new ServerSocket(0, Work.BACKLOG, InetAddress.getLoopbackAddress());
   private final AtomicInteger untilFault;
+  private final AtomicInteger replies = new AtomicInteger();
   private final Work work;
   private final int requestBytes;
   private final Fault fault;
@@ -40,6 +41,11 @@ final class FaultyServer implements Closeable {
 
   InetSocketAddress address() {
     return (InetSocketAddress) listener.getLocalSocketAddress();
+  }
+
+  /** How many replies have been given or begun, right or wrong. */
+  int replies() {
+    return replies.get();
   }
 
   private void accept() {
@@ -63,13 +69,15 @@ final class FaultyServer implements Closeable {
           return;
         }
         var reply = work == Work.HTTP ? HttpReplies.reply() : request;
-        if (untilFault.getAndDecrement() == 0) {
+        // Whoever has had no reply yet cannot get the last one again.
+        if (last.length > 0 && untilFault.getAndDecrement() == 0) {
           if (fault == Fault.CLOSE) {
             return;
           }
           reply = spoil(reply, last);
         }
         last = reply;
+        replies.incrementAndGet(); // first: who has the reply may ask
         client.getOutputStream().write(reply);
       }
     } catch (IOException e) {
