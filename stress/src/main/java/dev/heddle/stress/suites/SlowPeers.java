@@ -8,6 +8,7 @@ import dev.heddle.stress.Run;
 import dev.heddle.stress.Suite;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 
 /** Peers that send or take a few bytes at a time (slow loris), beside fast ones. */
@@ -95,6 +96,8 @@ public final class SlowPeers implements Suite {
     var sent = new Pattern(key);
     var received = new Pattern(key);
     try (var conn = run.dial(address)) {
+      // Else the system takes megabytes, which then have to be read to the end of the run.
+      conn.setOption(StandardSocketOptions.SO_SNDBUF, SOCKET_BUFFER_BYTES);
       run.go(
           "burst",
           () -> {
