@@ -255,7 +255,7 @@ final class Carrier extends Thread {
     }
   }
 
-  /** Runs the timers that are due; what they make runnable is in the queue then. */
+  /** Runs a portion of the timers that are due; what they make runnable is in the queue then. */
   private int runTimers() {
     collecting = SliceRecorder.TIMER;
     try {
@@ -342,7 +342,8 @@ final class Carrier extends Thread {
     idle.enterIdle(index, searching);
     searching = false;
     boolean retaken = processor.state() != Processor.RUNNING; // just when its task ended
-    if (retaken || scheduler.hasQueuedTasks() || scheduler.isStopped()) {
+    boolean work = scheduler.hasQueuedTasks() || scheduler.timers.anyDue();
+    if (retaken || work || scheduler.isStopped()) {
       leaveIdle();
       if (!searching) {
         idle.startSearching();

@@ -85,10 +85,10 @@ final class TimerHeap {
     return true;
   }
 
-  /** Runs the actions that are due, outside of the monitor; returns how many. */
-  int runDue(long nowNanos) {
+  /** Runs at most so many of the actions that are due, outside of the monitor; returns how many. */
+  int runDue(long nowNanos, int atMost) {
     int ran = 0;
-    while (earliestNanos <= nowNanos) {
+    while (ran < atMost && earliestNanos <= nowNanos) {
       long dueNanos = earliestNanos;
       Timer timer = takeDue(nowNanos);
       if (timer == null) {

@@ -11,6 +11,13 @@ import java.util.Arrays;
 final class TimerHeaps {
   private static final long AWAKE = Long.MIN_VALUE;
 
+  /**
+   * Timers of a heap that run in one go: as many as a poll hands over events, and what they ready
+   * fits in half a local queue. A million that are due at once would else keep a carrier for
+   * seconds, in which nothing of its processor runs and nobody polls.
+   */
+  private static final int PORTION = 128;
+
   private final Poller poller;
   private final TimerHeap[] heaps;
 
@@ -19,6 +26,9 @@ final class TimerHeaps {
    * poller. Partner: {@code TimerHeap.earliestNanos}, in the other order on the other side.
    */
   private volatile long sleepingUntilNanos = AWAKE;
+
+  /** Tests shrink it. */
+  volatile int portion = PORTION;
 
   TimerHeaps(int count, Poller poller) {
     this.poller = poller;
@@ -40,7 +50,11 @@ final class TimerHeaps {
     return earliest;
   }
 
-  /** Runs all timers that are due; returns how many. Reads the clock only if there are timers. */
+  /**
+   * Runs timers that are due, of each heap a portion; returns how many. Whoever calls this looks at
+   * other work then, and comes again before it sleeps: {@link #anyDue}. Reads the clock only if
+   * there are timers.
+   */
   int runDue() {
     if (earliestNanos() == Timers.NEVER) {
       return 0;
@@ -48,9 +62,15 @@ final class TimerHeaps {
     int ran = 0;
     long now = System.nanoTime();
     for (TimerHeap heap : heaps) {
-      ran += heap.runDue(now);
+      ran += heap.runDue(now, portion);
     }
     return ran;
+  }
+
+  /** Whether a timer is due. Reads the clock only if there are timers. */
+  boolean anyDue() {
+    long earliest = earliestNanos();
+    return earliest != Timers.NEVER && earliest <= System.nanoTime();
   }
 
   /** A timer became the first of its heap: whoever sleeps in the poller for longer must know. */

@@ -134,6 +134,39 @@ final class FairnessTest {
     }
   }
 
+  /** It is always due again: whoever ran all that are due would never come to an end. */
+  @Test
+  void timersThatAreDueWithoutEndStarveNeitherTasksNorTheNetwork() {
+    scheduler.timers.portion = 4;
+    long past = System.nanoTime();
+    var fired = new AtomicLong();
+    for (int i = 0; i < 10; i++) {
+      var timer = new Timer[1];
+      timer[0] =
+          scheduler.newTimer(
+              () -> {
+                fired.incrementAndGet();
+                if (!stop.get()) {
+                  timer[0].arm(past);
+                }
+              });
+      timer[0].arm(past);
+    }
+    var waiter = new Waiter();
+    for (int i = 0; i < EVENTS; i++) {
+      long before = fired.get();
+      waiter.eventNanos();
+      Waits.join(scheduler.spawn(null, () -> {})); // from outside: the global queue
+      Waits.join(scheduler.spawn(null, this::startAndJoin)); // and the local one
+      Waits.until("timers go on", () -> fired.get() > before);
+    }
+    waiter.end();
+  }
+
+  private void startAndJoin() {
+    Waits.join(scheduler.spawn(null, () -> {}));
+  }
+
   /** Each poll finds events, as each task that was woken by one makes the next happen. */
   @Test
   void anEndlessStreamOfEventsStarvesNoQueue() {

@@ -29,13 +29,17 @@ final class TimerHeapTest {
     Waits.noThreadIsLeft("timer-test");
   }
 
+  private int runDue(long nowNanos) {
+    return heap.runDue(nowNanos, Integer.MAX_VALUE);
+  }
+
   private Timer timer(int number) {
     return new Timer(heap, () -> ran.add(number));
   }
 
   @Test
   void anEmptyHeapHasNothingDueAndNoEarliest() {
-    assertEquals(0, heap.runDue(FAR));
+    assertEquals(0, runDue(FAR));
     assertEquals(Timers.NEVER, heap.earliestNanos());
   }
 
@@ -48,11 +52,32 @@ final class TimerHeapTest {
       timer(number).arm(FAR + number);
     }
     assertEquals(FAR, heap.earliestNanos());
-    assertEquals(500, heap.runDue(FAR + 499));
+    assertEquals(500, runDue(FAR + 499));
     assertEquals(FAR + 500, heap.earliestNanos());
-    assertEquals(500, heap.runDue(FAR + 1000));
+    assertEquals(500, runDue(FAR + 1000));
     assertEquals(IntStream.range(0, 1000).boxed().toList(), ran);
     assertEquals(0, heap.size());
+  }
+
+  @Test
+  void dueTimersRunInPortionsOfEachHeap() {
+    var heaps = new TimerHeaps(2, Poller.none());
+    heaps.portion = 4;
+    long past = System.nanoTime() - 10;
+    for (int i = 0; i < 10; i++) {
+      int number = i;
+      new Timer(heaps.get(0), () -> ran.add(number)).arm(past + i);
+    }
+    new Timer(heaps.get(1), () -> ran.add(100)).arm(past);
+    new Timer(heaps.get(1), () -> ran.add(101)).arm(FAR);
+    assertEquals(5, heaps.runDue());
+    assertEquals(List.of(0, 1, 2, 3, 100), ran);
+    assertTrue(heaps.anyDue());
+    assertEquals(4, heaps.runDue());
+    assertEquals(2, heaps.runDue());
+    assertFalse(heaps.anyDue());
+    assertEquals(0, heaps.runDue());
+    assertEquals(1, heaps.size());
   }
 
   @Test
@@ -61,11 +86,11 @@ final class TimerHeapTest {
     timer.arm(FAR);
     timer.arm(FAR + 1);
     assertEquals(1, heap.size());
-    assertEquals(0, heap.runDue(FAR));
-    assertEquals(1, heap.runDue(FAR + 1));
-    assertEquals(0, heap.runDue(FAR + 2));
+    assertEquals(0, runDue(FAR));
+    assertEquals(1, runDue(FAR + 1));
+    assertEquals(0, runDue(FAR + 2));
     timer.arm(FAR + 3);
-    assertEquals(1, heap.runDue(FAR + 3));
+    assertEquals(1, runDue(FAR + 3));
   }
 
   @Test
@@ -77,9 +102,9 @@ final class TimerHeapTest {
     assertFalse(timer.cancel());
     assertEquals(Timers.NEVER, heap.earliestNanos());
     assertEquals(0, heap.size());
-    assertEquals(0, heap.runDue(FAR));
+    assertEquals(0, runDue(FAR));
     timer.arm(FAR);
-    heap.runDue(FAR);
+    runDue(FAR);
     assertFalse(timer.cancel(), "it has run");
   }
 
@@ -92,7 +117,7 @@ final class TimerHeapTest {
             })
         .arm(FAR);
     timer(2).arm(FAR + 1);
-    heap.runDue(FAR + 1);
+    runDue(FAR + 1);
     assertEquals(List.of(2), ran);
   }
 
@@ -109,7 +134,7 @@ final class TimerHeapTest {
               }
             });
     holder[0].arm(FAR);
-    heap.runDue(FAR + 10);
+    runDue(FAR + 10);
     assertEquals(5, runs.get());
   }
 
@@ -137,7 +162,7 @@ final class TimerHeapTest {
           default -> {
             now += random.nextInt(30);
             ran.clear();
-            heap.runDue(now);
+            runDue(now);
             long last = 0;
             for (int number : ran) {
               assertTrue(model[number] <= now && model[number] >= last);

@@ -31,7 +31,7 @@ public class TimerCancelProof {
 
   @Actor
   public void carrier() {
-    timers.get(0).runDue(nowNanos);
+    timers.get(0).runDue(nowNanos, 1);
   }
 
   @Actor
