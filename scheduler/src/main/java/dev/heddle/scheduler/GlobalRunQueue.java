@@ -42,6 +42,11 @@ final class GlobalRunQueue {
     return queue.isEmpty();
   }
 
+  /** How many tasks have been taken so far. */
+  long taken() {
+    return queue.currentConsumerIndex();
+  }
+
   int size() {
     return queue.size();
   }

@@ -83,18 +83,33 @@ final class IdleCarriers {
       if (searching.get() != 0 || !searching.compareAndSet(0, 1)) {
         return NONE;
       }
-      int owner = pollOwner.get();
-      int index = idle.take(owner == Sysmon.INDEX ? NOBODY : owner);
+      int index = takeOne();
       if (index >= 0) {
         return index;
-      }
-      int spare = takeSpareWithRight();
-      if (spare >= 0) {
-        return spare;
       }
       searching.getAndDecrement();
     }
     return NONE;
+  }
+
+  /**
+   * As {@link #takeOneToWake}, however many search already: for sysmon, when those who search do
+   * not come to the work that waits.
+   */
+  int takeOneAnyway() {
+    searching.getAndIncrement();
+    int index = takeOne();
+    if (index >= 0) {
+      return index;
+    }
+    searching.getAndDecrement();
+    return takeOneToWake(); // S6: somebody may have gone away because of this one
+  }
+
+  private int takeOne() {
+    int owner = pollOwner.get();
+    int index = idle.take(owner == Sysmon.INDEX ? NOBODY : owner);
+    return index >= 0 ? index : takeSpareWithRight();
   }
 
   // ---- rights to run that are nobody's: see Handoff

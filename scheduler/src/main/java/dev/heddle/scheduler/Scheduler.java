@@ -213,7 +213,9 @@ public final class Scheduler implements Timers, AutoCloseable {
   void readyFromOutside(Task task) {
     global.push(task);
     VarHandle.fullFence();
-    wakeOne();
+    if (wakeOne() == IdleCarriers.NONE) {
+      sysmon.wakeIfAsleep(); // if all are idle and none was woken, it must look after the task
+    }
   }
 
   /**
@@ -225,15 +227,20 @@ public final class Scheduler implements Timers, AutoCloseable {
   int wakeOne() {
     int index = idle.takeOneToWake();
     if (index >= 0) {
-      recordWake(index);
-      Carrier carrier = carriers()[index];
-      if (carrier.processor.state() == Processor.SPARE) {
-        handoff.activate(index);
-      } else {
-        carrier.wake();
-      }
+      wake(index);
     }
     return index;
+  }
+
+  /** Wakes a carrier that was taken out of {@link IdleCarriers}. */
+  void wake(int index) {
+    recordWake(index);
+    Carrier carrier = carriers()[index];
+    if (carrier.processor.state() == Processor.SPARE) {
+      handoff.activate(index);
+    } else {
+      carrier.wake();
+    }
   }
 
   private void recordWake(int woken) {

@@ -22,6 +22,9 @@ import org.slf4j.LoggerFactory;
  *       work waits, its right to run is taken and given to another: {@link Handoff}.
  *   <li><b>Stuck work.</b> A carrier that has stayed in one task for a whole round cannot get at
  *       its {@code runNext}; if somebody is idle, the task is put where that one finds it.
+ *   <li><b>The last resort.</b> When for 10 ms nothing was taken out of the global queue though a
+ *       task is in it and somebody is idle, it wakes one, however many search: a searcher that the
+ *       operating system stopped, or a wakeup lost by a mistake, costs 10 ms and no task.
  * </ul>
  *
  * <p>It sleeps 20 µs between rounds; after 50 rounds without anything to do the sleep doubles each
@@ -47,6 +50,7 @@ final class Sysmon extends Thread {
   private static final long RETAKE_NANOS = 10_000_000; // Go's forcePreemptNS
   private static final long REPORT_INTERVAL_NANOS = 1_000_000_000;
   private static final long TIMER_LATENESS_NANOS = 1_000_000;
+  private static final long STUCK_QUEUE_NANOS = 10_000_000;
 
   private final Scheduler scheduler;
   private final IdleCarriers idle;
@@ -59,6 +63,8 @@ final class Sysmon extends Thread {
   private long[] sinceNanos = new long[0];
   private boolean[] reported = new boolean[0]; // to the recording, as a monopoly
   private long lastReportNanos = System.nanoTime() - REPORT_INTERVAL_NANOS;
+  private long seenTaken; // from the global queue, when last looked at
+  private long takenSinceNanos; // since when that has not changed, though a task and a carrier wait
   private boolean ran; // whether any carrier has run a task since the round before
   private int retaken; // in this round
   private boolean polled; // in this round
@@ -92,7 +98,7 @@ final class Sysmon extends Thread {
         scheduler.reportBug("sysmon failed", e);
       }
       uselessRounds = helped ? 0 : uselessRounds + 1;
-      quietRounds = ran || !idle.allIdle() ? 0 : quietRounds + 1;
+      quietRounds = ran || !nothingToDo() ? 0 : quietRounds + 1;
       if (quietRounds >= QUIET_ROUNDS_BEFORE_DEEP_SLEEP) {
         deepSleep();
         // Not at full speed: what woke it may be a timer that ticks, again and again, and work that
@@ -113,13 +119,17 @@ final class Sysmon extends Thread {
     }
   }
 
+  private boolean nothingToDo() {
+    return idle.allIdle() && scheduler.global.isEmpty();
+  }
+
   /**
-   * Sleeps until a carrier leaves idle. Publish asleep, look again, sleep; the other side leaves
-   * idle, then looks at asleep.
+   * Sleeps until a carrier leaves idle, or a task is queued and wakes none. Publish asleep, look
+   * again, sleep; the other side leaves idle or queues, then looks at asleep.
    */
   private void deepSleep() {
     asleep = true;
-    while (asleep && idle.allIdle() && !scheduler.isStopped()) {
+    while (asleep && nothingToDo() && !scheduler.isStopped()) {
       LockSupport.park(this);
     }
     asleep = false;
@@ -154,6 +164,7 @@ final class Sysmon extends Thread {
     if (scheduler.timers.earliestNanos() <= nowNanos - TIMER_LATENESS_NANOS) {
       helped |= runTimers();
     }
+    helped |= wakeIfQueueIsStuck(nowNanos);
     Carrier[] carriers = scheduler.carriers();
     if (seenTicks.length < carriers.length) {
       seenTicks = Arrays.copyOf(seenTicks, carriers.length);
@@ -165,6 +176,24 @@ final class Sysmon extends Thread {
       helped |= look(carriers[i], i, nowNanos);
     }
     return helped;
+  }
+
+  private boolean wakeIfQueueIsStuck(long nowNanos) {
+    long taken = scheduler.global.taken();
+    if (taken != seenTaken || scheduler.global.isEmpty() || idle.idleRights() == 0) {
+      seenTaken = taken;
+      takenSinceNanos = nowNanos;
+      return false;
+    }
+    if (nowNanos - takenSinceNanos < STUCK_QUEUE_NANOS) {
+      return false;
+    }
+    takenSinceNanos = nowNanos;
+    int index = idle.takeOneAnyway();
+    if (index >= 0) {
+      scheduler.wake(index);
+    }
+    return true;
   }
 
   private boolean runTimers() {

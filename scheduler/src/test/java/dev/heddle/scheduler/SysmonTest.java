@@ -68,6 +68,30 @@ final class SysmonTest {
     }
   }
 
+  /** A searcher that never comes to an end, or was never there: nobody is woken because of it. */
+  @Test
+  void aStalledSearcherHoldsNoTaskForEver() {
+    scheduler.idle.startSearching();
+    for (int i = 0; i < 20; i++) {
+      if (i % 2 == 0) {
+        untilItSleepsDeeply();
+      }
+      Waits.join(scheduler.spawn("from outside", () -> {}));
+      var ran = new CountDownLatch(1);
+      Thread parent =
+          scheduler.spawn(
+              "computes",
+              () -> {
+                scheduler.spawn("beside it", ran::countDown);
+                while (ran.getCount() > 0) {
+                  Thread.onSpinWait();
+                }
+              });
+      Waits.join(parent);
+    }
+    scheduler.idle.stopSearching();
+  }
+
   @Test
   void withOneCarrierBusyAndTheOtherIdleTheNetworkIsWatched() {
     var stop = new AtomicBoolean();
