@@ -2,7 +2,6 @@ package dev.heddle.scheduler;
 
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -71,9 +70,6 @@ final class Handoff {
 
   private volatile long count; // under the monitor
 
-  /** Rights that are about to be freed. Goes up under the monitor, down after the right is free. */
-  private final AtomicInteger promised = new AtomicInteger();
-
   Handoff(Scheduler scheduler, int processors, int maxCarriers) {
     this.scheduler = scheduler;
     this.idle = scheduler.idle;
@@ -120,7 +116,7 @@ final class Handoff {
         return false;
       }
     } finally {
-      promised.getAndDecrement();
+      idle.endPromise();
     }
     if (idle.leaveIdle(stuck.processor.index)) { // its task has ended meanwhile, and it fell asleep
       idle.startSearching();
@@ -141,7 +137,7 @@ final class Handoff {
       return VirtualThreads.currentCarrier() instanceof Carrier carrier
           && take(carrier, "blocking");
     } finally {
-      promised.getAndDecrement();
+      idle.endPromise();
     }
   }
 
@@ -204,7 +200,7 @@ final class Handoff {
         if (!ensureSpare()) {
           return false;
         }
-        promised.getAndIncrement();
+        idle.promiseRight();
         count++;
         return true;
       }
@@ -214,8 +210,7 @@ final class Handoff {
   }
 
   private boolean ensureSpare() {
-    int spokenFor = promised.get() + idle.freeRights();
-    if (idle.spareCount() > spokenFor) {
+    if (idle.hasSpareLeft()) {
       return true;
     }
     if (scheduler.isStopped()) {
@@ -305,9 +300,7 @@ final class Handoff {
   }
 
   private synchronized boolean retire(Carrier carrier) {
-    int spokenFor = promised.get();
-    spokenFor += idle.freeRights(); // in this order: see above
-    if (idle.spareCount() <= spokenFor || !idle.removeSpare(carrier.processor.index)) {
+    if (!idle.retireSpare(carrier.processor.index)) {
       return false;
     }
     carrier.processor.setState(Processor.RETIRED);

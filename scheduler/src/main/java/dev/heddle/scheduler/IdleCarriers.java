@@ -59,6 +59,9 @@ final class IdleCarriers {
   private final AtomicInteger freeRights = new AtomicInteger();
   private final CarrierSet spares;
 
+  /** Rights about to be freed. Goes up under Handoff's monitor, down after the right is free. */
+  private final AtomicInteger promised = new AtomicInteger();
+
   /**
    * Index of the carrier inside the poller, {@link #NOBODY}, or {@link Sysmon#INDEX}. CAS from
    * NOBODY; set back by the holder.
@@ -141,6 +144,33 @@ final class IdleCarriers {
 
   boolean removeSpare(int index) {
     return spares.remove(index);
+  }
+
+  void promiseRight() {
+    promised.getAndIncrement();
+  }
+
+  void endPromise() {
+    promised.getAndDecrement();
+  }
+
+  /**
+   * Whether there are more spares than rights that are free or about to be. Promises are read
+   * first, so that a right that is being freed is seen as promised or as free, or as both; spares
+   * last, as wakers take a spare first and a right then.
+   */
+  boolean hasSpareLeft() {
+    int spokenFor = promised.get();
+    spokenFor += freeRights.get();
+    return spares.size() > spokenFor;
+  }
+
+  /**
+   * Takes a spare out for good, unless it is needed or a waker was faster. Under Handoff's monitor,
+   * so that no right is promised meanwhile.
+   */
+  boolean retireSpare(int index) {
+    return hasSpareLeft() && spares.remove(index);
   }
 
   /**

@@ -24,7 +24,7 @@ final class ProofsCommandTest {
     assertEquals(0, code, () -> out + log(folder));
     long proofs = out.toString().lines().filter(line -> line.contains("Proof ")).count();
     long twins = out.toString().lines().filter(line -> line.contains("Twin ")).count();
-    assertTrue(proofs >= 12 && twins >= 12, out::toString);
+    assertTrue(proofs >= 13 && twins >= 13, out::toString);
   }
 
   private static String log(Path folder) {
