@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -134,6 +136,57 @@ final class SchedulerFailuresTest {
       runTasks(scheduler);
       assertEquals(0, scheduler.timers.size());
     }
+  }
+
+  /** Makes the start of the last carrier fail when the others have been started. */
+  private static final class Meddler implements Poller {
+    private final Poller sound = new NoPoller();
+    private volatile @Nullable Scheduler scheduler;
+    private volatile boolean closed;
+
+    @Override
+    public void attach(Timers timers) {
+      scheduler = (Scheduler) timers;
+      Carrier[] carriers = scheduler.carriers();
+      carriers[carriers.length - 1].start(); // a thread cannot be started twice
+    }
+
+    @Override
+    public int poll(long timeoutNanos) {
+      return sound.poll(timeoutNanos);
+    }
+
+    @Override
+    public void wakeup() {
+      sound.wakeup();
+    }
+
+    @Override
+    public boolean hasRegistrations() {
+      return false;
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+      sound.close();
+    }
+  }
+
+  @Test
+  void aCarrierThatCannotBeStartedUndoesTheStartOfTheOthers() {
+    var poller = new Meddler();
+    assertThrows(
+        IllegalThreadStateException.class,
+        () -> Scheduler.start(OPTIONS.withProcessors(4).withDeadlockReport(true), poller));
+    Waits.noThreadIsLeft(NAME);
+    assertTrue(poller.closed);
+    Scheduler scheduler = Objects.requireNonNull(poller.scheduler);
+    for (Carrier carrier : scheduler.carriers()) {
+      assertEquals(Thread.State.TERMINATED, carrier.getState());
+    }
+    assertEquals(Thread.State.NEW, scheduler.sysmon.getState());
+    assertThrows(RejectedExecutionException.class, () -> scheduler.spawn(null, () -> {}));
   }
 
   /** In a small heap: parks tasks until there is no memory for one more, then lets them go on. */
