@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
     name = "run",
     description = "Runs an example; without a name, lists them.",
     synopsisSubcommandLabel = "NAME",
-    subcommands = {Echo.class, Http.class, Chat.class, Proxy.class})
+    subcommands = {Echo.class, Http.class, Chat.class, Proxy.class, Deadlock.class})
 public final class Run implements CliCommand, Callable<Integer> {
   @Spec private CommandSpec spec;
 

@@ -56,7 +56,8 @@ class RunTest {
         echo     sends back what it gets
         http     greets over HTTP/1.1, written on the bare socket
         chat     a room: what one types, all others see
-        proxy    forwards connections to another server\
+        proxy    forwards connections to another server
+        deadlock two tasks wait for each other, and it is reported\
         """,
         heddle(FLAGS, "run"));
   }
@@ -66,7 +67,7 @@ class RunTest {
       delimiter = '|',
       textBlock =
           """
-          run weave --port 1      | there is no 'heddle run weave', but echo, http, chat, proxy
+          run weave --port 1      | there is no 'heddle run weave', but echo, http, chat, proxy, deadlock
           run --fast              | Unknown option: '--fast' (see heddle run --help)
           run http --port many    | Invalid value for option '--port': 'many' is not an int (see heddle run http --help)
           run http --port 65536   | --port must be from 0 to 65535, not 65536
@@ -192,6 +193,29 @@ class RunTest {
       } finally {
         process.destroyForcibly();
       }
+    }
+  }
+
+  @Test
+  void deadlockIsReportedWithADumpAndEndsAtASignal() throws Exception {
+    var process = heddle(FLAGS, "run", "deadlock");
+    try (var lines = process.inputReader()) {
+      var report = new ArrayList<String>();
+      String line;
+      do { // the stack of the second is the last thing that is printed
+        line = lines.readLine();
+        assertNotNull(line, report::toString);
+        report.add(line);
+      } while (report.stream().filter(l -> l.contains("Deadlock.eat(")).count() < 2);
+      var text = String.join("\n", report);
+      assertTrue(text.contains("all tasks are asleep, and nothing is left to wake one"), text);
+      assertTrue(text.contains("\"anna\"") && text.contains("\"ben\""), text);
+      assertTrue(text.contains("ReentrantLock"), text);
+      new ProcessBuilder("sh", "-c", "kill -INT " + process.pid()).start().waitFor();
+      assertTrue(process.waitFor(20, TimeUnit.SECONDS));
+      assertEquals(0, process.exitValue());
+    } finally {
+      process.destroyForcibly();
     }
   }
 
