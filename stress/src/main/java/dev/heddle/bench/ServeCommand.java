@@ -1,6 +1,7 @@
 package dev.heddle.bench;
 
 import dev.heddle.Heddle;
+import dev.heddle.bench.server.Burdens;
 import dev.heddle.bench.server.HeddleServer;
 import dev.heddle.bench.server.Work;
 import dev.heddle.cli.CliError;
@@ -40,6 +41,15 @@ final class ServeCommand implements Callable<Integer> {
       defaultValue = "auto")
   private String poller = "auto";
 
+  @Option(names = "--metrics", description = "measure how long tasks are runnable before they run.")
+  private boolean metrics;
+
+  @Option(
+      names = "--hogs",
+      paramLabel = "N",
+      description = "so many tasks compute for ever beside the connections (default: 0).")
+  private int hogs;
+
   @Option(
       names = "--trace",
       paramLabel = "FILE",
@@ -52,10 +62,14 @@ final class ServeCommand implements Callable<Integer> {
     if (port < 0 || port > MOST_PORT) {
       throw new CliError("PORT must be 0 to " + MOST_PORT + ", not " + port);
     }
+    if (hogs < 0) {
+      throw new CliError("--hogs must be at least 0, not " + hogs);
+    }
     try (var _ = TraceRecorder.forOption(trace);
         var heddle = heddle();
         var server = HeddleServer.start(heddle, chosen, port)) {
       Interrupt.onFirst(heddle::close);
+      Burdens.hogs(hogs, server);
       System.out.println(port == 0 ? "ready " + server.port() : "ready");
       heddle.awaitShutdown();
       return 0;
@@ -73,7 +87,7 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private Heddle heddle() {
-    var builder = Heddle.builder().poller(pollerKind());
+    var builder = Heddle.builder().poller(pollerKind()).metrics(metrics);
     if (processors != null) {
       if (processors < 1) {
         throw new CliError("--processors must be at least 1, not " + processors);

@@ -19,7 +19,7 @@ import java.nio.file.Path;
  *       the read of a file.
  * </ul>
  */
-final class Burdens {
+public final class Burdens {
   private static final int BLOCK_MILLIS = 100;
 
   /** Written by every hog now and then, so that its loop has a result. */
@@ -30,14 +30,17 @@ final class Burdens {
 
   static void start(String kind, int count, Server server) throws IOException {
     switch (kind) {
-      case "hogs" -> {
-        for (int i = 0; i < count; i++) {
-          long seed = i;
-          server.go(() -> compute(seed));
-        }
-      }
+      case "hogs" -> hogs(count, server);
       case "blockers" -> startBlockers(count, server);
       default -> throw new IllegalArgumentException("no such tasks: " + kind);
+    }
+  }
+
+  /** Starts tasks that compute for ever. */
+  public static void hogs(int count, Server server) {
+    for (int i = 0; i < count; i++) {
+      long seed = i;
+      server.go(() -> compute(seed));
     }
   }
 
