@@ -51,6 +51,7 @@ final class EventDecoder {
           new TraceEvent.NetworkWait(
               start(e),
               span(e),
+              e.getLong("taskId"),
               name(e),
               Stop.of(e.getString("operation")),
               e.getString("peer"),

@@ -20,12 +20,17 @@ final class Longest<T> {
   }
 
   void offer(T element) {
-    if (kept.size() < limit) {
-      kept.add(element);
-    } else if (length.applyAsLong(element) > length.applyAsLong(kept.element())) {
-      kept.remove();
+    if (wants(length.applyAsLong(element))) {
+      if (kept.size() == limit) {
+        kept.remove();
+      }
       kept.add(element);
     }
+  }
+
+  /** Whether an element of this length would be kept. */
+  boolean wants(long elementLength) {
+    return kept.size() < limit || elementLength > length.applyAsLong(kept.element());
   }
 
   /** The kept ones, longest first. */

@@ -30,7 +30,7 @@ final class Summary {
   private final Set<Long> carriers = new HashSet<>();
   private final TraceInvariants invariants = new TraceInvariants();
   private final Longest<Slice> longestRuns = new Longest<>(SHOWN, Slice::runNanos);
-  private final Longest<Slice> worstDelays = new Longest<>(SHOWN, Slice::runnableNanos);
+  private final Delays delays = new Delays();
   private final Longest<Monopoly> stacks = new Longest<>(MAX_STACKS, Monopoly::ranNanos);
   private TraceInvariants.@Nullable Report checks;
 
@@ -42,7 +42,10 @@ final class Summary {
       case Slice slice -> slice(slice);
       case TraceEvent.Created created -> times.add(created);
       case Monopoly monopoly -> stacks.offer(monopoly);
-      case TraceEvent.NetworkWait wait -> networkStacks.add(wait);
+      case TraceEvent.NetworkWait wait -> {
+        networkStacks.add(wait);
+        delays.add(wait);
+      }
       default -> {}
     }
   }
@@ -50,9 +53,7 @@ final class Summary {
   private void slice(Slice slice) {
     times.add(slice);
     longestRuns.offer(slice);
-    if (slice.runnableNanos() >= 0) {
-      worstDelays.offer(slice);
-    }
+    delays.add(slice);
     if (slice.carrierId() >= 0 && carriers.size() < MAX_CARRIERS) {
       carriers.add(slice.carrierId());
     }
@@ -72,22 +73,11 @@ final class Summary {
 
   List<Run> longestRuns() {
     List<Monopoly> seen = stacks.list();
-    return longestRuns.list().stream().map(slice -> new Run(slice, stackOf(slice, seen))).toList();
+    return longestRuns.list().stream().map(slice -> new Run(slice, Delays.stackOf(slice, seen))).toList();
   }
 
-  private static String stackOf(Slice slice, List<Monopoly> stacks) {
-    for (Monopoly stack : stacks) {
-      if (stack.taskId() == slice.taskId()
-          && stack.startNanos() >= slice.startNanos()
-          && stack.startNanos() <= slice.endNanos()) {
-        return stack.stack();
-      }
-    }
-    return "";
-  }
-
-  List<Slice> worstDelays() {
-    return worstDelays.list();
+  List<Delays.Delay> worstDelays() {
+    return delays.list(stacks.list());
   }
 
   /** The checks, settled; call it when all has been read. */

@@ -164,9 +164,19 @@ final class SummaryJson {
     }
     json.writeEndArray();
     json.writeArrayFieldStart("worstDelays");
-    for (Slice slice : summary.worstDelays()) {
+    for (Delays.Delay delay : summary.worstDelays()) {
       json.writeStartObject();
-      slice(slice);
+      slice(delay.slice());
+      json.writeStringField("waitStack", delay.stack());
+      json.writeArrayFieldStart("meanwhile");
+      for (Delays.Holder holder : delay.holders()) {
+        json.writeStartObject();
+        slice(holder.slice());
+        json.writeNumberField("meanwhileNanos", holder.nanos());
+        json.writeStringField("stack", holder.stack());
+        json.writeEndObject();
+      }
+      json.writeEndArray();
       json.writeEndObject();
     }
     json.writeEndArray();

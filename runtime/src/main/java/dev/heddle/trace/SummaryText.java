@@ -11,6 +11,7 @@ final class SummaryText {
 
   private static final int MAX_STACKS = 10;
   private static final int MAX_FRAMES = 10;
+  private static final int MAX_DELAY_FRAMES = 4;
 
   private final Summary summary;
   private final ReadReport report;
@@ -219,13 +220,14 @@ final class SummaryText {
               s.processor(),
               task(s),
               s.end() == Stop.RUNNING ? ", still running at the end" : ""));
-      frames(run.stack());
+      frames(run.stack(), MAX_FRAMES);
     }
   }
 
   private void delays() {
-    title("Worst scheduling delays (queued → run)");
-    for (Slice s : summary.worstDelays()) {
+    title("Worst scheduling delays (queued → run), and what ran meanwhile");
+    for (Delays.Delay delay : summary.worstDelays()) {
+      Slice s = delay.slice();
       out.append(
           String.format(
               Locale.ROOT,
@@ -235,6 +237,21 @@ final class SummaryText {
               s.processor(),
               task(s),
               s.readier() == Readier.TASK ? "task " + s.readierTaskId() : s.readier().word));
+      for (Delays.Holder holder : delay.holders()) {
+        Slice held = holder.slice();
+        out.append(
+            String.format(
+                Locale.ROOT,
+                "              for %s P%d ran %s%n",
+                Durations.text(holder.nanos()),
+                held.processor(),
+                task(held)));
+        frames(holder.stack(), MAX_DELAY_FRAMES);
+      }
+      if (!delay.stack().isEmpty()) {
+        out.append("              it had waited in\n");
+        frames(delay.stack(), MAX_DELAY_FRAMES);
+      }
     }
   }
 
@@ -253,15 +270,15 @@ final class SummaryText {
               row.operation.word,
               row.count,
               Durations.text(row.maxNanos)));
-      frames(row.stack);
+      frames(row.stack, MAX_FRAMES);
     }
   }
 
-  private void frames(String stack) {
+  private void frames(String stack, int most) {
     stack
         .lines()
-        .limit(MAX_FRAMES)
-        .forEach(f -> out.append("              ").append(f).append('\n'));
+        .limit(most)
+        .forEach(f -> out.append("                ").append(f.strip()).append('\n'));
   }
 
   private static String task(Slice s) {

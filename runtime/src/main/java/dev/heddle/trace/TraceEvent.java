@@ -77,6 +77,7 @@ sealed interface TraceEvent {
   record NetworkWait(
       long startNanos,
       long waitNanos,
+      long taskId,
       String taskName,
       Stop operation,
       @Nullable String peer,

@@ -76,7 +76,7 @@ final class SmallPartsTest {
     var totals = new StackTotals();
     for (String top : List.of("dev.heddle.netio.A.b:1\n", "dev.heddle.netio.A.b:2\n")) {
       totals.add(
-          new TraceEvent.NetworkWait(0, 50, "t", Stop.IO_READ, null, top + "app.Main.run:3"));
+          new TraceEvent.NetworkWait(0, 50, 1, "t", Stop.IO_READ, null, top + "app.Main.run:3"));
     }
     assertEquals(1, totals.rows().size());
     assertEquals(2, totals.rows().getFirst().count);

@@ -99,7 +99,7 @@ final class SummaryTest {
 
   @Test
   void worstDelaysAreTheLongestRunnableTimesInOrder() {
-    List<Slice> delays = summary.worstDelays();
+    List<Slice> delays = summary.worstDelays().stream().map(Delays.Delay::slice).toList();
     assertEquals(10, delays.size());
     assertEquals(summary.times.all().runnable.max(), delays.getFirst().runnableNanos());
     for (int i = 1; i < delays.size(); i++) {
