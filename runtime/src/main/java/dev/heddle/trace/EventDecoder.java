@@ -19,6 +19,7 @@ final class EventDecoder {
   private static final int CACHE_SLOTS = 1 << 13;
 
   private final TickClock clock;
+  private final Places places = new Places();
   private final @Nullable String[] cache = new @Nullable String[CACHE_SLOTS];
 
   EventDecoder(TickClock clock) {
@@ -44,7 +45,7 @@ final class EventDecoder {
               start(e),
               e.getLong("taskId"),
               name(e),
-              e.getInt("processor"),
+              place(e, "processor"),
               e.getLong("ranNanos"),
               text(e.getString("stack")));
       case "NetworkWait" ->
@@ -61,38 +62,39 @@ final class EventDecoder {
               start(e),
               span(e),
               threadId(e),
-              e.getInt("processor"),
+              place(e, "processor"),
               e.getLong("timeoutNanos"),
               e.getInt("events"),
               e.getInt("readied"),
               e.getBoolean("wokenUp"));
       case "Steal" ->
-          new TraceEvent.Steal(start(e), e.getInt("thief"), e.getInt("victim"), e.getInt("tasks"));
+          new TraceEvent.Steal(start(e), place(e, "thief"), place(e, "victim"), e.getInt("tasks"));
       case "Handoff" ->
           new TraceEvent.Handoff(
               start(e),
-              e.getInt("from"),
-              e.getInt("to"),
+              place(e, "from"),
+              place(e, "to"),
               e.getLong("taskId"),
               name(e),
               text(e.getString("reason")));
       case "ProcessorIdle" ->
-          new TraceEvent.Idle(start(e), span(e), e.getInt("processor"), e.getBoolean("inPoller"));
-      case "Wake" -> new TraceEvent.Wake(start(e), e.getInt("waker"), e.getInt("woken"));
+          new TraceEvent.Idle(start(e), span(e), place(e, "processor"), e.getBoolean("inPoller"));
+      case "Wake" -> new TraceEvent.Wake(start(e), place(e, "waker"), place(e, "woken"));
       case "Overflow" ->
-          new TraceEvent.Overflow(start(e), e.getInt("processor"), e.getInt("tasks"));
+          new TraceEvent.Overflow(start(e), place(e, "processor"), e.getInt("tasks"));
       case "TimerFired" ->
-          new TraceEvent.TimerFired(start(e), e.getInt("processor"), e.getLong("lateNanos"));
+          new TraceEvent.TimerFired(start(e), place(e, "processor"), e.getLong("lateNanos"));
       case "SysmonRound" ->
           new TraceEvent.Sysmon(
               start(e),
               span(e),
+              places.of(e.getInt("runtime"), -1),
               e.getLong("sleptNanos"),
               e.getBoolean("polled"),
               e.getInt("retaken"));
       case "QueueDepth" ->
           new TraceEvent.Depth(
-              start(e), e.getInt("processor"), e.getInt("depth"), e.getInt("runnable"));
+              start(e), place(e, "processor"), e.getInt("depth"), e.getInt("runnable"));
       default -> null;
     };
   }
@@ -104,7 +106,7 @@ final class EventDecoder {
         e.getLong("taskId"),
         name(e),
         e.getLong("sliceNumber"),
-        e.getInt("processor"),
+        place(e, "processor"),
         e.getLong("carrierId"),
         e.getLong("waitedNanos"),
         Stop.of(e.getString("waitedFor")),
@@ -114,10 +116,26 @@ final class EventDecoder {
         e.getLong("seenNanos"),
         Readier.of(e.getString("readier")),
         e.getLong("readierTaskId"),
-        e.getInt("readierProcessor"),
+        place(e, "readierProcessor"),
         Stop.of(e.getString("end")),
         e.getInt("endFd"),
         once(e.getString("endPeer")));
+  }
+
+  private int place(RecordedEvent e, String field) {
+    int runtime = e.getInt("runtime");
+    int place = places.of(runtime, e.getInt(field));
+    if (places.isNameless(runtime)) {
+      RecordedThread thread = e.getThread();
+      String name = thread == null ? null : thread.getJavaName();
+      places.learnName(runtime, name == null ? "" : name);
+    }
+    return place;
+  }
+
+  /** The runtimes seen so far, by index. */
+  List<String> runtimes() {
+    return places.names();
   }
 
   private long start(RecordedEvent e) {

@@ -68,6 +68,7 @@ final class HtmlCommand implements Callable<Integer> {
         report.startEpochNanos(),
         Math.max(0, timeline.fromNanos()),
         Math.min(report.spanNanos(), timeline.toNanos()),
+        report.runtimes(),
         warnings(report, timeline, checks));
   }
 

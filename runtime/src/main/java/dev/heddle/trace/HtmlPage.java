@@ -51,10 +51,16 @@ final class HtmlPage {
    * @param file its name
    * @param fromNanos where the shown part begins, since the recording's start
    * @param toNanos where it ends
+   * @param runtimes their names, by {@link Places#runtime}
    * @param warnings what the reader should know: cut off, events lost …
    */
   record Meta(
-      String file, long startEpochNanos, long fromNanos, long toNanos, List<String> warnings) {}
+      String file,
+      long startEpochNanos,
+      long fromNanos,
+      long toNanos,
+      List<String> runtimes,
+      List<String> warnings) {}
 
   static void write(Timeline timeline, Meta meta, OutputStream out) throws IOException {
     timeline.sort();
@@ -115,6 +121,11 @@ final class HtmlPage {
       json.writeNumberField("startEpochNanos", meta.startEpochNanos());
       json.writeNumberField("fromNanos", meta.fromNanos());
       json.writeNumberField("toNanos", meta.toNanos());
+      json.writeArrayFieldStart("runtimes");
+      for (String runtime : meta.runtimes()) {
+        json.writeString(runtime);
+      }
+      json.writeEndArray();
       json.writeArrayFieldStart("warnings");
       for (String warning : meta.warnings()) {
         json.writeString(warning);

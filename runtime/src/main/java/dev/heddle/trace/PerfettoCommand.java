@@ -37,13 +37,16 @@ final class PerfettoCommand implements Callable<Integer> {
             target,
             o -> {
               try (var writer = new PerfettoWriter(o.stream())) {
-                return Reading.read(
-                    file,
-                    event -> {
-                      if (window.holds(event)) {
-                        writer.accept(event);
-                      }
-                    });
+                ReadReport read =
+                    Reading.read(
+                        file,
+                        event -> {
+                          if (window.holds(event)) {
+                            writer.accept(event);
+                          }
+                        });
+                writer.name(read.runtimes());
+                return read;
               }
             });
     spec.commandLine().getOut().println(target);

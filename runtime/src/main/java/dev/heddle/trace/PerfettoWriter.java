@@ -8,17 +8,19 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
-import java.util.BitSet;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Writes a recording as Chrome trace events, which Perfetto and chrome://tracing open.
  *
- * <p>Three "processes" hold the tracks: <em>processors</em> (what each ran, with arrows from
- * readier to readied), <em>poller and sysmon</em>, and <em>carriers</em> (the same slices by
- * thread). Counters show queue depths. Events may stand in any order in the file, so all is written
- * as it is read.
+ * <p>Three "processes" for each runtime hold the tracks: <em>processors</em> (what each ran, with
+ * arrows from readier to readied), <em>poller and sysmon</em>, and <em>carriers</em> (the same
+ * slices by thread). Counters show queue depths. Events may stand in any order in the file, so all
+ * is written as it is read, and names of tracks at the end.
  *
  * <p>An arrow begins ({@code s}) on the track of the readier at the moment the task was queued, or
  * seen by the poller, and ends ({@code f}, bound to the enclosing slice) where the task begins to
@@ -28,12 +30,17 @@ final class PerfettoWriter implements Closeable {
   private static final int PROCESSORS = 1;
   private static final int POLLER = 2;
   private static final int CARRIERS = 3;
+  private static final int KINDS = 3;
   private static final int POLLER_TRACK = 1;
   private static final int SYSMON_TRACK = 2;
 
   private final JsonGenerator json;
-  private final BitSet namedProcessors = new BitSet();
-  private final Set<Long> namedCarriers = new HashSet<>();
+
+  /** The processors seen, of all runtimes, as {@link Places} numbers them. */
+  private final Set<Integer> processors = new TreeSet<>();
+
+  private final Map<Long, Integer> carriers = new LinkedHashMap<>(); // with their runtime
+  private List<String> runtimes = List.of();
   private long flows;
 
   PerfettoWriter(OutputStream out) throws IOException {
@@ -41,11 +48,6 @@ final class PerfettoWriter implements Closeable {
     json.writeStartObject();
     json.writeStringField("displayTimeUnit", "ns");
     json.writeArrayFieldStart("traceEvents");
-    process(PROCESSORS, "processors");
-    process(POLLER, "poller and sysmon");
-    process(CARRIERS, "carriers");
-    thread(POLLER, POLLER_TRACK, "poller", 0);
-    thread(POLLER, SYSMON_TRACK, "sysmon", 1);
   }
 
   void accept(TraceEvent event) {
@@ -61,7 +63,12 @@ final class PerfettoWriter implements Closeable {
       case Slice s -> slice(s);
       case TraceEvent.Poll p -> poll(p);
       case TraceEvent.Sysmon s -> {
-        begin("X", s.polled() ? "round, polled" : "round", POLLER, SYSMON_TRACK, s.startNanos());
+        begin(
+            "X",
+            s.polled() ? "round, polled" : "round",
+            pid(POLLER, s.place()),
+            SYSMON_TRACK,
+            s.startNanos());
         duration(s.roundNanos());
         json.writeObjectFieldStart("args");
         json.writeNumberField("slept µs", micros(s.sleptNanos()));
@@ -74,7 +81,7 @@ final class PerfettoWriter implements Closeable {
         begin(
             "X",
             i.inPoller() ? "in poller" : "idle",
-            PROCESSORS,
+            pid(PROCESSORS, i.processor()),
             track(i.processor()),
             i.startNanos());
         duration(i.idleNanos());
@@ -82,12 +89,15 @@ final class PerfettoWriter implements Closeable {
         json.writeEndObject();
       }
       case TraceEvent.Steal s -> {
-        instant("steal from P" + s.victim(), s.thief(), s.startNanos());
+        instant("steal from P" + Places.processor(s.victim()), s.thief(), s.startNanos());
         json.writeNumberField("tasks", s.tasks());
         endArgs();
       }
       case TraceEvent.Handoff h -> {
-        instant(h.to() < 0 ? "handoff" : "handoff to P" + h.to(), h.from(), h.startNanos());
+        instant(
+            h.to() < 0 ? "handoff" : "handoff to P" + Places.processor(h.to()),
+            h.from(),
+            h.startNanos());
         json.writeStringField("reason", h.reason());
         json.writeStringField("task", h.taskName() + " #" + h.taskId());
         endArgs();
@@ -110,8 +120,11 @@ final class PerfettoWriter implements Closeable {
       }
       case TraceEvent.Wake w -> {
         // By the track of the woken if the waker was no carrier.
-        instant("wake P" + w.woken(), w.waker() < 0 ? w.woken() : w.waker(), w.startNanos());
-        json.writeNumberField("waker", w.waker());
+        instant(
+            "wake P" + Places.processor(w.woken()),
+            w.waker() < 0 ? w.woken() : w.waker(),
+            w.startNanos());
+        json.writeNumberField("waker", Places.processor(w.waker()));
         endArgs();
       }
       case TraceEvent.Depth d -> depth(d);
@@ -130,7 +143,7 @@ final class PerfettoWriter implements Closeable {
   private void slice(Slice s) throws IOException {
     processor(s.processor());
     String name = s.taskName().isEmpty() ? "task #" + s.taskId() : s.taskName();
-    begin("X", name, PROCESSORS, track(s.processor()), s.startNanos());
+    begin("X", name, pid(PROCESSORS, s.processor()), track(s.processor()), s.startNanos());
     duration(s.runNanos());
     json.writeStringField("cat", "run");
     json.writeObjectFieldStart("args");
@@ -154,10 +167,8 @@ final class PerfettoWriter implements Closeable {
     }
     endArgs();
     if (s.carrierId() >= 0) {
-      if (namedCarriers.add(s.carrierId())) {
-        thread(CARRIERS, s.carrierId(), "carrier " + s.carrierId(), namedCarriers.size());
-      }
-      begin("X", name, CARRIERS, s.carrierId(), s.startNanos());
+      carriers.putIfAbsent(s.carrierId(), Places.runtime(s.processor()));
+      begin("X", name, pid(CARRIERS, s.processor()), s.carrierId(), s.startNanos());
       duration(s.runNanos());
       json.writeEndObject();
     }
@@ -170,10 +181,12 @@ final class PerfettoWriter implements Closeable {
     }
     if (s.readiedByPoller()) {
       boolean sysmon = s.readier() == Readier.SYSMON;
-      flow(s, POLLER, sysmon ? SYSMON_TRACK : POLLER_TRACK, s.seenAtNanos());
+      int track = sysmon ? SYSMON_TRACK : POLLER_TRACK;
+      flow(s, pid(POLLER, s.processor()), track, s.seenAtNanos());
     } else if (s.readierProcessor() >= 0 && s.readier() != Readier.YIELD) {
       processor(s.readierProcessor());
-      flow(s, PROCESSORS, track(s.readierProcessor()), s.queuedNanos());
+      int process = pid(PROCESSORS, s.readierProcessor());
+      flow(s, process, track(s.readierProcessor()), s.queuedNanos());
     }
   }
 
@@ -183,7 +196,7 @@ final class PerfettoWriter implements Closeable {
     json.writeStringField("cat", "readied");
     json.writeNumberField("id", id);
     json.writeEndObject();
-    begin("f", "readied", PROCESSORS, track(s.processor()), s.startNanos());
+    begin("f", "readied", pid(PROCESSORS, s.processor()), track(s.processor()), s.startNanos());
     json.writeStringField("cat", "readied");
     json.writeNumberField("id", id);
     json.writeStringField("bp", "e");
@@ -192,10 +205,11 @@ final class PerfettoWriter implements Closeable {
 
   private void poll(TraceEvent.Poll p) throws IOException {
     String name = p.blocking() ? "blocking poll" : "poll";
-    begin("X", name, POLLER, p.processor() < 0 ? SYSMON_TRACK : POLLER_TRACK, p.startNanos());
+    int track = p.processor() < 0 ? SYSMON_TRACK : POLLER_TRACK;
+    begin("X", name, pid(POLLER, p.processor()), track, p.startNanos());
     duration(p.pollNanos());
     json.writeObjectFieldStart("args");
-    json.writeNumberField("processor", p.processor());
+    json.writeNumberField("processor", Places.processor(p.processor()));
     json.writeNumberField("timeout µs", micros(p.timeoutNanos()));
     json.writeNumberField("events", p.events());
     json.writeNumberField("readied", p.readied());
@@ -204,15 +218,17 @@ final class PerfettoWriter implements Closeable {
   }
 
   private void depth(TraceEvent.Depth d) throws IOException {
-    String queue = d.processor() < 0 ? "global queue" : "queue of P" + d.processor();
-    counter(queue, d.depth(), d.startNanos());
+    String queue =
+        d.processor() < 0 ? "global queue" : "queue of P" + Places.processor(d.processor());
+    counter(d, queue, d.depth());
     if (d.processor() < 0) {
-      counter("runnable tasks", d.runnable(), d.startNanos());
+      counter(d, "runnable tasks", d.runnable());
     }
   }
 
-  private void counter(String name, int value, long nanos) throws IOException {
-    begin("C", name, PROCESSORS, 0, nanos);
+  private void counter(TraceEvent.Depth d, String name, int value) throws IOException {
+    processor(d.processor());
+    begin("C", name, pid(PROCESSORS, d.processor()), 0, d.startNanos());
     json.writeObjectFieldStart("args");
     json.writeNumberField("tasks", value);
     endArgs();
@@ -220,11 +236,11 @@ final class PerfettoWriter implements Closeable {
 
   /** An instant on a processor's track, or on sysmon's for none; leaves the args open. */
   private void instant(String name, int processor, long nanos) throws IOException {
+    processor(processor);
     if (processor < 0) {
-      begin("i", name, POLLER, SYSMON_TRACK, nanos);
+      begin("i", name, pid(POLLER, processor), SYSMON_TRACK, nanos);
     } else {
-      processor(processor);
-      begin("i", name, PROCESSORS, track(processor), nanos);
+      begin("i", name, pid(PROCESSORS, processor), track(processor), nanos);
     }
     json.writeStringField("s", "t");
     json.writeObjectFieldStart("args");
@@ -254,16 +270,51 @@ final class PerfettoWriter implements Closeable {
     return BigDecimal.valueOf(nanos, 3);
   }
 
-  /** Track ids begin with 1, as 0 is taken for "none". */
-  private static int track(int processor) {
-    return processor + 1;
+  /** The "process" for tracks of one kind, of the runtime of a processor. */
+  private static int pid(int kind, int place) {
+    return KINDS * Places.runtime(place) + kind;
   }
 
-  private void processor(int processor) throws IOException {
-    if (!namedProcessors.get(processor)) {
-      namedProcessors.set(processor);
-      thread(PROCESSORS, track(processor), "P" + processor, processor);
+  /** Track ids begin with 1, as 0 is taken for "none". */
+  private static int track(int place) {
+    return Places.processor(place) + 1;
+  }
+
+  private void processor(int place) {
+    processors.add(place);
+  }
+
+  /** What the runtimes are called; comes before closing. */
+  void name(List<String> names) {
+    runtimes = names;
+  }
+
+  private void names() throws IOException {
+    process(0);
+    for (int runtime = 1; runtime < runtimes.size(); runtime++) {
+      process(runtime);
     }
+    for (int place : processors) {
+      if (place >= 0) {
+        int number = Places.processor(place);
+        thread(pid(PROCESSORS, place), track(place), "P" + number, number);
+      }
+    }
+    int order = 0;
+    for (Map.Entry<Long, Integer> carrier : carriers.entrySet()) {
+      long id = carrier.getKey();
+      thread(KINDS * carrier.getValue() + CARRIERS, id, "carrier " + id, ++order);
+    }
+  }
+
+  private void process(int runtime) throws IOException {
+    String of = runtimes.size() < 2 ? "" : " of " + runtimes.get(runtime);
+    int base = KINDS * runtime;
+    process(base + PROCESSORS, "processors" + of);
+    process(base + POLLER, "poller and sysmon" + of);
+    process(base + CARRIERS, "carriers" + of);
+    thread(base + POLLER, POLLER_TRACK, "poller", 0);
+    thread(base + POLLER, SYSMON_TRACK, "sysmon", 1);
   }
 
   private void process(int process, String name) throws IOException {
@@ -297,6 +348,7 @@ final class PerfettoWriter implements Closeable {
   @Override
   public void close() throws IOException {
     if (!json.isClosed()) {
+      names();
       json.writeEndArray();
       json.writeEndObject();
       json.close();

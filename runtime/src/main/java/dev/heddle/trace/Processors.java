@@ -67,8 +67,9 @@ final class Processors {
     }
   }
 
-  private Row row(int processor) {
-    return rows.computeIfAbsent(Math.min(processor, MAX_PROCESSORS), Row::new);
+  private Row row(int place) {
+    int excess = Math.max(0, Places.processor(place) - MAX_PROCESSORS);
+    return rows.computeIfAbsent(place - excess, Row::new);
   }
 
   Iterable<Row> rows() {

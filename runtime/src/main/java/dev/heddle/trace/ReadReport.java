@@ -2,6 +2,7 @@ package dev.heddle.trace;
 
 import dev.heddle.trace.ChunkScan.Damage;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * What was read, and whether that was all there was.
@@ -10,6 +11,7 @@ import java.nio.file.Path;
  * @param spanNanos from the recording's start to the end of its last event
  * @param events all events, the JDK's too
  * @param heddleEvents those of ours
+ * @param runtimes the names of the runtimes in it, in the order of {@link Places#runtime}
  * @param damage how the file ends
  * @param unreadBytes bytes of the file nothing could be made of
  */
@@ -19,6 +21,7 @@ record ReadReport(
     long spanNanos,
     long events,
     long heddleEvents,
+    List<String> runtimes,
     Damage damage,
     long unreadBytes) {
 

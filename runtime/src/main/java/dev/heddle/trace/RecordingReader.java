@@ -75,7 +75,14 @@ final class RecordingReader {
       throw new TraceException(nothingFound());
     }
     return new ReadReport(
-        file, scan.startEpochNanos(), endNanos, events, heddleEvents, damage, unreadBytes);
+        file,
+        scan.startEpochNanos(),
+        endNanos,
+        events,
+        heddleEvents,
+        decoder.runtimes(),
+        damage,
+        unreadBytes);
   }
 
   private String nothingFound() {

@@ -73,7 +73,9 @@ final class Summary {
 
   List<Run> longestRuns() {
     List<Monopoly> seen = stacks.list();
-    return longestRuns.list().stream().map(slice -> new Run(slice, Delays.stackOf(slice, seen))).toList();
+    return longestRuns.list().stream()
+        .map(slice -> new Run(slice, Delays.stackOf(slice, seen)))
+        .toList();
   }
 
   List<Delays.Delay> worstDelays() {

@@ -6,21 +6,24 @@ import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import dev.heddle.trace.TraceEvent.Slice;
 import java.io.IOException;
 import java.io.Writer;
+import java.util.List;
 import java.util.Locale;
 
 /** Writes a summary as JSON for machines: the same numbers as the text, all in nanoseconds. */
 final class SummaryJson {
   private final JsonGenerator json;
+  private final List<String> runtimes;
 
-  private SummaryJson(JsonGenerator json) {
+  private SummaryJson(JsonGenerator json, List<String> runtimes) {
     this.json = json;
+    this.runtimes = runtimes;
   }
 
   static void write(Summary summary, ReadReport report, Writer out) throws IOException {
     try (JsonGenerator json = new JsonFactory().createGenerator(out)) {
       json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
       json.setPrettyPrinter(new DefaultPrettyPrinter());
-      new SummaryJson(json).all(summary, report);
+      new SummaryJson(json, report.runtimes()).all(summary, report);
     }
   }
 
@@ -112,7 +115,7 @@ final class SummaryJson {
     json.writeArrayFieldStart("processors");
     for (Processors.Row row : processors.rows()) {
       json.writeStartObject();
-      json.writeNumberField("processor", row.processor);
+      place(row.processor);
       json.writeNumberField("carrierId", row.carrierId);
       json.writeNumberField("utilisation", row.utilisation(spanNanos));
       json.writeNumberField("runNanos", row.runNanos);
@@ -185,13 +188,18 @@ final class SummaryJson {
   private void slice(Slice s) throws IOException {
     json.writeNumberField("taskId", s.taskId());
     json.writeStringField("taskName", s.taskName());
-    json.writeNumberField("processor", s.processor());
+    place(s.processor());
     json.writeNumberField("startNanos", s.startNanos());
     json.writeNumberField("runNanos", s.runNanos());
     json.writeNumberField("runnableNanos", s.runnableNanos());
     json.writeStringField("readier", s.readier().word);
     json.writeNumberField("readierTaskId", s.readierTaskId());
     json.writeStringField("end", s.end().word);
+  }
+
+  private void place(int place) throws IOException {
+    json.writeNumberField("processor", Places.processor(place));
+    json.writeStringField("runtime", runtimes.get(Places.runtime(place)));
   }
 
   private void networkStacks(StackTotals stacks) throws IOException {

@@ -194,7 +194,7 @@ final class SummaryText {
             "handed off");
     for (Processors.Row row : summary.processors.rows()) {
       table.row(
-          "P" + row.processor,
+          place(row.processor),
           String.format(Locale.ROOT, "%.1f %%", 100 * row.utilisation(report.spanNanos())),
           Durations.text(row.runNanos),
           number(row.slices),
@@ -214,10 +214,10 @@ final class SummaryText {
       out.append(
           String.format(
               Locale.ROOT,
-              "  %10s  at %s on P%d: %s%s%n",
+              "  %10s  at %s on %s: %s%s%n",
               Durations.text(s.runNanos()),
               Durations.moment(s.startNanos()),
-              s.processor(),
+              place(s.processor()),
               task(s),
               s.end() == Stop.RUNNING ? ", still running at the end" : ""));
       frames(run.stack(), MAX_FRAMES);
@@ -231,10 +231,10 @@ final class SummaryText {
       out.append(
           String.format(
               Locale.ROOT,
-              "  %10s  at %s on P%d: %s, readied by %s%n",
+              "  %10s  at %s on %s: %s, readied by %s%n",
               Durations.text(s.runnableNanos()),
               Durations.moment(s.queuedNanos()),
-              s.processor(),
+              place(s.processor()),
               task(s),
               s.readier() == Readier.TASK ? "task " + s.readierTaskId() : s.readier().word));
       for (Delays.Holder holder : delay.holders()) {
@@ -242,9 +242,9 @@ final class SummaryText {
         out.append(
             String.format(
                 Locale.ROOT,
-                "              for %s P%d ran %s%n",
+                "              for %s %s ran %s%n",
                 Durations.text(holder.nanos()),
-                held.processor(),
+                place(held.processor()),
                 task(held)));
         frames(holder.stack(), MAX_DELAY_FRAMES);
       }
@@ -283,6 +283,10 @@ final class SummaryText {
 
   private static String task(Slice s) {
     return (s.taskName().isEmpty() ? "task" : s.taskName()) + " #" + s.taskId();
+  }
+
+  private String place(int processor) {
+    return Places.label(processor, report.runtimes());
   }
 
   static String number(long n) {

@@ -42,7 +42,7 @@ final class TimelineLinks {
       return;
     }
     if (s.readiedByPoller()) {
-      readierPoll[i] = findPoll(s.seenAtNanos(), s.readier() == Readier.SYSMON);
+      readierPoll[i] = findPoll(s);
       dangling += readierPoll[i] == NONE ? 1 : 0;
     } else if (s.readierTaskId() != 0 && s.readier() != Readier.YIELD) {
       readierSlice[i] = findSlice(s);
@@ -83,7 +83,10 @@ final class TimelineLinks {
     return low - 1;
   }
 
-  private int findPoll(long moment, boolean bySysmon) {
+  private int findPoll(Slice readied) {
+    long moment = readied.seenAtNanos();
+    boolean bySysmon = readied.readier() == Readier.SYSMON;
+    int runtime = Places.runtime(readied.processor());
     int low = 0;
     int high = polls.size();
     while (low < high) {
@@ -100,7 +103,8 @@ final class TimelineLinks {
     for (int i = low - 1; i >= 0 && i >= low - 8; i--) {
       TraceEvent.Poll poll = polls.get(i);
       boolean encloses = poll.endNanos() + SLACK_NANOS >= moment;
-      if (encloses && (poll.processor() < 0) == bySysmon) {
+      boolean same = Places.runtime(poll.processor()) == runtime;
+      if (encloses && same && (poll.processor() < 0) == bySysmon) {
         if (poll.readied() > 0 && poll.startNanos() <= moment && poll.endNanos() >= moment) {
           return i;
         }

@@ -128,7 +128,13 @@ sealed interface TraceEvent {
 
   record TimerFired(long startNanos, int processor, long lateNanos) implements TraceEvent {}
 
-  record Sysmon(long startNanos, long roundNanos, long sleptNanos, boolean polled, int retaken)
+  /**
+   * A round of sysmon.
+   *
+   * @param place below 0: sysmon of the runtime as {@link Places} numbers it
+   */
+  record Sysmon(
+      long startNanos, long roundNanos, int place, long sleptNanos, boolean polled, int retaken)
       implements TraceEvent {
     @Override
     public long endNanos() {

@@ -154,7 +154,7 @@ public final class TraceInvariants {
     OverlapCheck processor = processors.computeIfAbsent(slice.carrierId(), c -> new OverlapCheck());
     if (processor.overlaps(slice.startNanos(), slice.endNanos())) {
       overlaps++;
-      example("processor " + slice.processor() + " ran two tasks at once", slice);
+      example("processor " + Places.processor(slice.processor()) + " ran two tasks at once", slice);
     }
     if (!hasReadier(slice)) {
       withoutReadier++;

@@ -72,7 +72,14 @@ final class DelaysTest {
     summary.accept(Slices.at(30 * MS, MS).task(9, 1).named("late").runnable(20 * MS).get());
     var report =
         new ReadReport(
-            java.nio.file.Path.of("a.jfr"), 0, 31 * MS, 3, 3, ChunkScan.Damage.NONE, 0);
+            java.nio.file.Path.of("a.jfr"),
+            0,
+            31 * MS,
+            3,
+            3,
+            List.of("a"),
+            ChunkScan.Damage.NONE,
+            0);
     String text = SummaryText.of(summary, report);
     String delayed = text.substring(text.indexOf("Worst scheduling delays"));
     assertTrue(delayed.contains("for 20.0 ms P1 ran hog #7"), delayed);

@@ -34,6 +34,8 @@ final class HtmlPageTest {
   /** Sixty frames a second are the aim; machines of continuous integration draw without a GPU. */
   private static final long FRAME_MILLIS = 50;
 
+  private static final List<String> RUNTIMES = List.of("one");
+
   @TempDir static Path folder;
   private static Chromium browser;
   private static Path page;
@@ -68,7 +70,8 @@ final class HtmlPageTest {
   private static Path write(String name, Timeline timeline) throws IOException {
     Path file = folder.resolve(name);
     var meta =
-        new HtmlPage.Meta("test.jfr", 0, 0, SyntheticTimeline.end(timeline), List.of("a warning"));
+        new HtmlPage.Meta(
+            "test.jfr", 0, 0, SyntheticTimeline.end(timeline), RUNTIMES, List.of("a warning"));
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
       HtmlPage.write(timeline, meta, out);
     }

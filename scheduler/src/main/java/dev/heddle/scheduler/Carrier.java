@@ -287,6 +287,7 @@ final class Carrier extends Thread {
       int events = scheduler.poller.poll(timeoutNanos);
       processor.polledEvents += events;
       if (record.shouldCommit()) {
+        record.runtime = scheduler.number;
         record.processor = index;
         record.timeoutNanos = timeoutNanos;
         record.events = events;
@@ -324,6 +325,7 @@ final class Carrier extends Thread {
   private void recordSteal(Carrier victim, int tasks) {
     var event = new Steal();
     if (event.isEnabled()) {
+      event.runtime = scheduler.number;
       event.thief = index;
       event.victim = victim.index;
       event.tasks = tasks;
@@ -363,6 +365,7 @@ final class Carrier extends Thread {
       leaveIdle();
     }
     if (record.shouldCommit()) {
+      record.runtime = scheduler.number;
       record.processor = index;
       record.commit();
     }

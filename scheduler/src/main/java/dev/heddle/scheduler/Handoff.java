@@ -154,13 +154,15 @@ final class Handoff {
     if (scheduler.hasQueuedTasks() || idle.isEmpty()) {
       woken = scheduler.wakeOne();
     }
-    record(processor, woken, task, reason);
+    record(scheduler.number, processor, woken, task, reason);
     return true;
   }
 
-  private static void record(Processor from, int woken, @Nullable Task task, String reason) {
+  private static void record(
+      int runtime, Processor from, int woken, @Nullable Task task, String reason) {
     var event = new dev.heddle.scheduler.events.Handoff();
     if (event.isEnabled() && task != null) {
+      event.runtime = runtime;
       event.from = from.index;
       event.to = woken;
       event.taskId = task.thread().threadId();

@@ -110,8 +110,11 @@ final class LocalRunQueue {
   private void recordOverflow() {
     var event = new Overflow();
     if (event.isEnabled()) {
-      event.processor =
-          VirtualThreads.currentCarrier() instanceof Carrier carrier ? carrier.processor.index : -1;
+      event.processor = -1;
+      if (VirtualThreads.currentCarrier() instanceof Carrier carrier) {
+        event.runtime = carrier.scheduler.number;
+        event.processor = carrier.processor.index;
+      }
       event.tasks = fifo.capacity() / 2;
       event.commit();
     }

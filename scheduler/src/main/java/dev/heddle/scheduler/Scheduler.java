@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,8 @@ public final class Scheduler implements Timers, AutoCloseable {
   final GlobalRunQueue global;
   final Poller poller;
   final Sysmon sysmon;
+  private static final AtomicInteger STARTED = new AtomicInteger();
+
   private final SchedulerOptions options;
   private final TaskRegistry tasks = new TaskRegistry();
   private final VirtualThreads.Container container;
@@ -40,6 +43,10 @@ public final class Scheduler implements Timers, AutoCloseable {
   private @Nullable Runnable queueSampler; // set by start
   final TimerHeaps timers;
   final Lifecycle lifecycle;
+
+  /** Tells the schedulers of this JVM apart in traces; from 1. */
+  final int number = STARTED.incrementAndGet();
+
   private final Inspection inspection;
   private final Uncaught uncaught;
 
@@ -248,6 +255,7 @@ public final class Scheduler implements Timers, AutoCloseable {
     if (event.isEnabled()) {
       Carrier waker = currentCarrier();
       event.waker = waker == null ? -1 : waker.processor.index;
+      event.runtime = number;
       event.woken = woken;
       event.commit();
     }

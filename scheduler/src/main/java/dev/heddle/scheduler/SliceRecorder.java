@@ -117,6 +117,7 @@ final class SliceRecorder {
     event.ageNanos = recorder.createdNanos; // likewise
     event.taskId = task.thread().threadId();
     event.taskName = task.thread().getName();
+    event.runtime = carrier.scheduler.number;
     event.processor = carrier.processor.index;
     event.carrierId = carrier.threadId();
     event.readier = recorder.readier;

@@ -52,7 +52,7 @@ final class Sysmon extends Thread {
   private static final long TIMER_LATENESS_NANOS = 1_000_000;
   private static final long STUCK_QUEUE_NANOS = 10_000_000;
 
-  private final Scheduler scheduler;
+  final Scheduler scheduler;
   private final IdleCarriers idle;
 
   /** True: in deep sleep, or about to be. Set by sysmon, cleared by whoever wakes it. */
@@ -150,6 +150,7 @@ final class Sysmon extends Thread {
     polled = false;
     boolean helped = round(System.nanoTime());
     if (event.shouldCommit()) {
+      event.runtime = scheduler.number;
       event.sleptNanos = sleptNanos;
       event.retaken = retaken;
       event.polled = polled;
@@ -247,6 +248,7 @@ final class Sysmon extends Thread {
       }
       event.taskId = task.thread().threadId();
       event.taskName = task.thread().getName();
+      event.runtime = carrier.scheduler.number;
       event.processor = carrier.processor.index;
       event.ranNanos = ranNanos;
       event.stack = Handoff.stack(task);
@@ -334,6 +336,7 @@ final class Sysmon extends Thread {
     try {
       int events = scheduler.poller.poll(0);
       if (record.shouldCommit()) {
+        record.runtime = scheduler.number;
         record.processor = -1;
         record.events = events;
         record.readied = readied;

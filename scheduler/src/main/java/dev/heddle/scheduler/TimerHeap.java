@@ -108,8 +108,13 @@ final class TimerHeap {
   private static void record(long lateNanos) {
     var event = new TimerFired();
     if (event.isEnabled()) {
-      event.processor =
-          Thread.currentThread() instanceof Carrier carrier ? carrier.processor.index : -1;
+      event.processor = -1;
+      if (Thread.currentThread() instanceof Carrier carrier) {
+        event.runtime = carrier.scheduler.number;
+        event.processor = carrier.processor.index;
+      } else if (Thread.currentThread() instanceof Sysmon sysmon) {
+        event.runtime = sysmon.scheduler.number;
+      }
       event.lateNanos = Math.max(0, lateNanos);
       event.commit();
     }

@@ -101,14 +101,15 @@ public final class Trace {
     for (Carrier carrier : scheduler.carriers()) {
       runnable += carrier.processor.queue.size();
     }
-    sample(-1, global, runnable);
+    sample(scheduler.number, -1, global, runnable);
     for (Carrier carrier : scheduler.carriers()) {
-      sample(carrier.processor.index, carrier.processor.queue.size(), runnable);
+      sample(scheduler.number, carrier.processor.index, carrier.processor.queue.size(), runnable);
     }
   }
 
-  private static void sample(int processor, int depth, int runnable) {
+  private static void sample(int runtime, int processor, int depth, int runnable) {
     var event = new QueueDepth();
+    event.runtime = runtime;
     event.processor = processor;
     event.depth = depth;
     event.runnable = runnable;

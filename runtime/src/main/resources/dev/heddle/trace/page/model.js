@@ -3,6 +3,9 @@
 /** Distinct colours; names beyond share quieter ones. */
 const COLOURS = 24;
 
+/** Numbers of processors a runtime has room for, as in Places. */
+const STRIDE = 1 << 16;
+
 class Model {
   constructor(raw, meta) {
     Object.assign(this, raw);
@@ -116,7 +119,14 @@ class Model {
   }
 
   processorName(index) {
-    return "P" + this.processors[index].number;
+    return this.placeName(this.processors[index].number);
+  }
+
+  /** A processor of the numbering of Places: with its runtime's name if there are several. */
+  placeName(place) {
+    const { runtimes } = this.meta;
+    const name = "P" + (place % STRIDE);
+    return runtimes.length < 2 ? name : runtimes[Math.floor(place / STRIDE)] + " " + name;
   }
 
   taskName(task) {

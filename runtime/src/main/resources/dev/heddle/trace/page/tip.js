@@ -74,7 +74,7 @@ class Tip {
   #processor(index) {
     const { model, view, tracks } = this.app;
     const p = model.processors[index];
-    return this.#table("processor " + p.number, [
+    return this.#table("processor " + model.placeName(p.number), [
       p.carrier >= 0 && ["carrier", "thread " + p.carrier],
       ["slices", count(p.count)],
       ["busy here", (100 * tracks.lods[index].share(view.from, view.to)).toFixed(1) + " %"],
@@ -87,7 +87,7 @@ class Tip {
     const p = model.polls;
     const timeout = p.timeout[i] < 0 ? "blocking" : p.timeout[i] === 0 ? "not blocking" : "at most " + span(p.timeout[i]);
     return this.#table("poll, " + timeout, [
-      ["by", p.processor[i] < 0 ? "sysmon" : "P" + p.processor[i]],
+      ["by", p.processor[i] < 0 ? "sysmon" : model.placeName(p.processor[i])],
       ["lasted", span(p.run[i])],
       ["at", moment(p.start[i], view.nanosPerPixel)],
       ["events", count(p.events[i])],
@@ -99,7 +99,7 @@ class Tip {
   #mark(mark) {
     const { model, view } = this.app;
     const { kind, text } = mark;
-    const other = (before) => mark.other >= 0 && [before, "P" + mark.other];
+    const other = (before) => mark.other >= 0 && [before, model.placeName(mark.other)];
     const content = this.#table(kind, [
       ["at", moment(mark.at, view.nanosPerPixel)],
       mark.task >= 0 && ["task", model.taskLabel(mark.task)],
@@ -127,7 +127,7 @@ class Tip {
     const queues = [...sampled].sort((a, b) => a[0] - b[0]).slice(0, 12);
     return this.#table(plural(tracks.runnable.at(at), "task") + " runnable", [
       ["at", moment(at, view.nanosPerPixel)],
-      ...queues.map(([p, n]) => [p < 0 ? "global queue" : "queue of P" + p, count(n)]),
+      ...queues.map(([p, n]) => [p < 0 ? "global queue" : "queue of " + model.placeName(p), count(n)]),
     ]);
   }
 

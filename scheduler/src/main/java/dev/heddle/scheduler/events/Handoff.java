@@ -16,6 +16,10 @@ import jdk.jfr.StackTrace;
 @Enabled(false)
 @StackTrace(false)
 public final class Handoff extends Event {
+  @Label("Runtime")
+  @Description("Which runtime of the JVM, counted from 1 as they were started")
+  public int runtime;
+
   @Label("From")
   @Description("The processor that is held")
   public int from;

@@ -20,6 +20,10 @@ import jdk.jfr.Timespan;
 @Enabled(false)
 @StackTrace(false)
 public final class MonopolyStack extends Event {
+  @Label("Runtime")
+  @Description("Which runtime of the JVM, counted from 1 as they were started")
+  public int runtime;
+
   @Label("Task Id")
   public long taskId;
 

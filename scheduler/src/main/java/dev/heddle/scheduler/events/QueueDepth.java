@@ -18,6 +18,10 @@ import jdk.jfr.StackTrace;
 @StackTrace(false)
 @Period("20 ms")
 public final class QueueDepth extends Event {
+  @Label("Runtime")
+  @Description("Which runtime of the JVM, counted from 1 as they were started")
+  public int runtime;
+
   @Label("Processor")
   @Description("Whose local run queue, -1 for the global one")
   public int processor;

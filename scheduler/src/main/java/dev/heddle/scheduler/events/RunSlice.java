@@ -38,6 +38,10 @@ import org.jspecify.annotations.Nullable;
 @Enabled(false)
 @StackTrace(false)
 public final class RunSlice extends Event {
+  @Label("Runtime")
+  @Description("Which runtime of the JVM, counted from 1 as they were started")
+  public int runtime;
+
   @Label("Task Id")
   public long taskId;
 

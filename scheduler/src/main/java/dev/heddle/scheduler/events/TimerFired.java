@@ -17,6 +17,10 @@ import jdk.jfr.Timespan;
 @Enabled(false)
 @StackTrace(false)
 public final class TimerFired extends Event {
+  @Label("Runtime")
+  @Description("Which runtime of the JVM, counted from 1 as they were started")
+  public int runtime;
+
   @Label("Processor")
   public int processor;
 

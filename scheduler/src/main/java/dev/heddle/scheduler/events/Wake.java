@@ -16,6 +16,10 @@ import jdk.jfr.StackTrace;
 @Enabled(false)
 @StackTrace(false)
 public final class Wake extends Event {
+  @Label("Runtime")
+  @Description("Which runtime of the JVM, counted from 1 as they were started")
+  public int runtime;
+
   @Label("Waker")
   @Description("The processor that woke it, -1 if the waker was not a carrier")
   public int waker;
