@@ -9,10 +9,13 @@ import java.util.regex.Pattern;
 final class Durations {
   private static final Pattern FORM = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
 
+  /** Longer than any run, and far from what nanoseconds in a {@code long} cannot say. */
+  private static final Duration MAX = Duration.ofDays(365);
+
   private Durations() {}
 
   /**
-   * Reads a duration above zero.
+   * Reads a duration above zero, up to a year.
    *
    * @throws CliError if it is none
    */
@@ -23,12 +26,17 @@ final class Durations {
           option + " must be a duration like 500ms, 30s, 10m or 2h, not '" + text + "'");
     }
     long n = Long.parseLong(matcher.group(1));
-    return switch (matcher.group(2)) {
-      case "ms" -> Duration.ofMillis(n);
-      case "s" -> Duration.ofSeconds(n);
-      case "m" -> Duration.ofMinutes(n);
-      default -> Duration.ofHours(n);
-    };
+    var duration =
+        switch (matcher.group(2)) {
+          case "ms" -> Duration.ofMillis(n);
+          case "s" -> Duration.ofSeconds(n);
+          case "m" -> Duration.ofMinutes(n);
+          default -> Duration.ofHours(n);
+        };
+    if (duration.compareTo(MAX) > 0) {
+      throw new CliError(option + " must be at most " + format(MAX) + ", not " + text);
+    }
+    return duration;
   }
 
   /** The shortest form that {@link #parse} reads back. */

@@ -85,16 +85,21 @@ final class RunCommand implements Callable<Integer> {
         Runtime.version());
     var recording = startTrace();
     List<Result> results = new ArrayList<>();
+    Table.head(System.out);
     for (var suite : suites) {
       if (!engine.isCancelled()) {
         results.add(run(engine, suite, settings));
+        Table.line(System.out, results.getLast());
       }
     }
     if (recording != null) {
       recording.stop();
       recording.close();
     }
-    Table.print(System.out, results);
+    Table.rest(System.out, results);
+    if (engine.isCancelled()) {
+      System.out.printf("ended early, with %d of %d suites%n", results.size(), suites.size());
+    }
     System.out.println("again: " + settings.command(String.join(" ", names)));
     if (report != null) {
       System.out.println("report: " + Report.write(report, settings, results));

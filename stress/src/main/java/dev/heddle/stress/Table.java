@@ -4,13 +4,15 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
 
-/** The table at the end: a line per suite, and below what was wrong and how to repeat it. */
+/**
+ * The table: a line per suite as soon as it has ended; below what was wrong and how to repeat it.
+ */
 final class Table {
   private static final String FORM = "%-18s %14s %12s %9s %9s %9s %9s %10s %10s%n";
 
   private Table() {}
 
-  static void print(PrintStream out, List<Result> results) {
+  static void head(PrintStream out) {
     out.printf(
         FORM,
         "suite",
@@ -22,19 +24,24 @@ final class Table {
         "max",
         "errors",
         "violations");
-    for (var result : results) {
-      out.printf(
-          FORM,
-          result.suite(),
-          String.format(Locale.ROOT, "%,d", result.operations()),
-          String.format(Locale.ROOT, "%,.0f", result.rate()),
-          latency(result, 50),
-          latency(result, 99),
-          latency(result, 99.9),
-          latency(result, 100),
-          String.format(Locale.ROOT, "%,d", result.errors()),
-          String.format(Locale.ROOT, "%,d", result.violations()));
-    }
+  }
+
+  static void line(PrintStream out, Result result) {
+    out.printf(
+        FORM,
+        result.suite(),
+        String.format(Locale.ROOT, "%,d", result.operations()),
+        String.format(Locale.ROOT, "%,.0f", result.rate()),
+        latency(result, 50),
+        latency(result, 99),
+        latency(result, 99.9),
+        latency(result, 100),
+        String.format(Locale.ROOT, "%,d", result.errors()),
+        String.format(Locale.ROOT, "%,d", result.violations()));
+  }
+
+  /** What does not fit into lines: notes, violations and how to repeat them. */
+  static void rest(PrintStream out, List<Result> results) {
     for (var result : results) {
       result
           .notes()
