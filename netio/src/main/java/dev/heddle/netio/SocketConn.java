@@ -70,8 +70,11 @@ final class SocketConn implements Conn {
       poll.clearReadable();
       int wanted = Math.min(dst.remaining(), SocketIo.MAX_BYTES);
       int n = io.read(dst);
-      if (n != 0) {
-        drained = tcp && n > 0 && n < wanted;
+      if (n > 0) {
+        drained = tcp && n < wanted;
+        return n;
+      }
+      if (n < 0) {
         return n;
       }
       poll.awaitReadable();

@@ -1,5 +1,6 @@
 package dev.heddle.bench;
 
+import dev.heddle.stress.ChildJvm;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -8,9 +9,12 @@ import java.util.List;
  * Heddle in, and these.
  */
 final class JvmFlags {
-  /** What Netty asks for to be at its fastest; the others do not mind. */
+  /**
+   * What the launcher has, and what Netty asks for to be at its fastest; the others do not mind.
+   */
   private static final List<String> COMMON =
       List.of(
+          "-XX:PerMethodTrapLimit=0",
           "--sun-misc-unsafe-memory-access=allow",
           "-Dio.netty.noUnsafe=false",
           "-Dio.netty.leakDetection.level=disabled",
@@ -27,7 +31,7 @@ final class JvmFlags {
   }
 
   static List<String> of(int processors, List<String> heap) {
-    var flags = new ArrayList<>(dev.heddle.stress.ChildJvm.flags());
+    var flags = new ArrayList<>(ChildJvm.flags());
     flags.addAll(COMMON);
     flags.addAll(heap);
     flags.add("-Djdk.virtualThreadScheduler.parallelism=" + processors);

@@ -83,30 +83,42 @@ public final class HeddleServer implements Server {
     static final TlsOptions OPTIONS = TlsOptions.of(BenchKeys.serverContext());
   }
 
+  // A loop's body is a method of its own: one that is compiled already also serves connections that
+  // have just begun. A loop that is entered anew for each of them is interpreted for long.
+
   private static void echo(Conn conn, ByteBuffer buffer) throws IOException {
-    while (conn.read(buffer) >= 0) {
-      conn.write(buffer.flip());
-      buffer.clear();
+    while (echoOnce(conn, buffer)) {}
+  }
+
+  private static boolean echoOnce(Conn conn, ByteBuffer buffer) throws IOException {
+    if (conn.read(buffer.clear()) < 0) {
+      return false;
     }
+    conn.write(buffer.flip());
+    return true;
   }
 
   private static void http(Conn conn, boolean deadlines) throws IOException {
     var in = ByteBuffer.allocateDirect(Work.BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     var out = HttpReplies.table();
     var counter = new HeadCounter();
-    while (true) {
+    do {
       if (deadlines) {
         conn.readDeadline(System.nanoTime() + READ_NANOS);
       }
-      int read = conn.read(in);
-      if (read < 0) {
-        return;
-      }
-      int heads = counter.count(in, 0, read);
-      if (heads > 0) {
-        conn.write(out.clear().limit(heads * HttpReplies.REPLY_BYTES));
-      }
-      in.clear();
+    } while (answerOnce(conn, in, counter, out));
+  }
+
+  private static boolean answerOnce(Conn conn, ByteBuffer in, HeadCounter counter, ByteBuffer out)
+      throws IOException {
+    int read = conn.read(in.clear());
+    if (read < 0) {
+      return false;
     }
+    int heads = counter.count(in, 0, read);
+    if (heads > 0) {
+      conn.write(out.clear().limit(heads * HttpReplies.REPLY_BYTES));
+    }
+    return true;
   }
 }
