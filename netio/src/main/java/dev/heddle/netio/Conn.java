@@ -28,9 +28,6 @@ import java.time.Duration;
  * <p>Source: Go's {@code net.Conn}.
  */
 public interface Conn extends ByteChannel, GatheringByteChannel {
-  /** Bytes copied at a time when a file cannot be sent by the kernel: a few TLS records. */
-  int TRANSFER_BUFFER = 1 << 16;
-
   /**
    * Reads at least one byte, waiting for it if need be.
    *
@@ -68,20 +65,10 @@ public interface Conn extends ByteChannel, GatheringByteChannel {
    * @param position of the first byte in the file
    * @param count how many bytes at most
    * @return how many bytes were written: {@code count}, or fewer if the file ends before
+   * @throws IOException after a partial write, with the number of bytes that were written in its
+   *     message
    */
-  default long transferFrom(FileChannel file, long position, long count) throws IOException {
-    var buffer = ByteBuffer.allocateDirect(Math.clamp(count, 0, TRANSFER_BUFFER));
-    long done = 0;
-    while (done < count) {
-      buffer.clear().limit((int) Math.min(buffer.capacity(), count - done));
-      long from = position + done;
-      if (FileReads.run(() -> file.read(buffer, from)) < 0) {
-        break;
-      }
-      done += write(buffer.flip());
-    }
-    return done;
-  }
+  long transferFrom(FileChannel file, long position, long count) throws IOException;
 
   /**
    * Sets the deadline of pending and later reads: those that have not ended then throw {@link

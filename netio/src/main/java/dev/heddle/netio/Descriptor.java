@@ -43,6 +43,7 @@ final class Descriptor {
   /** Makes the channel nonblocking and registers it; closes it if that fails. */
   static Descriptor open(Network network, SelectableChannel channel) throws IOException {
     try {
+      network.requireOpen();
       channel.configureBlocking(false);
       var descriptor = new Descriptor(network, channel, network.readiness().register(channel));
       network.opened(descriptor);

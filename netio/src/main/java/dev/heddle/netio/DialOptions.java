@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * How a connection is dialled. Immutable; change copies with the {@code with} methods.
  *
  * @param timeout how long dialling may take in all, name resolution and every address included;
- *     null: as long as the system tries
+ *     null or zero: as long as the system tries
  * @param deadline until when dialling may take, on the clock of {@link System#nanoTime}; {@link
  *     Deadlines#NONE} for no such limit; the earlier of this and {@code timeout} counts
  * @param local the address to connect from; null leaves it to the system. Port 0 takes a free one
@@ -31,6 +31,9 @@ public record DialOptions(
   /** Checks the ranges. */
   public DialOptions {
     Objects.requireNonNull(attemptDelay);
+    if (timeout != null && timeout.isNegative()) {
+      throw new IllegalArgumentException("the timeout is negative: " + timeout);
+    }
     if (attemptDelay.isNegative() || attemptDelay.isZero()) {
       throw new IllegalArgumentException("attemptDelay must be positive");
     }
@@ -58,6 +61,8 @@ public record DialOptions(
 
   /** Until when a dial that begins now may take. */
   long until() {
-    return timeout == null ? deadline : Math.min(deadline, Deadlines.after(timeout));
+    return timeout == null || timeout.isZero()
+        ? deadline
+        : Math.min(deadline, Deadlines.after(timeout));
   }
 }

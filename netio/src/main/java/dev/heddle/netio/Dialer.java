@@ -4,16 +4,21 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +35,12 @@ final class Dialer {
    */
   private static final int MAX_SELF_CONNECTS = 3;
 
+  /** Of a Unix-domain listener; the JDK gives the reason as text only. */
+  private static final String NO_ROOM = "Resource temporarily unavailable";
+
+  private static final long MIN_PAUSE_NANOS = 1_000_000;
+  private static final long MAX_PAUSE_NANOS = 64_000_000;
+
   private final Network network;
   private final SocketAddress address;
   private final DialOptions options;
@@ -44,13 +55,20 @@ final class Dialer {
 
   Conn dial() throws IOException {
     try {
+      requireTime();
       if (!(address instanceof InetSocketAddress inet)) {
         return new Attempt(address).connect();
       }
-      List<InetSocketAddress> remotes = Resolver.resolve(inet, deadline);
+      List<InetSocketAddress> remotes = Resolver.resolve(network.waits, inet, deadline);
       return remotes.size() == 1 ? new Attempt(remotes.getFirst()).connect() : race(remotes);
-    } catch (IOException | UnsupportedAddressTypeException e) {
+    } catch (IOException | UnresolvedAddressException | UnsupportedAddressTypeException e) {
       throw Descriptor.explain(Descriptor.checked(e), "dial", options.local(), address);
+    }
+  }
+
+  private void requireTime() throws SocketTimeoutException {
+    if (deadline <= System.nanoTime()) {
+      throw new SocketTimeoutException("deadline exceeded");
     }
   }
 
@@ -68,7 +86,7 @@ final class Dialer {
         Attempt first = running == 0 ? null : next(ended, more);
         if (first == null) {
           if (!more) {
-            throw new SocketTimeoutException("deadline exceeded");
+            throw tooLate(failure);
           }
           var attempt = new Attempt(remotes.get(attempts.size()));
           attempts.add(attempt);
@@ -94,6 +112,9 @@ final class Dialer {
     if (winner != null && winner.conn != null) {
       return winner.conn;
     }
+    if (deadline <= System.nanoTime()) {
+      throw tooLate(failure);
+    }
     throw failure == null ? new IOException("no address") : failure;
   }
 
@@ -103,11 +124,20 @@ final class Dialer {
    */
   private @Nullable Attempt next(LinkedBlockingQueue<Attempt> ended, boolean more)
       throws InterruptedException {
-    long patience = more ? options.attemptDelay().toNanos() : Long.MAX_VALUE;
+    long patience = more ? TimeUnit.NANOSECONDS.convert(options.attemptDelay()) : Long.MAX_VALUE;
     if (deadline != Deadlines.NONE) {
       patience = Math.min(patience, deadline - System.nanoTime());
     }
     return ended.poll(patience, TimeUnit.NANOSECONDS);
+  }
+
+  /** Too late for those that are still trying; some may have failed before. */
+  private static IOException tooLate(@Nullable IOException failure) {
+    var timeout = new SocketTimeoutException("deadline exceeded");
+    if (failure != null) {
+      timeout.addSuppressed(failure);
+    }
+    return timeout;
   }
 
   private static IOException withAnother(@Nullable IOException failure, Attempt attempt) {
@@ -142,7 +172,7 @@ final class Dialer {
         conn = connect();
       } catch (IOException e) {
         failure = e;
-      } catch (UnsupportedAddressTypeException e) {
+      } catch (UnresolvedAddressException | UnsupportedAddressTypeException e) {
         failure = Descriptor.checked(e);
       } catch (RuntimeException e) {
         failure = new IOException(e);
@@ -167,13 +197,45 @@ final class Dialer {
 
     Conn connect() throws IOException {
       for (int i = 1; ; i++) {
-        Conn conn = connectOnce();
+        Conn conn = connectWithRoom();
         if (i == MAX_SELF_CONNECTS
             || conn.remoteAddress() instanceof UnixDomainSocketAddress
             || !conn.remoteAddress().equals(conn.localAddress())) {
           return conn;
         }
         conn.close();
+      }
+    }
+
+    /**
+     * Linux refuses a Unix-domain connection while the listener's backlog is full, and tells nobody
+     * when there is room. A blocking connect waits for room, so we ask now and then. (Not from a
+     * chosen path: the first attempt has taken it.)
+     */
+    private Conn connectWithRoom() throws IOException {
+      for (long pause = MIN_PAUSE_NANOS; ; pause = Math.min(2 * pause, MAX_PAUSE_NANOS)) {
+        try {
+          return connectOnce();
+        } catch (SocketException e) {
+          if (!(remote instanceof UnixDomainSocketAddress)
+              || options.local() != null
+              || !NO_ROOM.equals(e.getMessage())) {
+            throw e;
+          }
+        }
+        pause(pause);
+      }
+    }
+
+    private void pause(long nanos) throws IOException {
+      try {
+        var _ =
+            network.waits.await(
+                new CompletableFuture<>(), Math.min(deadline, System.nanoTime() + nanos));
+      } catch (TimeoutException e) {
+        requireTime();
+      } catch (ExecutionException e) {
+        throw new IOException(e); // nobody completes it
       }
     }
 

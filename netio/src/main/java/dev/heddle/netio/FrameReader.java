@@ -27,7 +27,7 @@ public interface FrameReader {
    */
   @Nullable ByteBuffer read() throws IOException;
 
-  /** Lines, ended by LF or CR LF. */
+  /** Lines, ended by LF or CR LF. To the limit the CR counts. */
   static FrameReader lines(ConnReader in) {
     return () -> {
       ByteBuffer line = in.readUntil((byte) '\n');

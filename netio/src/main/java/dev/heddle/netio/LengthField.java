@@ -44,10 +44,15 @@ public record LengthField(int size, ByteOrder order, int adjustment) {
    * The number for a frame.
    *
    * @throws FrameTooLongException if it does not fit in {@code size} bytes
+   * @throws IllegalArgumentException if it would be negative
    */
   ByteBuffer write(int length) throws FrameTooLongException {
     long value = (long) length - adjustment;
-    if (value < 0 || (size < 8 && value >>> (8 * size) != 0)) {
+    if (value < 0) {
+      throw new IllegalArgumentException(
+          "a frame of " + length + " bytes is shorter than the adjustment of " + adjustment);
+    }
+    if (size < 8 && value >>> (8 * size) != 0) {
       long most = (1L << (8 * Math.min(size, 4))) - 1 + adjustment;
       throw new FrameTooLongException(
           "a frame of " + length + " bytes", (int) Math.min(most, Integer.MAX_VALUE));

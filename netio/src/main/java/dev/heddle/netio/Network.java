@@ -37,6 +37,7 @@ public final class Network implements AutoCloseable {
 
   private final ReadinessPoller poller;
   private final Set<Descriptor> open = ConcurrentHashMap.newKeySet();
+  final Waits waits = new Waits();
   private volatile boolean closed;
 
   private Network(ReadinessPoller poller) {
@@ -119,9 +120,9 @@ public final class Network implements AutoCloseable {
     return new SocketListener(Descriptor.open(this, channel), channel, options);
   }
 
-  private static SocketAddress resolved(SocketAddress address) throws IOException {
+  private SocketAddress resolved(SocketAddress address) throws IOException {
     return address instanceof InetSocketAddress inet
-        ? Resolver.resolve(inet, Deadlines.NONE).getFirst()
+        ? Resolver.resolve(waits, inet, Deadlines.NONE).getFirst()
         : address;
   }
 
@@ -183,7 +184,7 @@ public final class Network implements AutoCloseable {
    */
   public PacketConn listenPacket(InetSocketAddress local) throws IOException {
     try {
-      InetSocketAddress resolved = Resolver.resolve(local, Deadlines.NONE).getFirst();
+      InetSocketAddress resolved = Resolver.resolve(waits, local, Deadlines.NONE).getFirst();
       return openPacket(resolved, null, "listen");
     } catch (UnknownHostException e) {
       throw Descriptor.explain(e, "listen", local, null);
@@ -193,7 +194,7 @@ public final class Network implements AutoCloseable {
   /** Opens a UDP socket that exchanges datagrams with one peer only. Nothing is sent. */
   public PacketConn dialPacket(InetSocketAddress remote) throws IOException {
     try {
-      InetSocketAddress resolved = Resolver.resolve(remote, Deadlines.NONE).getFirst();
+      InetSocketAddress resolved = Resolver.resolve(waits, remote, Deadlines.NONE).getFirst();
       return openPacket(null, resolved, "dial");
     } catch (UnknownHostException e) {
       throw Descriptor.explain(e, "dial", null, remote);
@@ -231,6 +232,13 @@ public final class Network implements AutoCloseable {
     open.add(descriptor);
     if (closed) {
       descriptor.close();
+      requireOpen();
+    }
+  }
+
+  /** Once closed, the poller may be gone too, and its descriptor's number be another's. */
+  void requireOpen() throws IOException {
+    if (closed) {
       throw new IOException("the network is closed");
     }
   }
@@ -261,6 +269,7 @@ public final class Network implements AutoCloseable {
   @Override
   public void close() throws IOException {
     closed = true;
+    waits.close();
     for (Descriptor descriptor : open) {
       descriptor.poll.evict();
     }

@@ -1,7 +1,6 @@
 package dev.heddle.netio;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -57,32 +56,28 @@ final class Resolver {
    *
    * @throws UnknownHostException if the name has no address
    * @throws SocketTimeoutException if the deadline passes before the answer comes
-   * @throws InterruptedIOException if the thread is interrupted meanwhile; its interrupt status
-   *     stays set
+   * @throws java.nio.channels.AsynchronousCloseException if the network is closed meanwhile
+   * @throws java.io.InterruptedIOException if the thread is interrupted meanwhile; its interrupt
+   *     status stays set
    */
-  static List<InetSocketAddress> resolve(InetSocketAddress address, long deadline)
+  static List<InetSocketAddress> resolve(Waits waits, InetSocketAddress address, long deadline)
       throws IOException {
     if (!address.isUnresolved()) {
       return List.of(address);
     }
     String host = address.getHostString();
-    InetAddress[] found = lookUp(() -> InetAddress.getAllByName(host), deadline);
+    InetAddress[] found = lookUp(waits, () -> InetAddress.getAllByName(host), deadline);
     return alternating(found).stream()
         .map(a -> new InetSocketAddress(a, address.getPort()))
         .toList();
   }
 
   /** Waits for what a thread that may block finds. */
-  static <T> T lookUp(Callable<T> lookup, long deadline) throws IOException {
+  static <T> T lookUp(Waits waits, Callable<T> lookup, long deadline) throws IOException {
     var task = new FutureTask<>(lookup);
     LOOKUPS.execute(task);
     try {
-      return deadline == Deadlines.NONE
-          ? task.get()
-          : task.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted");
+      return waits.await(task, deadline);
     } catch (TimeoutException e) {
       throw new SocketTimeoutException("deadline exceeded while looking up the name");
     } catch (ExecutionException e) {
@@ -90,8 +85,6 @@ final class Resolver {
         throw new UnknownHostException("unknown host");
       }
       throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
-    } finally {
-      task.cancel(false);
     }
   }
 

@@ -49,13 +49,15 @@ final class SocketConn implements Conn {
 
   @Override
   public int read(ByteBuffer dst) throws IOException {
-    descriptor.lockRead();
     try {
-      return dst.hasRemaining() ? readSome(dst) : 0;
+      descriptor.lockRead();
+      try {
+        return dst.hasRemaining() ? readSome(dst) : 0;
+      } finally {
+        descriptor.unlockRead();
+      }
     } catch (IOException e) {
       throw Descriptor.explain(e, "read", local, remote);
-    } finally {
-      descriptor.unlockRead();
     }
   }
 
@@ -84,23 +86,21 @@ final class SocketConn implements Conn {
   @Override
   public int write(ByteBuffer src) throws IOException {
     int total = src.remaining();
-    descriptor.lockWrite();
     try {
-      while (src.hasRemaining()) {
-        poll.prepareWrite();
-        if (!io.write(src)) {
-          poll.awaitWritable();
+      descriptor.lockWrite();
+      try {
+        while (src.hasRemaining()) {
+          poll.prepareWrite();
+          if (!io.write(src)) {
+            poll.awaitWritable();
+          }
         }
+        return total;
+      } finally {
+        descriptor.unlockWrite();
       }
-      return total;
     } catch (IOException e) {
-      throw Descriptor.explain(
-          e,
-          "write (" + (total - src.remaining()) + " of " + total + " bytes done)",
-          local,
-          remote);
-    } finally {
-      descriptor.unlockWrite();
+      throw explain(e, "write", total - src.remaining(), total);
     }
   }
 
@@ -108,22 +108,23 @@ final class SocketConn implements Conn {
   public long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
     long total = remaining(srcs, offset, length);
     long left = total;
-    descriptor.lockWrite();
     try {
-      while (left > 0) {
-        poll.prepareWrite();
-        long n = channel.write(srcs, offset, length);
-        left -= n;
-        if (left > 0 && n == 0) {
-          poll.awaitWritable();
+      descriptor.lockWrite();
+      try {
+        while (left > 0) {
+          poll.prepareWrite();
+          long n = channel.write(srcs, offset, length);
+          left -= n;
+          if (left > 0 && n == 0) {
+            poll.awaitWritable();
+          }
         }
+        return total;
+      } finally {
+        descriptor.unlockWrite();
       }
-      return total;
     } catch (IOException e) {
-      throw Descriptor.explain(
-          e, "write (" + (total - left) + " of " + total + " bytes done)", local, remote);
-    } finally {
-      descriptor.unlockWrite();
+      throw explain(e, "write", total - left, total);
     }
   }
 
@@ -131,28 +132,34 @@ final class SocketConn implements Conn {
   public long transferFrom(FileChannel file, long position, long count) throws IOException {
     long left = Math.clamp(file.size() - position, 0, count);
     long total = left;
-    descriptor.lockWrite();
     try {
-      while (left > 0) {
-        poll.prepareWrite();
-        long from = position + total - left;
-        long most = left;
-        long n = FileReads.run(() -> file.transferTo(from, most, channel));
-        left -= n;
-        if (n == 0) {
-          if (file.size() <= position + total - left) {
-            return total - left; // the file has become shorter
+      descriptor.lockWrite();
+      try {
+        while (left > 0) {
+          poll.prepareWrite();
+          long from = position + total - left;
+          long most = left;
+          long n = FileReads.run(() -> file.transferTo(from, most, channel));
+          left -= n;
+          if (n == 0) {
+            if (file.size() <= position + total - left) {
+              return total - left; // the file has become shorter
+            }
+            poll.awaitWritable();
           }
-          poll.awaitWritable();
         }
+        return total;
+      } finally {
+        descriptor.unlockWrite();
       }
-      return total;
     } catch (IOException e) {
-      String operation = "transfer (" + (total - left) + " of " + total + " bytes done)";
-      throw Descriptor.explain(e, operation, local, remote);
-    } finally {
-      descriptor.unlockWrite();
+      throw explain(e, "transfer", total - left, total);
     }
+  }
+
+  private IOException explain(IOException e, String operation, long done, long total) {
+    return Descriptor.explain(
+        e, operation + " (" + done + " of " + total + " bytes done)", local, remote);
   }
 
   static long remaining(ByteBuffer[] buffers, int offset, int length) {

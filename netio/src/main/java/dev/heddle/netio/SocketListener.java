@@ -60,20 +60,22 @@ final class SocketListener implements Listener {
   }
 
   private SocketChannel acceptChannel() throws IOException {
-    descriptor.lockRead();
     try {
-      for (; ; ) {
-        poll.prepareRead();
-        SocketChannel accepted = tryAccept();
-        if (accepted != null) {
-          return accepted;
+      descriptor.lockRead();
+      try {
+        for (; ; ) {
+          poll.prepareRead();
+          SocketChannel accepted = tryAccept();
+          if (accepted != null) {
+            return accepted;
+          }
+          poll.awaitReadable();
         }
-        poll.awaitReadable();
+      } finally {
+        descriptor.unlockRead();
       }
     } catch (IOException e) {
       throw Descriptor.explain(e, "accept", local, null);
-    } finally {
-      descriptor.unlockRead();
     }
   }
 

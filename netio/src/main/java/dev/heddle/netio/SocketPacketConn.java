@@ -39,21 +39,23 @@ final class SocketPacketConn implements PacketConn {
 
   @Override
   public InetSocketAddress receive(ByteBuffer dst) throws IOException {
-    descriptor.lockRead();
     try {
-      for (; ; ) {
-        poll.prepareRead();
-        poll.clearReadable();
-        SocketAddress sender = channel.receive(dst);
-        if (sender != null) {
-          return (InetSocketAddress) sender;
+      descriptor.lockRead();
+      try {
+        for (; ; ) {
+          poll.prepareRead();
+          poll.clearReadable();
+          SocketAddress sender = channel.receive(dst);
+          if (sender != null) {
+            return (InetSocketAddress) sender;
+          }
+          poll.awaitReadable();
         }
-        poll.awaitReadable();
+      } finally {
+        descriptor.unlockRead();
       }
     } catch (IOException e) {
       throw Descriptor.explain(e, "receive", local, remote);
-    } finally {
-      descriptor.unlockRead();
     }
   }
 
@@ -67,20 +69,22 @@ final class SocketPacketConn implements PacketConn {
 
   @Override
   public void send(ByteBuffer src, SocketAddress target) throws IOException {
-    descriptor.lockWrite();
     try {
-      boolean empty = !src.hasRemaining();
-      for (; ; ) {
-        poll.prepareWrite();
-        if (channel.send(src, target) > 0 || empty) {
-          return;
+      descriptor.lockWrite();
+      try {
+        boolean empty = !src.hasRemaining();
+        for (; ; ) {
+          poll.prepareWrite();
+          if (channel.send(src, target) > 0 || empty) {
+            return;
+          }
+          poll.awaitWritable();
         }
-        poll.awaitWritable();
+      } finally {
+        descriptor.unlockWrite();
       }
     } catch (IOException | UnresolvedAddressException | UnsupportedAddressTypeException e) {
       throw Descriptor.explain(Descriptor.checked(e), "send", local, target);
-    } finally {
-      descriptor.unlockWrite();
     }
   }
 

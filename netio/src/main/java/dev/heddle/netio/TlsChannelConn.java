@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
 import java.time.Duration;
 import java.util.function.Function;
 import javax.net.ssl.SSLException;
@@ -27,6 +28,9 @@ import tlschannel.TlsChannel;
  * mixed into one that a writer has begun.
  */
 final class TlsChannelConn implements TlsConn {
+  /** Bytes of a file that are read at a time: a few records. */
+  private static final int TRANSFER_BUFFER = 1 << 16;
+
   private final Conn conn;
   private final TlsChannel tls;
   private final TlsDeadlines deadlines;
@@ -48,26 +52,32 @@ final class TlsChannelConn implements TlsConn {
 
   @Override
   public int read(ByteBuffer dst) throws IOException {
-    mutex.lockRead();
     try {
-      if (!dst.hasRemaining()) {
-        return 0;
+      mutex.lockRead();
+      try {
+        if (!dst.hasRemaining()) {
+          return 0;
+        }
+        deadlines.begin(deadlines.read);
+        return readSome(dst);
+      } finally {
+        unlockRead();
       }
-      deadlines.begin(deadlines.read);
-      ensureHandshake();
-      if (readClosed) {
-        return -1;
-      }
-      int n = tls.read(dst);
-      if (n < 0 && !tls.shutdownReceived() && !readClosed) {
-        throw new SSLException("the connection ended without close_notify, data may be missing");
-      }
-      return n;
     } catch (IOException e) {
       throw ending.explain(e, "read");
-    } finally {
-      unlockRead();
     }
+  }
+
+  private int readSome(ByteBuffer dst) throws IOException {
+    ensureHandshake();
+    if (readClosed) {
+      return -1;
+    }
+    int n = tls.read(dst);
+    if (n < 0 && !tls.shutdownReceived() && !readClosed) {
+      throw new SSLException("the connection ended without close_notify, data may be missing");
+    }
+    return n;
   }
 
   @Override
@@ -78,37 +88,79 @@ final class TlsChannelConn implements TlsConn {
   @Override
   public long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
     long total = SocketConn.remaining(srcs, offset, length);
-    mutex.lockWrite();
     try {
-      deadlines.begin(deadlines.write);
-      ensureHandshake();
-      if (writeClosed) {
-        throw new ClosedChannelException();
+      mutex.lockWrite();
+      try {
+        deadlines.begin(deadlines.write);
+        writeAll(srcs, offset, length);
+        return total;
+      } finally {
+        unlockWrite();
       }
-      tls.write(srcs, offset, length);
-      if (SocketConn.remaining(srcs, offset, length) > 0) {
-        throw new SocketException("the peer has closed the connection");
-      }
-      return total;
     } catch (IOException e) {
-      long done = total - SocketConn.remaining(srcs, offset, length);
-      throw ending.explain(e, "write (" + done + " of " + total + " bytes done)");
-    } finally {
-      unlockWrite();
+      throw explain(e, "write", total - SocketConn.remaining(srcs, offset, length), total);
     }
+  }
+
+  /** One write like any other: others wait until the whole stretch is written. */
+  @Override
+  public long transferFrom(FileChannel file, long position, long count) throws IOException {
+    long total = Math.clamp(file.size() - position, 0, count);
+    var buffer = ByteBuffer.allocateDirect((int) Math.min(total, TRANSFER_BUFFER)).limit(0);
+    var buffers = new ByteBuffer[] {buffer};
+    long taken = 0; // from the file; what is left of it in the buffer is not written
+    try {
+      mutex.lockWrite();
+      try {
+        deadlines.begin(deadlines.write);
+        while (taken < total) {
+          long from = position + taken;
+          buffer.clear().limit((int) Math.min(buffer.capacity(), total - taken));
+          int n = FileReads.run(() -> file.read(buffer, from));
+          buffer.flip();
+          if (n < 0) {
+            break; // the file has become shorter
+          }
+          taken += n;
+          writeAll(buffers, 0, 1);
+        }
+        return taken;
+      } finally {
+        unlockWrite();
+      }
+    } catch (IOException e) {
+      throw explain(e, "transfer", taken - buffer.remaining(), total);
+    }
+  }
+
+  private void writeAll(ByteBuffer[] srcs, int offset, int length) throws IOException {
+    ensureHandshake();
+    if (writeClosed) {
+      throw new ClosedChannelException();
+    }
+    tls.write(srcs, offset, length);
+    if (SocketConn.remaining(srcs, offset, length) > 0) {
+      throw new SocketException("the peer has closed the connection");
+    }
+  }
+
+  private IOException explain(IOException e, String operation, long done, long total) {
+    return ending.explain(e, operation + " (" + done + " of " + total + " bytes done)");
   }
 
   // ---- handshake
 
   @Override
   public void handshake() throws IOException {
-    mutex.lockWrite();
     try {
-      ensureHandshake();
+      mutex.lockWrite();
+      try {
+        ensureHandshake();
+      } finally {
+        unlockWrite();
+      }
     } catch (IOException e) {
       throw ending.explain(e, "handshake");
-    } finally {
-      unlockWrite();
     }
   }
 
@@ -218,18 +270,20 @@ final class TlsChannelConn implements TlsConn {
   /** Sends {@code close_notify}, after what is being written. */
   @Override
   public void closeWrite() throws IOException {
-    mutex.lockWrite();
     try {
-      ensureHandshake();
-      if (!writeClosed) {
-        ending.flush();
-        writeClosed = true;
-        ending.closeWrite();
+      mutex.lockWrite();
+      try {
+        ensureHandshake();
+        if (!writeClosed) {
+          ending.flush();
+          writeClosed = true;
+          ending.closeWrite();
+        }
+      } finally {
+        unlockWrite();
       }
     } catch (IOException e) {
       throw ending.explain(e, "closeWrite");
-    } finally {
-      unlockWrite();
     }
   }
 

@@ -83,7 +83,7 @@ final class TlsDeadlines {
 
   /** The handshake begins, or goes on after it was cut short. */
   synchronized void handshakeBegins() {
-    if (handshakeUntil == Deadlines.NONE) {
+    if (handshakeUntil == Deadlines.NONE && !handshakeTimeout.isZero()) {
       handshakeUntil = Deadlines.after(handshakeTimeout);
     }
     tell();

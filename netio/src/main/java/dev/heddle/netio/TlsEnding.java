@@ -69,6 +69,9 @@ final class TlsEnding {
 
   /** What to throw for an exception met in an operation; the peer is told of a failure of TLS. */
   IOException explain(IOException e, String operation) {
+    if (e.getClass() == ClosedChannelException.class) {
+      return e; // it was closed before
+    }
     IOException reason = TlsTransport.reason(e);
     if (deadlines.isClosing() && (reason instanceof InterruptedIOException || isClosed(reason))) {
       return new AsynchronousCloseException();

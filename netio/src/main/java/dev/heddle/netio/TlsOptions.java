@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param context keys and trust
  * @param applicationProtocols protocols to negotiate by ALPN, the preferred first; empty: none
  * @param clientCertificate whether a server asks for one
- * @param handshakeTimeout how long the handshake may take, from its first byte to its last
+ * @param handshakeTimeout how long the handshake may take, from its first byte to its last; zero:
+ *     as long as the deadlines of the connection allow
  * @param contextForName what a server uses instead of {@code context} for the name that the client
  *     asks for (SNI); null: always {@code context}. The function gets null when the client named
  *     none, and may return null for {@code context}
@@ -41,8 +42,11 @@ public record TlsOptions(
         context, List.of(), ClientCertificate.NONE, DEFAULT_HANDSHAKE_TIMEOUT, null);
   }
 
-  /** Copies the list. */
+  /** Copies the list, and checks the range. */
   public TlsOptions {
+    if (handshakeTimeout.isNegative()) {
+      throw new IllegalArgumentException("handshakeTimeout is negative: " + handshakeTimeout);
+    }
     applicationProtocols = List.copyOf(applicationProtocols);
   }
 

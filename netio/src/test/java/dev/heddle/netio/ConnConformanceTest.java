@@ -8,16 +8,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.heddle.netio.Fixture.Running;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -120,6 +125,34 @@ final class ConnConformanceTest extends ConformanceSuite {
     }
   }
 
+  @Test
+  void aFileThatIsCutShortTellsHowMuchWasTakenAndWritesWaitForTheWhole(@TempDir Path folder)
+      throws Exception {
+    int size = 16 * MIB;
+    Path file = folder.resolve("file");
+    Files.write(file, Bytes.of(4, 0, size).array());
+    try (var pair = pair();
+        var channel = FileChannel.open(file)) {
+      pair.client().writeDeadline(Deadlines.after(Duration.ofMillis(50)));
+      var e =
+          assertThrows(
+              SocketTimeoutException.class, () -> pair.client().transferFrom(channel, 0, size));
+      var words = Pattern.compile("transfer \\((\\d+) of " + size + " bytes done\\) .* -> .*");
+      var matcher = words.matcher(e.getMessage());
+      assertTrue(matcher.matches(), e.getMessage());
+      long done = Long.parseLong(matcher.group(1));
+      assertTrue(done < size, e.getMessage());
+
+      pair.client().writeDeadline(Deadlines.NONE);
+      var rest = fixture.go(() -> pair.client().transferFrom(channel, done, size)).awaitBlocked();
+      var behind = fixture.run(() -> Bytes.send(pair.client(), "behind")).awaitBlocked();
+      Bytes.receive(pair.server(), 4, size, 100_000);
+      assertEquals(size - done, rest.join());
+      Bytes.expect(pair.server(), "behind");
+      behind.join();
+    }
+  }
+
   // ---- end of stream
 
   @Test
@@ -206,6 +239,17 @@ final class ConnConformanceTest extends ConformanceSuite {
   }
 
   @Test
+  @EnabledOnOs(OS.LINUX) // elsewhere a full Unix-domain socket refuses
+  void closeOfTheNetworkEndsAPendingDial() throws Exception {
+    try (var deaf = transport.deaf()) {
+      var dial = fixture.go(() -> fixture.network.dial(deaf.address()));
+      dial.awaitBlockedIn("dev.heddle.netio.");
+      fixture.network.close();
+      assertInstanceOf(AsynchronousCloseException.class, dial.failure());
+    }
+  }
+
+  @Test
   void tenAcceptorsShareAHundredDials() throws Exception {
     try (var listener = transport.listen(fixture)) {
       var acceptors =
@@ -252,6 +296,32 @@ final class ConnConformanceTest extends ConformanceSuite {
       Bytes.receive(pair.client(), 3, 16 * MIB, 65536);
       rest.join();
     }
+  }
+
+  @Test
+  void anInterruptTakesAQueuedCallOutOfTheQueueAndNobodyElse() throws Exception {
+    try (var pair = pair()) {
+      var first = fixture.go(() -> pair.server().read(one())).awaitBlocked();
+      var second = fixture.go(() -> pair.server().read(one())).awaitBlocked();
+      assertInterrupted(second, "read ");
+      Bytes.send(pair.client(), "a");
+      assertEquals(1, first.join());
+
+      var data = Bytes.of(3, 0, 16 * MIB);
+      var writer = fixture.go(() -> pair.server().write(data)).awaitBlocked();
+      assertInterrupted(
+          fixture.go(() -> pair.server().write(one())).awaitBlocked(),
+          "write (0 of 1 bytes done) ");
+      Bytes.receive(pair.client(), 3, 16 * MIB, 65536);
+      writer.join();
+    }
+  }
+
+  private static void assertInterrupted(Running<?> call, String words) throws Exception {
+    call.thread().interrupt();
+    var e = assertInstanceOf(InterruptedIOException.class, call.failure());
+    assertTrue(e.getMessage().startsWith(words), e.getMessage());
+    assertTrue(e.getMessage().contains(" -> "), e.getMessage());
   }
 
   // ---- many at once

@@ -117,11 +117,16 @@ final class DeadlineConformanceTest extends ConformanceSuite {
   @Test
   void deadlinesFromANanosecondToASecondAlwaysTimeOut() throws Exception {
     try (var pair = pair()) {
+      var data = much(); // more than there is room for, however often
       for (long nanos = 1; nanos <= 1_000_000_000; nanos *= 10) {
-        long deadline = System.nanoTime() + nanos;
-        pair.server().readDeadline(deadline);
+        long readDeadline = System.nanoTime() + nanos;
+        pair.server().readDeadline(readDeadline);
         assertThrows(SocketTimeoutException.class, () -> pair.server().read(one()));
-        assertTrue(System.nanoTime() >= deadline);
+        assertTrue(System.nanoTime() >= readDeadline);
+        long writeDeadline = System.nanoTime() + nanos;
+        pair.server().writeDeadline(writeDeadline);
+        assertThrows(SocketTimeoutException.class, () -> pair.server().write(data.clear()));
+        assertTrue(System.nanoTime() >= writeDeadline);
       }
     }
   }

@@ -12,7 +12,6 @@ import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -42,6 +41,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnumSource(names = {"EPOLL", "SELECTOR"})
 final class DialerTest {
   private static final Duration SHORT = Duration.ofMillis(50);
+  private static final String WAITS = Waits.class.getName();
 
   @Parameter PollerKind kind;
   private Fixture fixture;
@@ -58,33 +58,6 @@ final class DialerTest {
       channel.close();
     }
     fixture.close();
-  }
-
-  /** A listener that answers nobody any more: its backlog is full. */
-  private static final class Deaf implements AutoCloseable {
-    private final ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-    private final List<SocketChannel> fill = new ArrayList<>();
-
-    Deaf() throws IOException {
-      for (int i = 0; i < 8; i++) {
-        var channel = SocketChannel.open();
-        channel.configureBlocking(false);
-        channel.connect(socket.getLocalSocketAddress());
-        fill.add(channel);
-      }
-    }
-
-    InetSocketAddress address() {
-      return (InetSocketAddress) socket.getLocalSocketAddress();
-    }
-
-    @Override
-    public void close() throws IOException {
-      for (var channel : fill) {
-        channel.close();
-      }
-      socket.close();
-    }
   }
 
   /** A port that is taken, so that nobody else gets it, and does not listen. */
@@ -153,6 +126,17 @@ final class DialerTest {
   }
 
   @Test
+  void aLocalAddressWithoutAHostIsAnUnknownHost() throws Exception {
+    var local = InetSocketAddress.createUnresolved("nowhere", 0);
+    var options = DialOptions.DEFAULT.withLocal(local);
+    var one = refusing();
+    var e = assertThrows(UnknownHostException.class, () -> dial(one, options));
+    assertNames(e, "dial nowhere:0 -> " + Addresses.format(one));
+    assertThrows(UnknownHostException.class, () -> race(options, one, refusing()));
+    assertEquals(0, fixture.network.openSockets());
+  }
+
+  @Test
   void theLocalAddressCanBeChosen() throws Exception {
     try (var listener = fixture.listen()) {
       var local = new InetSocketAddress("127.0.0.2", 0);
@@ -173,7 +157,7 @@ final class DialerTest {
 
   @Test
   void timeoutAndDeadlineEndADial() throws Exception {
-    try (var deaf = new Deaf()) {
+    try (var deaf = Deaf.tcp()) {
       for (var options :
           List.of(
               DialOptions.DEFAULT.withTimeout(SHORT),
@@ -195,6 +179,24 @@ final class DialerTest {
   }
 
   @Test
+  void aPastDeadlineFailsADialAlsoIfThePeerIsThere() throws Exception {
+    try (var listener = fixture.listen()) {
+      var past = DialOptions.DEFAULT.withDeadline(System.nanoTime() - 1);
+      assertThrows(SocketTimeoutException.class, () -> dial(listener.localAddress(), past));
+    }
+  }
+
+  @Test
+  void aTimeoutOfZeroIsNoneAndANegativeOneIsRefused() throws Exception {
+    try (var listener = fixture.listen()) {
+      dial(listener.localAddress(), DialOptions.DEFAULT.withTimeout(Duration.ZERO)).close();
+    }
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> DialOptions.DEFAULT.withTimeout(Duration.ofNanos(-1)));
+  }
+
+  @Test
   void theDeadlineOfADialIsNotThatOfItsConnection() throws Exception {
     try (var listener = fixture.listen()) {
       var options = DialOptions.DEFAULT.withTimeout(Duration.ofHours(1));
@@ -213,7 +215,7 @@ final class DialerTest {
 
   @Test
   void closeOfTheNetworkEndsADial() throws Exception {
-    try (var deaf = new Deaf()) {
+    try (var deaf = Deaf.tcp()) {
       var dial = fixture.go(() -> fixture.network.dial(deaf.address())).awaitBlocked();
       fixture.network.close();
       assertInstanceOf(AsynchronousCloseException.class, dial.failure());
@@ -222,8 +224,38 @@ final class DialerTest {
 
   @Test
   void anInterruptEndsADialAndLeavesNothingOpen() throws Exception {
-    try (var deaf = new Deaf()) {
+    try (var deaf = Deaf.tcp()) {
       var dial = fixture.go(() -> fixture.network.dial(deaf.address())).awaitBlocked();
+      dial.thread().interrupt();
+      assertInstanceOf(InterruptedIOException.class, dial.failure());
+      assertEquals(0, fixture.network.openSockets());
+    }
+  }
+
+  // ---- Unix-domain: Linux does not tell when a full backlog has room again
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aDialToAFullUnixSocketWaitsForRoom() throws Exception {
+    try (var deaf = Deaf.unix()) {
+      var dial = fixture.go(() -> fixture.network.dial(deaf.address())).awaitBlockedIn(WAITS);
+      deaf.acceptOne();
+      try (var conn = dial.join()) {
+        assertEquals(deaf.address(), conn.remoteAddress());
+      }
+    }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void timeoutAndInterruptEndADialToAFullUnixSocket() throws Exception {
+    try (var deaf = Deaf.unix()) {
+      long deadline = Deadlines.after(SHORT);
+      var options = DialOptions.DEFAULT.withDeadline(deadline);
+      var e = assertThrows(SocketTimeoutException.class, () -> dial(deaf.address(), options));
+      assertNames(e, "dial -> " + deaf.address() + ": ");
+      assertTrue(System.nanoTime() >= deadline);
+      var dial = fixture.go(() -> fixture.network.dial(deaf.address())).awaitBlockedIn(WAITS);
       dial.thread().interrupt();
       assertInstanceOf(InterruptedIOException.class, dial.failure());
       assertEquals(0, fixture.network.openSockets());
@@ -254,8 +286,8 @@ final class DialerTest {
   @Test
   void theNextAddressIsTriedBesideOneThatIsSlow() throws Exception {
     try (var listener = fixture.listen();
-        var deaf = new Deaf();
-        var conn = race(DialOptions.DEFAULT, deaf.address(), address(listener))) {
+        var deaf = Deaf.tcp();
+        var conn = race(DialOptions.DEFAULT, deaf.inetAddress(), address(listener))) {
       assertEquals(address(listener), conn.remoteAddress());
       Fixture.await(() -> fixture.network.openSockets() == 2); // the slow attempt is given up
     }
@@ -281,11 +313,32 @@ final class DialerTest {
 
   @Test
   void aTimeoutEndsAllAttempts() throws Exception {
-    try (var one = new Deaf();
-        var two = new Deaf()) {
+    try (var one = Deaf.tcp();
+        var two = Deaf.tcp()) {
       var options = DialOptions.DEFAULT.withTimeout(Duration.ofMillis(200)).withAttemptDelay(SHORT);
-      assertThrows(SocketTimeoutException.class, () -> race(options, one.address(), two.address()));
+      assertThrows(
+          SocketTimeoutException.class, () -> race(options, one.inetAddress(), two.inetAddress()));
       Fixture.await(() -> fixture.network.openSockets() == 0);
+    }
+  }
+
+  @Test
+  void aTimeoutTellsWhatFailedBefore() throws Exception {
+    try (var deaf = Deaf.tcp()) {
+      var refusing = refusing();
+      var options = DialOptions.DEFAULT.withTimeout(Duration.ofMillis(200));
+      var e =
+          assertThrows(
+              SocketTimeoutException.class, () -> race(options, refusing, deaf.inetAddress()));
+      assertNames(e.getSuppressed()[0], "tried -> " + Addresses.format(refusing));
+    }
+  }
+
+  @Test
+  void aDelayBeyondTheRangeOfLongIsAsGoodAsNone() throws Exception {
+    try (var listener = fixture.listen()) {
+      var patient = DialOptions.DEFAULT.withAttemptDelay(Duration.ofSeconds(Long.MAX_VALUE));
+      race(patient, refusing(), address(listener)).close();
     }
   }
 

@@ -276,6 +276,11 @@ final class FrameReaderTest {
                 FrameWriter.lengthField(sink, new LengthField(1, ByteOrder.BIG_ENDIAN, 0))
                     .write(ByteBuffer.allocate(256)));
     assertTrue(e.getMessage().contains("limit of 255 bytes"), e.getMessage());
+    assertThrows(
+        IllegalArgumentException.class,
+        () ->
+            FrameWriter.lengthField(sink, new LengthField(1, ByteOrder.BIG_ENDIAN, 4))
+                .write(bytes("abc"))); // its length would be -1
     assertEquals("", sink.toString());
   }
 }

@@ -61,6 +61,8 @@ record NetworkTest(PollerKind kind) {
     assertThrows(IOException.class, fixture::listen);
     peer.close();
     fixture.close();
+    var e = assertThrows(IOException.class, fixture::listen); // the poller is gone as well
+    assertTrue(e.getMessage().contains("the network is closed"), e.getMessage());
   }
 
   @Test

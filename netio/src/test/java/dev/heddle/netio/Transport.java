@@ -22,6 +22,11 @@ enum Transport {
       return fixture.network.listen(address, ListenOptions.DEFAULT);
     }
 
+    @Override
+    Deaf deaf() throws IOException {
+      return Deaf.unix();
+    }
+
     // There is no reset here but that of a socket which is closed with data unread.
     @Override
     void reset(Fixture.Pair pair) throws IOException {
@@ -72,6 +77,11 @@ enum Transport {
 
   Listener listen(Fixture fixture) throws IOException {
     return fixture.listen();
+  }
+
+  /** Where a dial waits. */
+  Deaf deaf() throws IOException {
+    return Deaf.tcp();
   }
 
   final Conn dial(Fixture fixture, Listener listener) throws IOException {

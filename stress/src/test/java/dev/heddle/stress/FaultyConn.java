@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.time.Duration;
 
 /** A connection that breaks one rule now and then: what a suite must notice. */
@@ -102,6 +103,11 @@ final class FaultyConn implements Conn {
   @Override
   public long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
     return conn.write(srcs, offset, length);
+  }
+
+  @Override
+  public long transferFrom(FileChannel file, long position, long count) throws IOException {
+    return conn.transferFrom(file, position, count);
   }
 
   @Override
