@@ -11,7 +11,6 @@ final class SummaryText {
 
   private static final int MAX_STACKS = 10;
   private static final int MAX_FRAMES = 10;
-  private static final int MAX_DELAY_FRAMES = 4;
 
   private final Summary summary;
   private final ReadReport report;
@@ -220,14 +219,16 @@ final class SummaryText {
               place(s.processor()),
               task(s),
               s.end() == Stop.RUNNING ? ", still running at the end" : ""));
-      frames(run.stack(), MAX_FRAMES);
+      frames(run.stack());
     }
   }
 
   private void delays() {
     title("Worst scheduling delays (queued → run), and what ran meanwhile");
+    List<Slice> above = List.of();
     for (Delays.Delay delay : summary.worstDelays()) {
       Slice s = delay.slice();
+      List<Slice> held = delay.holders().stream().map(Delays.Holder::slice).toList();
       out.append(
           String.format(
               Locale.ROOT,
@@ -237,20 +238,40 @@ final class SummaryText {
               place(s.processor()),
               task(s),
               s.readier() == Readier.TASK ? "task " + s.readierTaskId() : s.readier().word));
-      for (Delays.Holder holder : delay.holders()) {
-        Slice held = holder.slice();
-        out.append(
-            String.format(
-                Locale.ROOT,
-                "              for %s %s ran %s%n",
-                Durations.text(holder.nanos()),
-                place(held.processor()),
-                task(held)));
-        frames(holder.stack(), MAX_DELAY_FRAMES);
+      if (!held.isEmpty() && held.equals(above)) {
+        out.append("              the same ran as above\n");
+      } else {
+        delay.holders().forEach(this::holder);
       }
+      above = held;
       if (!delay.stack().isEmpty()) {
         out.append("              it had waited in\n");
-        frames(delay.stack(), MAX_DELAY_FRAMES);
+        brief(delay.stack());
+      }
+    }
+  }
+
+  private void holder(Delays.Holder holder) {
+    out.append(
+        String.format(
+            Locale.ROOT,
+            "              for %s %s ran %s%n",
+            Durations.text(holder.nanos()),
+            place(holder.slice().processor()),
+            task(holder.slice())));
+    brief(holder.stack());
+  }
+
+  /** The innermost frame, and the innermost that is not the JDK's. */
+  private void brief(String stack) {
+    List<String> frames = stack.lines().map(String::strip).toList();
+    for (int i = 0; i < frames.size(); i++) {
+      boolean jdk = frames.get(i).matches("(at )?java(\\.|\\.base/).*");
+      if (i == 0 || !jdk) {
+        out.append("                ").append(frames.get(i)).append('\n');
+      }
+      if (!jdk) {
+        return;
       }
     }
   }
@@ -270,14 +291,14 @@ final class SummaryText {
               row.operation.word,
               row.count,
               Durations.text(row.maxNanos)));
-      frames(row.stack, MAX_FRAMES);
+      frames(row.stack);
     }
   }
 
-  private void frames(String stack, int most) {
+  private void frames(String stack) {
     stack
         .lines()
-        .limit(most)
+        .limit(MAX_FRAMES)
         .forEach(f -> out.append("                ").append(f.strip()).append('\n'));
   }
 

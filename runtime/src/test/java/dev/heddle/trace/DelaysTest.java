@@ -68,8 +68,21 @@ final class DelaysTest {
   void summaryPrintsItUnderTheDelay() {
     var summary = new Summary();
     summary.accept(Slices.at(0, 30 * MS).task(7, 1).named("hog").on(1).runnable(0).get());
-    summary.accept(new Monopoly(10 * MS, 7, "hog", 1, 10 * MS, "at app.Hog.compute"));
+    summary.accept(
+        new Monopoly(
+            10 * MS,
+            7,
+            "hog",
+            1,
+            10 * MS,
+            """
+            at java.base/java.lang.Math.sin
+            at java.base/java.x
+            at app.Hog.compute
+            at app.Hog.run\
+            """));
     summary.accept(Slices.at(30 * MS, MS).task(9, 1).named("late").runnable(20 * MS).get());
+    summary.accept(Slices.at(30 * MS, MS).task(10, 1).named("late").on(2).runnable(19 * MS).get());
     var report =
         new ReadReport(
             java.nio.file.Path.of("a.jfr"),
@@ -83,6 +96,9 @@ final class DelaysTest {
     String text = SummaryText.of(summary, report);
     String delayed = text.substring(text.indexOf("Worst scheduling delays"));
     assertTrue(delayed.contains("for 20.0 ms P1 ran hog #7"), delayed);
+    assertTrue(delayed.contains("java.lang.Math.sin"), delayed);
     assertTrue(delayed.contains("at app.Hog.compute"), delayed);
+    assertTrue(!delayed.contains("java.x") && !delayed.contains("app.Hog.run"), delayed);
+    assertTrue(delayed.contains("the same ran as above"), delayed);
   }
 }
