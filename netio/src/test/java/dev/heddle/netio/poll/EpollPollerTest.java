@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.condition.OS;
 @EnabledOnOs(OS.LINUX)
 final class EpollPollerTest {
   private static final long MILLISECOND = 1_000_000;
+  private static final int BACKLOG = 4096;
+  private static final int SPARE = 8;
 
   private EpollPoller poller;
   private SocketChannel near;
@@ -105,14 +108,23 @@ final class EpollPollerTest {
     int number = first.fd;
     int duplicate = call(DUP, number);
     var oldFar = far;
+    var fars = new ArrayList<SocketChannel>();
+    var others = new ArrayList<SocketChannel>();
     try (var server = ServerSocketChannel.open()) {
-      server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-      far = SocketChannel.open(server.getLocalAddress());
+      server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
+      // Whoever opens a descriptor gets the lowest free number: these take what is free below ours.
+      while (fars.size() < SPARE || ChannelFd.of(fars.get(fars.size() - SPARE)) < number) {
+        fars.add(SocketChannel.open(server.getLocalAddress()));
+      }
       first.evict();
       first.close(() -> {});
-      near = server.accept(); // takes the lowest free number
+      near = server.accept();
+      while (ChannelFd.of(near) != number) { // a lower one has been freed meanwhile
+        others.add(near);
+        near = server.accept();
+      }
+      far = fars.get(others.size());
       near.configureBlocking(false);
-      assertEquals(number, ChannelFd.of(near));
       var second = register(near);
       var reader = reader(second).awaitBlocked();
       write(oldFar);
@@ -121,9 +133,15 @@ final class EpollPollerTest {
       write(far);
       assertEquals(1, poller.poll(-1));
       reader.join();
-      oldFar.close();
     } finally {
       call(CLOSE, duplicate);
+      oldFar.close();
+      for (var channel : fars) {
+        channel.close();
+      }
+      for (var channel : others) {
+        channel.close();
+      }
     }
   }
 
