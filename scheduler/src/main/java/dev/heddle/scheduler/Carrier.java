@@ -12,10 +12,11 @@ import org.jspecify.annotations.Nullable;
  * A platform thread that runs tasks (Go's M): find a runnable task, run it until it parks, find the
  * next.
  *
- * <p>Where a carrier looks, in this order: every 61st time the global queue, lest a busy local
- * queue starve it; its own queue; the global queue; the network, without blocking, if nobody else
- * is polling; the queues of others. Then it goes idle: it blocks in the poller if nobody is there,
- * and parks otherwise. {@link IdleCarriers} has the protocol.
+ * <p>Where a carrier looks, in this order: every 61st time due timers, the network and the global
+ * queue, lest a busy local queue starve them; its own queue; the global queue; due timers, and the
+ * network, without blocking, if nobody else is polling; the queues of others. Then it goes idle: it
+ * blocks in the poller if nobody is there, and parks otherwise. {@link IdleCarriers} has the
+ * protocol.
  *
  * <p>All fields are the carrier's own unless they say otherwise.
  */
@@ -216,8 +217,8 @@ final class Carrier extends Thread {
 
   /**
    * Once in 61 times: neither a busy local queue nor a pair of tasks that feed each other may
-   * starve the global queue or the network. With a long queue the network can wait: more events
-   * would only push the oldest tasks out, into the global queue, behind everybody else.
+   * starve the global queue, the timers or the network. With a long queue the network can wait:
+   * more events would only push the oldest tasks out, into the global queue, behind everybody else.
    */
   private @Nullable Task lookElsewhereFirst() {
     int readied = runTimers();
@@ -230,15 +231,13 @@ final class Carrier extends Thread {
     return scheduler.global.poll();
   }
 
-  /**
-   * Ends a search that found something; the last searcher sees to it that more work gets another
-   * one.
-   */
+  /** Ends a search, if this was one. */
   private Task found(Task task) {
     stopSearching();
     return task;
   }
 
+  /** The last searcher sees to it that more work gets another one. */
   private void stopSearching() {
     if (searching) {
       searching = false;
@@ -375,17 +374,15 @@ final class Carrier extends Thread {
   }
 
   private void leaveIdle() {
-    searching =
-        !idle.leaveIdle(index); // whoever took this carrier out of idle counted it as searching
+    // Whoever took this carrier out of idle counted it as searching.
+    searching = !idle.leaveIdle(index);
     scheduler.sysmon.wakeIfAsleep();
   }
 
   private void park() {
     while (idle.isIdle(index) && !scheduler.isStopped()) {
       LockSupport.park(this);
-      var _ =
-          Thread
-              .interrupted(); // nobody's business; and a set status would make park return at once
+      var _ = Thread.interrupted(); // nobody's business; parking would not park any more
     }
   }
 

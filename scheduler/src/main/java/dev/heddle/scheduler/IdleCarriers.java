@@ -19,8 +19,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  *   S2  full fence                         C2  if searching: searching--
  *   S3  if searching > 0: done             C3  look at every queue again; if one has work:
  *   S4  searching 0→1, else done                 remove itself from idle, search again
- *   S5  take one from idle and wake it (or a spare with a free right) C4  sleep until somebody removed it from idle
- *   S6  if there was none: searching--,        (and so counted it as searching)
+ *   S5  take one from idle and wake it,    C4  sleep until somebody removed it from idle
+ *       or a spare with a free right             (and so counted it as searching)
+ *   S6  if there was none: searching--,
  *       and if idle has become non-empty, from S3
  * </pre>
  *
@@ -77,9 +78,10 @@ final class IdleCarriers {
   // ---- submitters
 
   /**
-   * Takes one idle carrier to be woken, or returns -1 if none is needed. The carrier is already
-   * counted as searching. The caller has put its task into a queue and made a full fence (S3 to
-   * S6). A parked carrier is preferred to the one in the poller, so that the network stays watched.
+   * Takes one idle carrier to be woken, or returns {@link #NONE} if none is needed. The carrier is
+   * already counted as searching. The caller has put its task into a queue and made a full fence
+   * (S3 to S6). A parked carrier is preferred to the one in the poller, so that the network stays
+   * watched.
    */
   int takeOneToWake() {
     while (!idle.isEmpty() || (freeRights.get() > 0 && !spares.isEmpty())) {
