@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "proofs",
-    description = "Race the lock-free classes with jcstress, and their broken twins.")
+    description = "Races the lock-free classes with jcstress, and their broken twins.")
 public final class ProofsCommand implements Callable<Integer> {
   private static final String TESTS = "^dev\\.heddle\\..*(Proof|Twin)$";
 

@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
 /** {@code heddle stress run}: runs suites one after the other, and reports. */
 @Command(
     name = "run",
-    description = "Run suites. Exit code 0 only if there was no violation.",
+    description = "Runs suites. Exit code 0 only if there was no violation.",
     sortOptions = false)
 final class RunCommand implements Callable<Integer> {
   private static final int MAX_PROCESSORS = 1024;

@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
 /** {@code heddle stress}: the parent of list, run and proofs. */
 @Command(
     name = "stress",
-    description = "Prove on this machine that nothing is lost under load and faults.",
+    description = "Proves on this machine that nothing is lost under load and faults.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {StressCommand.ListSuites.class, RunCommand.class, ProofsCommand.class})
 public final class StressCommand implements CliCommand, Callable<Integer> {
@@ -23,7 +23,7 @@ public final class StressCommand implements CliCommand, Callable<Integer> {
   }
 
   /** {@code heddle stress list}. */
-  @Command(name = "list", description = "Show the suites and what each proves.")
+  @Command(name = "list", description = "Shows the suites and what each proves.")
   static final class ListSuites implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
