@@ -338,6 +338,16 @@ public final class Scheduler implements Timers, AutoCloseable {
     return new Timer(heap, action);
   }
 
+  /** Threads that are no tasks of this scheduler sleep by the JDK's means: they may outlive it. */
+  @Override
+  public void sleep(Duration duration) throws InterruptedException {
+    if (isCurrent()) {
+      Timers.super.sleep(duration);
+    } else {
+      Thread.sleep(duration);
+    }
+  }
+
   // ---- looking inside, and closing
 
   /** How many tasks have started and not ended. */

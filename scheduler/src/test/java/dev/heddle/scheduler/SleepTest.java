@@ -57,6 +57,18 @@ final class SleepTest {
   }
 
   @Test
+  void aThreadThatIsNoTaskSleepsThroughTheCloseAndAfterIt() {
+    var result = new LinkedBlockingQueue<Object>();
+    var thread = Thread.ofPlatform().daemon().unstarted(() -> sleep(Duration.ofSeconds(1), result));
+    thread.start();
+    Waits.until("it sleeps", () -> thread.getState() == Thread.State.TIMED_WAITING);
+    scheduler.close();
+    assertTrue((long) Waits.take(result) >= Duration.ofSeconds(1).toNanos());
+    Thread.ofPlatform().daemon().start(() -> sleep(Duration.ofMillis(1), result));
+    assertTrue((long) Waits.take(result) >= Duration.ofMillis(1).toNanos());
+  }
+
+  @Test
   void noTimeIsNoSleep() throws Exception {
     scheduler.sleep(Duration.ZERO);
     scheduler.sleep(Duration.ofSeconds(-1));
