@@ -80,14 +80,15 @@ final class Lifecycle {
       awaitClosed();
       return;
     }
+    long graceNanos = TimeUnit.NANOSECONDS.convert(grace); // as long as a long can say, if longer
     closer = Thread.currentThread();
     boolean interrupted = Thread.interrupted();
     try {
-      interrupted |= endTasks(grace.toNanos(), interrupted, afterGrace);
+      interrupted |= endTasks(graceNanos, interrupted, afterGrace);
     } finally { // whatever it was that failed: others wait for the end
       state = STOPPED;
       try {
-        interrupted |= scheduler.endThreads(Math.max(grace.toNanos(), MIN_JOIN_NANOS));
+        interrupted |= scheduler.endThreads(Math.max(graceNanos, MIN_JOIN_NANOS));
       } finally {
         closed.countDown();
         if (interrupted) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.ref.WeakReference;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -72,6 +73,14 @@ final class SchedulerCloseTest {
     scheduler.close();
     Waits.noThreadIsLeft(NAME);
     assertEquals(0, scheduler.liveTasks());
+  }
+
+  @Test
+  void aGraceTimeWithoutEndIsOne() {
+    Thread task = scheduler.spawn(null, () -> LockSupport.parkNanos(20_000_000));
+    scheduler.close(ChronoUnit.FOREVER.getDuration(), SchedulerCloseTest::nothing);
+    assertFalse(task.isAlive());
+    Waits.noThreadIsLeft(NAME);
   }
 
   @Test
