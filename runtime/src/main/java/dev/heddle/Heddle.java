@@ -18,11 +18,13 @@ import java.lang.Thread.UncaughtExceptionHandler;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -106,6 +108,7 @@ public final class Heddle implements AutoCloseable {
   }
 
   private static Runnable run(ThrowingRunnable body) {
+    Objects.requireNonNull(body, "body"); // here and not in the task: the caller is to see it
     return () -> {
       try {
         body.run();
@@ -335,7 +338,21 @@ public final class Heddle implements AutoCloseable {
     private @Nullable UncaughtExceptionHandler uncaught;
 
     private Builder() {
-      options = options.withSchedTraceMillis(Math.max(0, Long.getLong("heddle.schedtrace", 0)));
+      options = options.withSchedTraceMillis(schedTraceProperty());
+    }
+
+    private static long schedTraceProperty() {
+      String value = System.getProperty("heddle.schedtrace", "0");
+      try {
+        long millis = Long.parseLong(value);
+        if (millis >= 0) {
+          return millis;
+        }
+      } catch (NumberFormatException _) {
+        // as bad as one below 0
+      }
+      LOG.warn("-Dheddle.schedtrace={} is ignored: it must be a number of milliseconds", value);
+      return 0;
     }
 
     /** Prefix of the runtime's thread names; default {@code heddle}. */
@@ -353,6 +370,16 @@ public final class Heddle implements AutoCloseable {
       return this;
     }
 
+    /**
+     * How many carriers may be added for processors taken from tasks that compute or block, 0 to
+     * 10,000; default 256. At the bound tasks wait for those, and the log says so; 0: nothing is
+     * ever taken.
+     */
+    public Builder maxSpareCarriers(int maxSpareCarriers) {
+      options = options.withMaxSpareCarriers(maxSpareCarriers);
+      return this;
+    }
+
     /** Which poller; default {@link PollerKind#AUTO}. */
     public Builder poller(PollerKind poller) {
       this.poller = poller;
@@ -361,7 +388,7 @@ public final class Heddle implements AutoCloseable {
 
     /** How long {@link Heddle#close} lets tasks end by themselves; default 2 s. */
     public Builder grace(Duration grace) {
-      this.grace = grace;
+      this.grace = Objects.requireNonNull(grace, "grace");
       return this;
     }
 
@@ -397,7 +424,7 @@ public final class Heddle implements AutoCloseable {
      * -Dheddle.schedtrace=MILLIS}, or never.
      */
     public Builder schedTrace(Duration interval) {
-      options = options.withSchedTraceMillis(interval.toMillis());
+      options = options.withSchedTraceMillis(TimeUnit.MILLISECONDS.convert(interval));
       return this;
     }
 

@@ -22,19 +22,24 @@ final class TaskFailures implements UncaughtExceptionHandler {
   public void uncaughtException(Thread task, Throwable failure) {
     switch (failure) {
       case ClosedChannelException e ->
-          LOG.debug("task {} ended: its channel was closed", task.getName(), e);
+          LOG.debug("task {} ended: its channel was closed", name(task), e);
       case RejectedExecutionException e when closing ->
-          LOG.debug("task {} ended: the runtime closes", task.getName(), e);
+          LOG.debug("task {} ended: the runtime closes", name(task), e);
       case InterruptedException e when closing ->
-          LOG.debug("task {} ended: the runtime closes", task.getName(), e);
+          LOG.debug("task {} ended: the runtime closes", name(task), e);
       case IOException e when isByPeer(e) ->
-          LOG.debug("task {} ended: its peer has gone", task.getName(), e);
+          LOG.debug("task {} ended: its peer has gone", name(task), e);
       case IOException e -> { // a line, not a stack
-        LOG.warn("task {} ended: {}", task.getName(), e.toString());
+        LOG.warn("task {} ended: {}", name(task), e.toString());
         LOG.debug("its stack", e);
       }
       default -> LOG.error("task {} failed", task, failure);
     }
+  }
+
+  /** As in dumps. */
+  private static String name(Thread task) {
+    return task.getName().isEmpty() ? "#" + task.threadId() : task.getName();
   }
 
   /** A client that resets its connection is everyday life, and nothing one could mend. */

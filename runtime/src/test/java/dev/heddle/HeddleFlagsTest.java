@@ -49,6 +49,31 @@ final class HeddleFlagsTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"1s", "-5", "", "99999999999999999999"})
+  void aSchedtraceThatIsNoNumberOfMillisecondsIsToldInALineAndIgnored(String value) {
+    var child = ChildJvm.run(with("-Dheddle.schedtrace=" + value), Main.class.getName());
+    assertEquals(0, child.exitCode(), child.output());
+    var told =
+        child.output().lines().filter(l -> l.contains("heddle.schedtrace=" + value)).toList();
+    assertEquals(1, told.size(), child.output());
+    assertEquals(2, child.output().lines().count(), child.output());
+  }
+
+  @Test
+  void aSchedtraceOnceInAnEternityPrintsNothing() {
+    var flags = with("-Dheddle.schedtrace=" + Long.MAX_VALUE);
+    var child = ChildJvm.run(flags, Main.class.getName());
+    assertEquals(0, child.exitCode(), child.output());
+    assertEquals(1, child.output().lines().count(), child.output());
+  }
+
+  private static List<String> with(String flag) {
+    var flags = new ArrayList<>(ALL);
+    flags.add(flag);
+    return flags;
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {OPEN_LANG, EXPORT_NIO, EXPORT_VM})
   void withoutOneOfTheFlagsTheMessageNamesIt(String missing) {
     var flags = new ArrayList<>(ALL);

@@ -143,6 +143,18 @@ final class HeddleTimeTest {
   }
 
   @Test
+  void aTaskWithoutABodyIsTurnedAwayAtOnce() {
+    assertThrows(NullPointerException.class, () -> heddle.go(absent()));
+    assertThrows(NullPointerException.class, () -> heddle.after(SHORT, absent()));
+    assertThrows(NullPointerException.class, () -> heddle.every(SHORT, absent()));
+  }
+
+  @SuppressWarnings("NullAway") // what callers without its checks may do
+  private static ThrowingRunnable absent() {
+    return null;
+  }
+
+  @Test
   void whatHasNotStartedDoesNotHoldUpTheClose() {
     heddle.after(Duration.ofHours(1), () -> events.add("started"));
     heddle.every(Duration.ofMillis(1), () -> {});

@@ -19,11 +19,15 @@ final class TaskFailuresTest {
 
   /** What the log has, at its default level. */
   private String logged(Throwable failure) {
+    return logged(Thread.ofVirtual().name("the task").unstarted(() -> {}), failure);
+  }
+
+  private String logged(Thread task, Throwable failure) {
     PrintStream before = System.err;
     var bytes = new ByteArrayOutputStream();
     try {
       System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
-      failures.uncaughtException(Thread.ofVirtual().name("the task").unstarted(() -> {}), failure);
+      failures.uncaughtException(task, failure);
     } finally {
       System.setErr(before);
     }
@@ -48,6 +52,13 @@ final class TaskFailuresTest {
     assertEquals(1, text.lines().count(), text);
     assertTrue(text.contains("WARN") && text.contains("the task"), text);
     assertTrue(text.contains("disk full"), text);
+  }
+
+  @Test
+  void aTaskWithoutANameIsToldByItsNumber() {
+    Thread task = Thread.ofVirtual().unstarted(() -> {});
+    String text = logged(task, new IOException("disk full"));
+    assertTrue(text.contains("task #" + task.threadId() + " ended"), text);
   }
 
   @Test

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,7 +16,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Inspection {
   private static final Logger LOG = LoggerFactory.getLogger(Scheduler.class);
-  private static final long NANOS_PER_MILLI = 1_000_000;
 
   private final Scheduler scheduler;
   private final long startNanos = System.nanoTime();
@@ -24,7 +24,7 @@ final class Inspection {
   Inspection(Scheduler scheduler, SchedulerOptions options) {
     this.scheduler = scheduler;
     if (options.schedTraceMillis() > 0) {
-      long periodNanos = options.schedTraceMillis() * NANOS_PER_MILLI;
+      long periodNanos = TimeUnit.MILLISECONDS.toNanos(options.schedTraceMillis());
       threads.add(new SchedTrace(scheduler, periodNanos, startNanos, System.err::println));
     }
     if (options.deadlockReport()) {
