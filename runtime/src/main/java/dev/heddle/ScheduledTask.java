@@ -47,6 +47,11 @@ public final class ScheduledTask {
       scheduler.spawn(null, this::run);
     } catch (RejectedExecutionException e) {
       cancelled = true; // the scheduler closes
+    } catch (OutOfMemoryError e) {
+      if (periodNanos > 0 && !cancelled) {
+        armNext(); // this run is left out, and the rhythm goes on
+      }
+      throw e;
     }
   }
 

@@ -20,6 +20,9 @@ final class Reports {
 
   private Reports() {}
 
+  /** Does nothing but load this class: when it is needed, there may be no memory for that. */
+  static void load() {}
+
   private static ThreadPoolExecutor writer() {
     var writer =
         new ThreadPoolExecutor(

@@ -100,6 +100,7 @@ public final class Scheduler implements Timers, AutoCloseable {
   public static Scheduler start(SchedulerOptions options, Poller poller) {
     VirtualThreads.requireAccess();
     HeddleEvents.load();
+    Reports.load();
     var scheduler = new Scheduler(options, poller);
     poller.attach(scheduler);
     scheduler.queueSampler = Trace.samplesQueues(scheduler);
@@ -383,8 +384,8 @@ public final class Scheduler implements Timers, AutoCloseable {
   void reportBug(String what, Throwable e) {
     try {
       Reports.write(() -> LOG.error("bug in {}: {}", name(), what, e));
-    } catch (OutOfMemoryError _) {
-      // and no memory to say so
+    } catch (Throwable _) {
+      // no memory to say so, or to load a class that says so: the caller goes on all the same
     }
   }
 

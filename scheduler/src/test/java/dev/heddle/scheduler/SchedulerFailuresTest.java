@@ -207,7 +207,8 @@ final class SchedulerFailuresTest {
         for (int i = 0; i < 1_000; i++) {
           Waits.join(scheduler.spawn(null, ran::incrementAndGet));
         }
-        System.out.println(started + " started, " + ran.get() + " ran afterwards");
+        boolean sysmon = scheduler.sysmon.isAlive();
+        System.out.println(started + " started, " + ran.get() + " ran afterwards, sysmon " + sysmon);
       }
     }
 
@@ -241,6 +242,6 @@ final class SchedulerFailuresTest {
                 "-XX:+UseSerialGC"),
             SmallHeap.class);
     assertEquals(0, child.exitCode(), child.output());
-    assertTrue(child.output().contains("started, 1000 ran afterwards"), child.output());
+    assertTrue(child.output().contains("started, 1000 ran afterwards, sysmon true"), child.output());
   }
 }
