@@ -102,7 +102,7 @@ public final class Heddle implements AutoCloseable {
     return scheduler.spawn(null, run(body));
   }
 
-  /** Starts a task whose thread has a name, which dumps and traces show. */
+  /** As {@link #go(ThrowingRunnable)}; the thread has a name, which dumps and traces show. */
   public Thread go(String name, ThrowingRunnable body) {
     return scheduler.spawn(name, run(body));
   }
@@ -177,7 +177,7 @@ public final class Heddle implements AutoCloseable {
   // ---- network
 
   /**
-   * Listens on a TCP or Unix-domain address.
+   * Listens on a TCP or Unix-domain address. Blocks while a host name is looked up.
    *
    * @throws IOException if it cannot be bound, say because the port is in use
    */
@@ -185,7 +185,7 @@ public final class Heddle implements AutoCloseable {
     return network.listen(address, ListenOptions.DEFAULT);
   }
 
-  /** Listens on a TCP or Unix-domain address, with options. */
+  /** Listens on a TCP or Unix-domain address, with options; else as {@link #listen}. */
   public Listener listen(SocketAddress address, ListenOptions options) throws IOException {
     return network.listen(address, options);
   }
@@ -206,12 +206,19 @@ public final class Heddle implements AutoCloseable {
     return network.dial(address, options);
   }
 
-  /** Opens a UDP socket that receives at an address. */
+  /**
+   * Opens a UDP socket that receives at an address. Blocks while a host name is looked up.
+   *
+   * @throws IOException if it cannot be bound, say because the port is in use
+   */
   public PacketConn listenPacket(InetSocketAddress local) throws IOException {
     return network.listenPacket(local);
   }
 
-  /** Opens a UDP socket that exchanges datagrams with one peer only. */
+  /**
+   * Opens a UDP socket that exchanges datagrams with one peer only. Nothing is sent. Blocks while a
+   * host name is looked up.
+   */
   public PacketConn dialPacket(InetSocketAddress remote) throws IOException {
     return network.dialPacket(remote);
   }
@@ -257,8 +264,8 @@ public final class Heddle implements AutoCloseable {
 
   /**
    * Blocks until the runtime is closed: by {@link #close} from elsewhere, or by the end of the JVM
-   * (Ctrl-C), which then waits for the close to finish. Must not be called from a task of this
-   * runtime.
+   * (Ctrl-C), which then waits for the close to finish. An interrupt ends the wait; the interrupt
+   * status stays set, and the runtime open. Must not be called from a task of this runtime.
    */
   public void awaitShutdown() {
     Thread hook = Thread.ofPlatform().name(scheduler.name() + "-shutdown").unstarted(this::close);
@@ -446,7 +453,11 @@ public final class Heddle implements AutoCloseable {
       return this;
     }
 
-    /** Starts the runtime. See {@link Heddle#start()} for what it throws. */
+    /**
+     * Starts the runtime. Throws what {@link Heddle#start()} does.
+     *
+     * @throws IllegalStateException if this machine does not have the poller that was asked for
+     */
     public Heddle start() {
       Preflight.check();
       KnownSettings.add();

@@ -97,7 +97,12 @@ public final class Network implements AutoCloseable {
 
   // ---- listening
 
-  /** Listens on a TCP or Unix-domain address. */
+  /**
+   * Listens on a TCP or Unix-domain address. Blocks while a host name is looked up.
+   *
+   * @throws java.net.UnknownHostException if the name has no address
+   * @throws java.net.BindException if the address is in use, or not one of this machine
+   */
   public Listener listen(SocketAddress address, ListenOptions options) throws IOException {
     boolean unix = address instanceof UnixDomainSocketAddress;
     var channel =
@@ -178,9 +183,11 @@ public final class Network implements AutoCloseable {
   // ---- datagrams
 
   /**
-   * Opens a UDP socket.
+   * Opens a UDP socket. Blocks while a host name is looked up.
    *
    * @param local where it receives; port 0 takes a free one
+   * @throws java.net.UnknownHostException if the name has no address
+   * @throws java.net.BindException if the address is in use, or not one of this machine
    */
   public PacketConn listenPacket(InetSocketAddress local) throws IOException {
     try {
@@ -191,7 +198,12 @@ public final class Network implements AutoCloseable {
     }
   }
 
-  /** Opens a UDP socket that exchanges datagrams with one peer only. Nothing is sent. */
+  /**
+   * Opens a UDP socket that exchanges datagrams with one peer only. Nothing is sent. Blocks while a
+   * host name is looked up.
+   *
+   * @throws java.net.UnknownHostException if the name has no address
+   */
   public PacketConn dialPacket(InetSocketAddress remote) throws IOException {
     try {
       InetSocketAddress resolved = Resolver.resolve(waits, remote, Deadlines.NONE).getFirst();

@@ -76,7 +76,7 @@ public interface PacketConn extends Closeable {
    */
   void readTimeout(Duration timeout);
 
-  /** Limits the time of each later send or write, as {@link Conn#readTimeout}. */
+  /** Limits the time of each later send or write, as {@link Conn#writeTimeout}. */
   void writeTimeout(Duration timeout);
 
   /** Sets both timeouts. */
