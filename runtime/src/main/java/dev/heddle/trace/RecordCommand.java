@@ -2,22 +2,19 @@ package dev.heddle.trace;
 
 import dev.heddle.cli.CliError;
 import dev.heddle.cli.Interrupt;
+import dev.heddle.cli.TimeOption;
 import dev.heddle.scheduler.events.HeddleEvents;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.format.DateTimeParseException;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /** {@code heddle trace record}: records a process that is running already. */
 @Command(
@@ -46,18 +43,15 @@ final class RecordCommand implements Callable<Integer> {
   @Option(
       names = {"-d", "--duration"},
       paramLabel = "TIME",
-      converter = TimeConverter.class,
       description = "How long, such as 500ms, 10s, 1m30s (default ${DEFAULT-VALUE}).",
       defaultValue = "10s")
-  private Duration duration = Duration.ofSeconds(10);
+  private String time = "10s";
 
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    if (duration.compareTo(SHORTEST) < 0 || duration.compareTo(LONGEST) > 0) {
-      throw new CliError("--duration must be from 100ms to 24h");
-    }
+    Duration duration = TimeOption.parse("--duration", time, SHORTEST, LONGEST);
     Path file = output == null ? Path.of("heddle-" + pid + ".jfr") : output;
     var jvm = RunningJvm.of(pid);
     if (!jvm.runsHeddle()) {
@@ -67,7 +61,7 @@ final class RecordCommand implements Callable<Integer> {
     var end = new CountDownLatch(1);
     Interrupt.onFirst(end::countDown);
     var _ = jvm.process().onExit().thenRun(end::countDown);
-    record(jvm, file, end);
+    record(jvm, file, duration, end);
     if (file.toFile().length() == 0) {
       throw new CliError(
           jvm.process().isAlive()
@@ -78,7 +72,8 @@ final class RecordCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void record(RunningJvm jvm, Path file, CountDownLatch end) throws InterruptedException {
+  private void record(RunningJvm jvm, Path file, Duration duration, CountDownLatch end)
+      throws InterruptedException {
     String name = "heddle-trace-" + ProcessHandle.current().pid();
     var settings = HeddleEvents.configuration().getSettings();
     long limit = duration.toSeconds() + LIMIT_SLACK_SECONDS;
@@ -95,23 +90,6 @@ final class RecordCommand implements Callable<Integer> {
         throw e;
       }
       err.println("heddle: " + jvm + " has ended; recorded until then");
-    }
-  }
-
-  /** Reads {@code 1m30s}, and plain numbers as seconds. */
-  static final class TimeConverter implements ITypeConverter<Duration> {
-    @Override
-    public Duration convert(String text) {
-      String lower = text.strip().toLowerCase(Locale.ROOT);
-      try {
-        if (lower.endsWith("ms")) {
-          return Duration.ofMillis(Long.parseLong(lower.substring(0, lower.length() - 2).strip()));
-        }
-        boolean plain = !lower.isEmpty() && Character.isDigit(lower.charAt(lower.length() - 1));
-        return Duration.parse("PT" + lower + (plain ? "s" : ""));
-      } catch (DateTimeParseException | NumberFormatException e) {
-        throw new TypeConversionException("'" + text + "' is no time such as 500ms, 10s or 1m30s");
-      }
     }
   }
 }

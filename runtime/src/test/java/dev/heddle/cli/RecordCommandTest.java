@@ -180,7 +180,7 @@ final class RecordCommandTest {
     started.add(sleep);
     assertOneLine("(sleep) is not a Java process", sleep.pid());
     assertTrue(sleep.isAlive(), "it was not asked by a signal");
-    assertOneLine("'soon' is no time", sleep.pid(), "-d", "soon");
+    assertOneLine("--duration must be a time such as", sleep.pid(), "-d", "soon");
     assertOneLine("--duration must be from 100ms to 24h", sleep.pid(), "-d", "0.05");
     assertOneLine("(PID)", "abc");
   }

@@ -208,7 +208,8 @@ final class SchedulerFailuresTest {
           Waits.join(scheduler.spawn(null, ran::incrementAndGet));
         }
         boolean sysmon = scheduler.sysmon.isAlive();
-        System.out.println(started + " started, " + ran.get() + " ran afterwards, sysmon " + sysmon);
+        System.out.println(
+            started + " started, " + ran.get() + " ran afterwards, sysmon " + sysmon);
       }
     }
 
@@ -242,6 +243,7 @@ final class SchedulerFailuresTest {
                 "-XX:+UseSerialGC"),
             SmallHeap.class);
     assertEquals(0, child.exitCode(), child.output());
-    assertTrue(child.output().contains("started, 1000 ran afterwards, sysmon true"), child.output());
+    assertTrue(
+        child.output().contains("started, 1000 ran afterwards, sysmon true"), child.output());
   }
 }

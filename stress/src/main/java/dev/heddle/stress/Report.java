@@ -2,6 +2,7 @@ package dev.heddle.stress;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.heddle.cli.TimeOption;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -63,7 +64,7 @@ final class Report {
       json.writeNumberField("processors", settings.processors());
       json.writeStringField("poller", settings.poller().name().toLowerCase(java.util.Locale.ROOT));
       json.writeNumberField("connections", settings.connections());
-      json.writeStringField("duration", Durations.format(settings.duration()));
+      json.writeStringField("duration", TimeOption.format(settings.duration()));
       json.writeArrayFieldStart("suites");
       for (var result : results) {
         write(json, result);

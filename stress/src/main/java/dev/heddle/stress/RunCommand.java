@@ -2,11 +2,13 @@ package dev.heddle.stress;
 
 import dev.heddle.cli.CliError;
 import dev.heddle.cli.Interrupt;
+import dev.heddle.cli.TimeOption;
 import dev.heddle.netio.PollerKind;
 import dev.heddle.scheduler.events.HeddleEvents;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,6 +28,11 @@ import picocli.CommandLine.Parameters;
     sortOptions = false)
 final class RunCommand implements Callable<Integer> {
   private static final int MAX_PROCESSORS = 1024;
+  private static final Duration SHORTEST = Duration.ofMillis(1);
+
+  /** Longer than any run, and far from what nanoseconds in a {@code long} cannot say. */
+  private static final Duration LONGEST = Duration.ofDays(365);
+
   private static final long MAX_PRINTED_SEED = 1_000_000_000L;
 
   @Parameters(paramLabel = "NAME", arity = "1..*", description = "Suites, or all.")
@@ -138,14 +145,16 @@ final class RunCommand implements Callable<Integer> {
       throw new CliError("--processors must be 1 to " + MAX_PROCESSORS + ", not " + processors);
     }
     return new Settings(
-        duration == null ? Settings.DEFAULT_DURATION : Durations.parse("--duration", duration),
+        time("--duration", duration, Settings.DEFAULT_DURATION),
         connections,
         seed != null ? seed : new SplittableRandom().nextLong(1, MAX_PRINTED_SEED),
         processors,
         poller,
-        stuckAfter == null
-            ? Settings.DEFAULT_STUCK_AFTER
-            : Durations.parse("--stuck-after", stuckAfter));
+        time("--stuck-after", stuckAfter, Settings.DEFAULT_STUCK_AFTER));
+  }
+
+  private static Duration time(String option, @Nullable String text, Duration otherwise) {
+    return text == null ? otherwise : TimeOption.parse(option, text, SHORTEST, LONGEST);
   }
 
   /** Finds out before the run whether what comes after it can be written. */

@@ -1,5 +1,6 @@
 package dev.heddle.stress;
 
+import dev.heddle.cli.TimeOption;
 import dev.heddle.netio.PollerKind;
 import java.time.Duration;
 
@@ -35,13 +36,13 @@ public record Settings(
     return "./heddle stress run %s --duration %s --connections %d --seed %d --processors %d%s --stuck-after %s"
         .formatted(
             suite,
-            Durations.format(duration),
+            TimeOption.format(duration),
             connections,
             seed,
             processors,
             poller == PollerKind.AUTO
                 ? ""
                 : " --poller " + poller.name().toLowerCase(java.util.Locale.ROOT),
-            Durations.format(stuckAfter));
+            TimeOption.format(stuckAfter));
   }
 }

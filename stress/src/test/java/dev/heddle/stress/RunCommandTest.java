@@ -38,8 +38,8 @@ final class RunCommandTest {
     "nothing-such,  --duration=1s,     no suite 'nothing-such'",
     "spawn-storm,   --duration=soon,   --duration must be",
     "spawn-storm,   --duration=0s,     --duration must be",
-    "spawn-storm,   --duration=8761h,  --duration must be at most 8760h",
-    "spawn-storm,   --stuck-after=999999999h, --stuck-after must be at most 8760h",
+    "spawn-storm,   --duration=8761h,  --duration must be from 1ms to 8760h",
+    "spawn-storm,   --stuck-after=999999999h, --stuck-after must be from 1ms to 8760h",
     "spawn-storm,   --connections=0,   --connections must be",
     "spawn-storm,   --processors=5000, --processors must be",
     "spawn-storm,   --report=/dev/null/x, cannot write to the report folder",
@@ -76,13 +76,6 @@ final class RunCommandTest {
     assertEquals(0, command.execute("list"));
     for (var suite : Suites.ALL) {
       assertTrue(out.toString().contains(suite.name() + " "), suite.name());
-    }
-  }
-
-  @Test
-  void durationsAreReadAsTheyAreWritten() {
-    for (var text : new String[] {"1ms", "1500ms", "30s", "90s", "10m", "2h"}) {
-      assertEquals(text, Durations.format(Durations.parse("--duration", text)));
     }
   }
 }
