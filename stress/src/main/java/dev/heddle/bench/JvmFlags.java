@@ -9,12 +9,9 @@ import java.util.List;
  * Heddle in, and these.
  */
 final class JvmFlags {
-  /**
-   * What the launcher has, and what Netty asks for to be at its fastest; the others do not mind.
-   */
+  /** What Netty asks for to be at its fastest; the others do not mind. */
   private static final List<String> COMMON =
       List.of(
-          "-XX:PerMethodTrapLimit=0",
           "--sun-misc-unsafe-memory-access=allow",
           "-Dio.netty.noUnsafe=false",
           "-Dio.netty.leakDetection.level=disabled",
