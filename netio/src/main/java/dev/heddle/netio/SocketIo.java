@@ -5,10 +5,13 @@ import dev.heddle.scheduler.CarrierLocal;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How bytes get from a stream socket into a buffer and back: one nonblocking system call at a time.
@@ -24,6 +27,14 @@ import java.nio.channels.SocketChannel;
  * <p>One reader and one writer at a time. Behaves as the channel does, whoever calls: what the
  * channel keeps to itself (its input or output was shut down, the connection was reset) is kept
  * here too.
+ *
+ * <h2>A reset is not the end of the stream</h2>
+ *
+ * <p>The kernel tells of a failed connection once, to whichever call comes first; from then on a
+ * read finds the end of the stream, as if the peer had sent all it had. So whoever is told keeps it
+ * in {@code failure}. If it is a write, a reader may find the end before the write has come back to
+ * say so; it therefore waits for a write that is under way, which takes no longer than a system
+ * call. {@code EPIPE} is no such failure: the peer's end came first, and its bytes are all there.
  */
 final class SocketIo {
   /** Most bytes of one read or write. */
@@ -32,11 +43,24 @@ final class SocketIo {
   private static final int NO_FD = -1;
   private static final CarrierLocal<Scratch> SCRATCH = new CarrierLocal<>(Scratch::new);
 
+  private static final String RESET = "Connection reset"; // the JDK's words, as are these
+  private static final String RESET_IN_WRITE = "Connection reset by peer";
+  private static final VarHandle WRITING;
+
+  static {
+    try {
+      WRITING = MethodHandles.lookup().findVarHandle(SocketIo.class, "writing", boolean.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
   private final SocketChannel channel;
   private final int fd; // or NO_FD: by the channel only
   private volatile boolean inputShut; // set once, by anybody
   private volatile boolean outputShut; // set once, by anybody
-  private boolean reset; // the reader's
+  private volatile @Nullable String failure; // of the connection: reset, timed out
+  private volatile boolean writing; // a write is under way
 
   private SocketIo(SocketChannel channel, int fd) {
     this.channel = channel;
@@ -104,10 +128,10 @@ final class SocketIo {
       case 0 -> endOfStream();
       case SocketCalls.EAGAIN -> 0;
       case SocketCalls.ECONNRESET -> {
-        reset = true;
+        failure = RESET;
         yield endOfStream();
       }
-      default -> throw new IOException(SocketCalls.describe(errno));
+      default -> throw failed(SocketCalls.describe(errno));
     };
   }
 
@@ -116,17 +140,26 @@ final class SocketIo {
       int n = channel.read(dst);
       return n < 0 ? endOfStream() : n;
     } catch (SocketException e) {
-      reset = true;
+      failure = RESET;
       throw e;
     }
   }
 
-  /** The kernel tells of a reset once, and from then on of the end of the stream. */
+  @SuppressWarnings("ThreadPriorityCheck") // nothing depends on what yield() does
   private int endOfStream() throws SocketException {
-    if (reset) {
-      throw new SocketException("Connection reset");
+    while (writing) {
+      Thread.yield();
+    }
+    String why = failure;
+    if (why != null) {
+      throw new SocketException(why);
     }
     return -1;
+  }
+
+  private IOException failed(String why) {
+    failure = why;
+    return new IOException(why);
   }
 
   /** Reads find the end of the stream from now on. Any thread. */
@@ -144,9 +177,15 @@ final class SocketIo {
    */
   boolean write(ByteBuffer src) throws IOException {
     Scratch scratch = fd == NO_FD ? null : SCRATCH.get();
-    if (scratch == null) {
-      return writeByChannel(src);
+    WRITING.setOpaque(this, true);
+    try {
+      return scratch == null ? writeByChannel(src) : writeByDescriptor(scratch, src);
+    } finally {
+      WRITING.setRelease(this, false);
     }
+  }
+
+  private boolean writeByDescriptor(Scratch scratch, ByteBuffer src) throws IOException {
     if (outputShut) {
       throw new ClosedChannelException();
     }
@@ -159,13 +198,18 @@ final class SocketIo {
               : copyAndSend(scratch, fd, src, offered);
     } while (n == -SocketCalls.EINTR);
     if (n < 0) {
-      if (n != -SocketCalls.EAGAIN) {
-        throw new IOException(SocketCalls.describe(-n));
-      }
-      return false;
+      return nothingSent(-n);
     }
     src.position(src.position() + n);
     return n == offered;
+  }
+
+  private boolean nothingSent(int errno) throws IOException {
+    return switch (errno) {
+      case SocketCalls.EAGAIN -> false;
+      case SocketCalls.EPIPE -> throw new IOException(SocketCalls.describe(errno));
+      default -> throw failed(SocketCalls.describe(errno));
+    };
   }
 
   private static int copyAndSend(Scratch scratch, int fd, ByteBuffer src, int offered) {
@@ -183,6 +227,11 @@ final class SocketIo {
     src.limit(src.position() + offered);
     try {
       return channel.write(src) == offered;
+    } catch (IOException e) {
+      if (RESET_IN_WRITE.equals(e.getMessage())) { // the channel does not tell by type
+        failure = RESET;
+      }
+      throw e;
     } finally {
       src.limit(limit);
     }

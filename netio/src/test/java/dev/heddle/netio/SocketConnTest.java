@@ -252,6 +252,59 @@ final class SocketConnTest {
   }
 
   @Test
+  void aResetThatAWriteWasToldOfIsNotTheEndOfTheStream() throws Exception {
+    try (var pair = fixture.pair()) {
+      fixture.run(() -> Bytes.send(pair.client(), "all there was")).join();
+      pair.client().setOption(StandardSocketOptions.SO_LINGER, 0).close();
+      fixture
+          .run(
+              () -> {
+                var dst = ByteBuffer.allocate(100);
+                assertThrows(IOException.class, () -> writeForever(pair.server()));
+                assertEquals(13, pair.server().read(dst));
+                assertThrows(SocketException.class, () -> pair.server().read(dst));
+                assertThrows(SocketException.class, () -> pair.server().read(dst));
+              })
+          .join();
+    }
+  }
+
+  @Test
+  void aResetEndsAReaderAndAWriterWithAnErrorWhoeverIsTold() throws Exception {
+    for (int i = 0; i < 100; i++) {
+      try (var pair = fixture.pair()) {
+        var reader = fixture.go(() -> pair.server().read(ByteBuffer.allocate(10))).awaitBlocked();
+        var writer =
+            fixture.go(() -> pair.server().write(ByteBuffer.allocate(64 * MIB))).awaitBlocked();
+        pair.client().setOption(StandardSocketOptions.SO_LINGER, 0).close();
+        assertInstanceOf(SocketException.class, reader.failure());
+        assertInstanceOf(IOException.class, writer.failure());
+      }
+    }
+  }
+
+  @Test
+  void theEndOfTheStreamStaysOneWhenAWriteFailsAfterIt() throws Exception {
+    try (var pair = fixture.pair()) {
+      pair.client().close();
+      fixture
+          .run(
+              () -> {
+                // the first write is answered by a reset, which comes after the end
+                assertThrows(IOException.class, () -> writeForever(pair.server()));
+                assertEquals(-1, pair.server().read(ByteBuffer.allocate(1)));
+              })
+          .join();
+    }
+  }
+
+  private static void writeForever(Conn conn) throws IOException {
+    for (; ; ) {
+      conn.write(Bytes.of(1, 0, 10));
+    }
+  }
+
+  @Test
   void aPeerThatMisbehavesEndsItsOwnConnectionOnly() throws Exception {
     try (var listener = fixture.listen()) {
       fixture.run(

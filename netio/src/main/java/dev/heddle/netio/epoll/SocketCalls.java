@@ -20,6 +20,7 @@ public final class SocketCalls {
 
   public static final int EINTR = Epoll.EINTR;
   public static final int EAGAIN = Epoll.EAGAIN;
+  public static final int EPIPE = 32;
   public static final int ECONNRESET = 104;
   private static final int MSG_NOSIGNAL = 0x4000;
 
