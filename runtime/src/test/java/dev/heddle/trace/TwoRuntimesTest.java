@@ -32,8 +32,8 @@ final class TwoRuntimesTest {
   static void record() throws Exception {
     Path file = folder.resolve("two.jfr");
     try (TraceRecorder _ = TraceRecorder.start(file);
-        var blue = Heddle.builder().name("blue").processors(1).start();
-        var green = Heddle.builder().name("green").processors(1).start()) {
+        var blue = runtime("blue");
+        var green = runtime("green")) {
       var done = new CountDownLatch(2 * TASKS);
       for (int i = 0; i < TASKS; i++) {
         blue.go("of blue", done::countDown);
@@ -52,6 +52,11 @@ final class TwoRuntimesTest {
               });
       perfetto.name(report.runtimes());
     }
+  }
+
+  /** With one processor, and no other even if a task holds it for long on a busy machine. */
+  private static Heddle runtime(String name) {
+    return Heddle.builder().name(name).processors(1).maxSpareCarriers(0).start();
   }
 
   private static String nameOf(Slice slice) {
