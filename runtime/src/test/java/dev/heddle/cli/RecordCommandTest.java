@@ -140,7 +140,7 @@ final class RecordCommandTest {
     Path file = folder.resolve("early.jfr");
     var command = record(server, file, "20h");
     lineWith(command.inputReader(), "recording process");
-    new ProcessBuilder("kill", "-INT", String.valueOf(command.pid())).start().waitFor();
+    new ProcessBuilder("kill", "-TERM", String.valueOf(command.pid())).start().waitFor();
     assertExit(0, command);
     heddle(0, "trace", "summary", file);
     assertTrue(
