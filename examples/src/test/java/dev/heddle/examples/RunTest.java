@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code heddle run} as a user meets it, each time in a JVM of its own. */
 @Timeout(60)
@@ -104,13 +105,13 @@ class RunTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"echo, INT", "http, TERM", "chat, INT"})
-  void signalClosesTheServerWithExitCode0(String example, String signal) throws Exception {
+  @ValueSource(strings = {"echo", "http", "chat"})
+  void signalClosesTheServerWithExitCode0(String example) throws Exception {
     var process = heddle(FLAGS, "run", example, "--port", "0");
     try (var lines = process.inputReader();
         var client = connect(lines)) {
       assertTrue(client.isConnected());
-      new ProcessBuilder("sh", "-c", "kill -" + signal + " " + process.pid()).start().waitFor();
+      terminate(process);
       assertTrue(process.waitFor(20, TimeUnit.SECONDS));
       assertEquals(0, process.exitValue());
       assertEquals(List.of(), lines.lines().toList());
@@ -145,7 +146,7 @@ class RunTest {
         client.getOutputStream().write(sent);
         assertEquals(sent, client.getInputStream().read());
       }
-      new ProcessBuilder("sh", "-c", "kill -INT " + process.pid()).start().waitFor();
+      terminate(process);
       assertTrue(process.waitFor(20, TimeUnit.SECONDS));
       assertEquals(0, process.exitValue());
     } finally {
@@ -211,12 +212,17 @@ class RunTest {
       assertTrue(text.contains("all tasks are asleep, and nothing is left to wake one"), text);
       assertTrue(text.contains("\"anna\"") && text.contains("\"ben\""), text);
       assertTrue(text.contains("ReentrantLock"), text);
-      new ProcessBuilder("sh", "-c", "kill -INT " + process.pid()).start().waitFor();
+      terminate(process);
       assertTrue(process.waitFor(20, TimeUnit.SECONDS));
       assertEquals(0, process.exitValue());
     } finally {
       process.destroyForcibly();
     }
+  }
+
+  // Not SIGINT, which a process under nohup ignores; InterruptTest has both.
+  private static void terminate(Process process) throws Exception {
+    new ProcessBuilder("sh", "-c", "kill -TERM " + process.pid()).start().waitFor();
   }
 
   /** Connects to the server that says where it listens. */
