@@ -1,13 +1,16 @@
 package dev.heddle.trace;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
+import static dev.heddle.trace.ChromeTraceWriter.COMPLETE;
+import static dev.heddle.trace.ChromeTraceWriter.COUNTER;
+import static dev.heddle.trace.ChromeTraceWriter.FLOW_FINISH;
+import static dev.heddle.trace.ChromeTraceWriter.FLOW_START;
+import static dev.heddle.trace.ChromeTraceWriter.INSTANT;
+
 import dev.heddle.trace.TraceEvent.Slice;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +37,7 @@ final class PerfettoWriter implements Closeable {
   private static final int POLLER_TRACK = 1;
   private static final int SYSMON_TRACK = 2;
 
-  private final JsonGenerator json;
+  private final ChromeTraceWriter out;
 
   /** The processors seen, of all runtimes, as {@link Places} numbers them. */
   private final Set<Integer> processors = new TreeSet<>();
@@ -44,10 +47,7 @@ final class PerfettoWriter implements Closeable {
   private long flows;
 
   PerfettoWriter(OutputStream out) throws IOException {
-    json = new JsonFactory().createGenerator(out);
-    json.writeStartObject();
-    json.writeStringField("displayTimeUnit", "ns");
-    json.writeArrayFieldStart("traceEvents");
+    this.out = new ChromeTraceWriter(out);
   }
 
   void accept(TraceEvent event) {
@@ -62,115 +62,99 @@ final class PerfettoWriter implements Closeable {
     switch (event) {
       case Slice s -> slice(s);
       case TraceEvent.Poll p -> poll(p);
-      case TraceEvent.Sysmon s -> {
-        begin(
-            "X",
-            s.polled() ? "round, polled" : "round",
-            pid(POLLER, s.place()),
-            SYSMON_TRACK,
-            s.startNanos());
-        duration(s.roundNanos());
-        json.writeObjectFieldStart("args");
-        json.writeNumberField("slept µs", micros(s.sleptNanos()));
-        json.writeBooleanField("polled", s.polled());
-        json.writeNumberField("retaken", s.retaken());
-        endArgs();
-      }
-      case TraceEvent.Idle i -> {
-        processor(i.processor());
-        begin(
-            "X",
-            i.inPoller() ? "in poller" : "idle",
-            pid(PROCESSORS, i.processor()),
-            track(i.processor()),
-            i.startNanos());
-        duration(i.idleNanos());
-        json.writeStringField("cname", "grey");
-        json.writeEndObject();
-      }
-      case TraceEvent.Steal s -> {
-        instant("steal from P" + Places.processor(s.victim()), s.thief(), s.startNanos());
-        json.writeNumberField("tasks", s.tasks());
-        endArgs();
-      }
-      case TraceEvent.Handoff h -> {
-        instant(
-            h.to() < 0 ? "handoff" : "handoff to P" + Places.processor(h.to()),
-            h.from(),
-            h.startNanos());
-        json.writeStringField("reason", h.reason());
-        json.writeStringField("task", h.taskName() + " #" + h.taskId());
-        endArgs();
-      }
-      case TraceEvent.Monopoly m -> {
-        instant("monopoly", m.processor(), m.startNanos());
-        json.writeStringField("task", m.taskName() + " #" + m.taskId());
-        json.writeStringField("stack", m.stack());
-        endArgs();
-      }
-      case TraceEvent.TimerFired t -> {
-        instant("timer", t.processor(), t.startNanos());
-        json.writeNumberField("late µs", micros(t.lateNanos()));
-        endArgs();
-      }
-      case TraceEvent.Overflow o -> {
-        instant("overflow", o.processor(), o.startNanos());
-        json.writeNumberField("tasks", o.tasks());
-        endArgs();
-      }
-      case TraceEvent.Wake w -> {
-        // By the track of the woken if the waker was no carrier.
-        instant(
-            "wake P" + Places.processor(w.woken()),
-            w.waker() < 0 ? w.woken() : w.waker(),
-            w.startNanos());
-        json.writeNumberField("waker", Places.processor(w.waker()));
-        endArgs();
-      }
+      case TraceEvent.Sysmon s -> round(s);
+      case TraceEvent.Idle i -> idle(i);
+      case TraceEvent.Steal s ->
+          instant("steal from P" + Places.processor(s.victim()), s.thief(), s.startNanos())
+              .argument("tasks", s.tasks())
+              .end();
+      case TraceEvent.Handoff h -> handoff(h);
+      case TraceEvent.Monopoly m ->
+          instant("monopoly", m.processor(), m.startNanos())
+              .argument("task", m.taskName() + " #" + m.taskId())
+              .argument("stack", m.stack())
+              .end();
+      case TraceEvent.TimerFired t ->
+          instant("timer", t.processor(), t.startNanos())
+              .argumentMicros("late µs", t.lateNanos())
+              .end();
+      case TraceEvent.Overflow o ->
+          instant("overflow", o.processor(), o.startNanos()).argument("tasks", o.tasks()).end();
+      case TraceEvent.Wake w -> wake(w);
       case TraceEvent.Depth d -> depth(d);
       case TraceEvent.Created c -> {}
       case TraceEvent.NetworkWait n -> {}
-      case TraceEvent.DataLoss l -> {
-        begin("i", "Flight Recorder lost events", POLLER, SYSMON_TRACK, l.startNanos());
-        json.writeStringField("s", "g");
-        json.writeObjectFieldStart("args");
-        json.writeNumberField("bytes", l.bytes());
-        endArgs();
-      }
+      case TraceEvent.DataLoss l ->
+          out.begin(INSTANT, "Flight Recorder lost events", POLLER, SYSMON_TRACK, l.startNanos())
+              .field("s", "g")
+              .argument("bytes", l.bytes())
+              .end();
     }
   }
 
+  private void round(TraceEvent.Sysmon s) throws IOException {
+    String name = s.polled() ? "round, polled" : "round";
+    out.begin(COMPLETE, name, pid(POLLER, s.place()), SYSMON_TRACK, s.startNanos())
+        .duration(s.roundNanos())
+        .argumentMicros("slept µs", s.sleptNanos())
+        .argument("polled", s.polled())
+        .argument("retaken", s.retaken())
+        .end();
+  }
+
+  private void idle(TraceEvent.Idle i) throws IOException {
+    String name = i.inPoller() ? "in poller" : "idle";
+    onProcessor(COMPLETE, name, i.processor(), i.startNanos())
+        .duration(i.idleNanos())
+        .field("cname", "grey")
+        .end();
+  }
+
+  private void handoff(TraceEvent.Handoff h) throws IOException {
+    String name = h.to() < 0 ? "handoff" : "handoff to P" + Places.processor(h.to());
+    instant(name, h.from(), h.startNanos())
+        .argument("reason", h.reason())
+        .argument("task", h.taskName() + " #" + h.taskId())
+        .end();
+  }
+
+  /** On the track of the woken if the waker was no carrier. */
+  private void wake(TraceEvent.Wake w) throws IOException {
+    int place = w.waker() < 0 ? w.woken() : w.waker();
+    instant("wake P" + Places.processor(w.woken()), place, w.startNanos())
+        .argument("waker", Places.processor(w.waker()))
+        .end();
+  }
+
   private void slice(Slice s) throws IOException {
-    processor(s.processor());
     String name = s.taskName().isEmpty() ? "task #" + s.taskId() : s.taskName();
-    begin("X", name, pid(PROCESSORS, s.processor()), track(s.processor()), s.startNanos());
-    duration(s.runNanos());
-    json.writeStringField("cat", "run");
-    json.writeObjectFieldStart("args");
-    json.writeNumberField("task", s.taskId());
-    json.writeStringField("waited for", s.waitedFor().word);
-    json.writeNumberField("waited µs", micros(s.waitedNanos()));
-    json.writeNumberField("runnable µs", micros(s.runnableNanos()));
+    onProcessor(COMPLETE, name, s.processor(), s.startNanos())
+        .duration(s.runNanos())
+        .field("cat", "run")
+        .argument("task", s.taskId())
+        .argument("waited for", s.waitedFor().word)
+        .argumentMicros("waited µs", s.waitedNanos())
+        .argumentMicros("runnable µs", s.runnableNanos());
     if (s.seenNanos() > 0) {
-      json.writeNumberField("seen to queued µs", micros(s.seenNanos()));
+      out.argumentMicros("seen to queued µs", s.seenNanos());
     }
-    json.writeStringField("readier", s.readier().word);
+    out.argument("readier", s.readier().word);
     if (s.readierTaskId() != 0) {
-      json.writeNumberField("readier task", s.readierTaskId());
+      out.argument("readier task", s.readierTaskId());
     }
-    json.writeStringField("end", s.end().word);
+    out.argument("end", s.end().word);
     if (s.endFd() >= 0) {
-      json.writeNumberField("fd", s.endFd());
+      out.argument("fd", s.endFd());
     }
     if (s.endPeer() != null) {
-      json.writeStringField("peer", s.endPeer());
+      out.argument("peer", s.endPeer());
     }
-    endArgs();
+    out.end();
     if (s.carrierId() >= 0) {
       carriers.putIfAbsent(s.carrierId(), Places.runtime(s.processor()));
-      begin("X", name, pid(CARRIERS, s.processor()), s.carrierId(), s.startNanos());
-      duration(s.runNanos());
-      json.writeEndObject();
+      out.begin(COMPLETE, name, pid(CARRIERS, s.processor()), s.carrierId(), s.startNanos())
+          .duration(s.runNanos())
+          .end();
     }
     arrow(s);
   }
@@ -184,7 +168,7 @@ final class PerfettoWriter implements Closeable {
       int track = sysmon ? SYSMON_TRACK : POLLER_TRACK;
       flow(s, pid(POLLER, s.processor()), track, s.seenAtNanos());
     } else if (s.readierProcessor() >= 0 && s.readier() != Readier.YIELD) {
-      processor(s.readierProcessor());
+      processors.add(s.readierProcessor());
       int process = pid(PROCESSORS, s.readierProcessor());
       flow(s, process, track(s.readierProcessor()), s.queuedNanos());
     }
@@ -192,29 +176,28 @@ final class PerfettoWriter implements Closeable {
 
   private void flow(Slice s, int fromProcess, long fromTrack, long fromNanos) throws IOException {
     long id = ++flows;
-    begin("s", "readied", fromProcess, fromTrack, fromNanos);
-    json.writeStringField("cat", "readied");
-    json.writeNumberField("id", id);
-    json.writeEndObject();
-    begin("f", "readied", pid(PROCESSORS, s.processor()), track(s.processor()), s.startNanos());
-    json.writeStringField("cat", "readied");
-    json.writeNumberField("id", id);
-    json.writeStringField("bp", "e");
-    json.writeEndObject();
+    out.begin(FLOW_START, "readied", fromProcess, fromTrack, fromNanos)
+        .field("cat", "readied")
+        .field("id", id)
+        .end();
+    onProcessor(FLOW_FINISH, "readied", s.processor(), s.startNanos())
+        .field("cat", "readied")
+        .field("id", id)
+        .field("bp", "e")
+        .end();
   }
 
   private void poll(TraceEvent.Poll p) throws IOException {
     String name = p.blocking() ? "blocking poll" : "poll";
     int track = p.processor() < 0 ? SYSMON_TRACK : POLLER_TRACK;
-    begin("X", name, pid(POLLER, p.processor()), track, p.startNanos());
-    duration(p.pollNanos());
-    json.writeObjectFieldStart("args");
-    json.writeNumberField("processor", Places.processor(p.processor()));
-    json.writeNumberField("timeout µs", micros(p.timeoutNanos()));
-    json.writeNumberField("events", p.events());
-    json.writeNumberField("readied", p.readied());
-    json.writeBooleanField("woken up", p.wokenUp());
-    endArgs();
+    out.begin(COMPLETE, name, pid(POLLER, p.processor()), track, p.startNanos())
+        .duration(p.pollNanos())
+        .argument("processor", Places.processor(p.processor()))
+        .argumentMicros("timeout µs", p.timeoutNanos())
+        .argument("events", p.events())
+        .argument("readied", p.readied())
+        .argument("woken up", p.wokenUp())
+        .end();
   }
 
   private void depth(TraceEvent.Depth d) throws IOException {
@@ -227,47 +210,26 @@ final class PerfettoWriter implements Closeable {
   }
 
   private void counter(TraceEvent.Depth d, String name, int value) throws IOException {
-    processor(d.processor());
-    begin("C", name, pid(PROCESSORS, d.processor()), 0, d.startNanos());
-    json.writeObjectFieldStart("args");
-    json.writeNumberField("tasks", value);
-    endArgs();
+    processors.add(d.processor());
+    out.begin(COUNTER, name, pid(PROCESSORS, d.processor()), 0, d.startNanos())
+        .argument("tasks", value)
+        .end();
   }
 
-  /** An instant on a processor's track, or on sysmon's for none; leaves the args open. */
-  private void instant(String name, int processor, long nanos) throws IOException {
-    processor(processor);
-    if (processor < 0) {
-      begin("i", name, pid(POLLER, processor), SYSMON_TRACK, nanos);
-    } else {
-      begin("i", name, pid(PROCESSORS, processor), track(processor), nanos);
-    }
-    json.writeStringField("s", "t");
-    json.writeObjectFieldStart("args");
+  /** Begins an instant on a processor's track, or on sysmon's for none. */
+  private ChromeTraceWriter instant(String name, int place, long nanos) throws IOException {
+    var event =
+        place < 0
+            ? out.begin(INSTANT, name, pid(POLLER, place), SYSMON_TRACK, nanos)
+            : onProcessor(INSTANT, name, place, nanos);
+    return event.field("s", "t");
   }
 
-  private void begin(String phase, String name, int process, long track, long nanos)
+  /** Begins an event on a processor's track. */
+  private ChromeTraceWriter onProcessor(String phase, String name, int place, long nanos)
       throws IOException {
-    json.writeStartObject();
-    json.writeStringField("ph", phase);
-    json.writeStringField("name", name);
-    json.writeNumberField("pid", process);
-    json.writeNumberField("tid", track);
-    json.writeNumberField("ts", micros(nanos));
-  }
-
-  private void duration(long nanos) throws IOException {
-    json.writeNumberField("dur", micros(nanos));
-  }
-
-  private void endArgs() throws IOException {
-    json.writeEndObject();
-    json.writeEndObject();
-  }
-
-  /** The format counts in microseconds; as a decimal no nanosecond is lost. */
-  private static BigDecimal micros(long nanos) {
-    return BigDecimal.valueOf(nanos, 3);
+    processors.add(place);
+    return out.begin(phase, name, pid(PROCESSORS, place), track(place), nanos);
   }
 
   /** The "process" for tracks of one kind, of the runtime of a processor. */
@@ -280,9 +242,7 @@ final class PerfettoWriter implements Closeable {
     return Places.processor(place) + 1;
   }
 
-  private void processor(int place) {
-    processors.add(place);
-  }
+  // ---- names of tracks, at the end
 
   /** What the runtimes are called; comes before closing. */
   void name(List<String> names) {
@@ -318,40 +278,21 @@ final class PerfettoWriter implements Closeable {
   }
 
   private void process(int process, String name) throws IOException {
-    metadata("process_name", process, 0);
-    json.writeStringField("name", name);
-    endArgs();
-    metadata("process_sort_index", process, 0);
-    json.writeNumberField("sort_index", process);
-    endArgs();
+    out.about("process_name", process, 0).argument("name", name).end();
+    out.about("process_sort_index", process, 0).argument("sort_index", process).end();
   }
 
   private void thread(int process, long track, String name, int order) throws IOException {
-    metadata("thread_name", process, track);
-    json.writeStringField("name", name);
-    endArgs();
-    metadata("thread_sort_index", process, track);
-    json.writeNumberField("sort_index", order);
-    endArgs();
-  }
-
-  private void metadata(String what, int process, long track) throws IOException {
-    json.writeStartObject();
-    json.writeStringField("ph", "M");
-    json.writeStringField("name", what);
-    json.writeNumberField("pid", process);
-    json.writeNumberField("tid", track);
-    json.writeObjectFieldStart("args");
+    out.about("thread_name", process, track).argument("name", name).end();
+    out.about("thread_sort_index", process, track).argument("sort_index", order).end();
   }
 
   /** Ends the document; a second call does nothing. */
   @Override
   public void close() throws IOException {
-    if (!json.isClosed()) {
+    if (!out.isClosed()) {
       names();
-      json.writeEndArray();
-      json.writeEndObject();
-      json.close();
+      out.close();
     }
   }
 }
