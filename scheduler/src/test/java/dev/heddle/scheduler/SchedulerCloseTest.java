@@ -119,6 +119,22 @@ final class SchedulerCloseTest {
 
   @Test
   void closeInterruptsTasksThatDoNotEndAfterItHasRunAfterGrace() {
+    Thread parked =
+        scheduler.spawn(
+            null,
+            () -> {
+              while (!Thread.currentThread().isInterrupted()) {
+                LockSupport.park();
+              }
+            });
+    var before = new AtomicBoolean(true);
+    scheduler.close(SHORT, () -> before.set(parked.isInterrupted()));
+    assertFalse(before.get());
+    assertTrue(parked.isInterrupted());
+  }
+
+  @Test
+  void closeWaitsForTasksThatItHasInterrupted() {
     var events = new ConcurrentLinkedQueue<String>();
     Thread sleeper =
         scheduler.spawn(
@@ -130,7 +146,8 @@ final class SchedulerCloseTest {
                 events.add("interrupted");
               }
             });
-    scheduler.close(SHORT, () -> events.add("after grace"));
+    scheduler.hurry();
+    scheduler.close(Waits.LIMIT, () -> events.add("after grace"));
     assertEquals(List.of("after grace", "interrupted"), List.copyOf(events));
     assertFalse(sleeper.isAlive());
   }
@@ -289,10 +306,11 @@ final class SchedulerCloseTest {
         scheduler.spawn(
             null,
             () -> {
-              scheduler.close(SHORT, SchedulerCloseTest::nothing);
+              scheduler.close(Waits.LIMIT, SchedulerCloseTest::nothing);
               interrupted.set(Thread.currentThread().isInterrupted());
             });
     Waits.join(task);
+    scheduler.hurry(); // it has ended before the grace time does
     Waits.join(sleeper);
     assertFalse(interrupted.get());
     Waits.noThreadIsLeft(NAME);
