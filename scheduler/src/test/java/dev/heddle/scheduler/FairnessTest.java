@@ -1,11 +1,8 @@
 package dev.heddle.scheduler;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -26,9 +23,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class FairnessTest {
   private static final String NAME = "fairness-test";
   private static final int EVENTS = 41;
-
-  /** Retake takes 10 ms; the rest is for the system to share few CPUs among the computing. */
-  private static final long MEDIAN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   @Parameter int processors;
   private final FakePoller poller = new FakePoller();
@@ -71,13 +65,17 @@ final class FairnessTest {
       }
     }
 
-    /** How long it takes until one event is seen. */
-    long eventNanos() {
-      long begin = System.nanoTime();
+    /** Makes one event happen, and waits until it is seen. */
+    void event() {
       long number = happened.incrementAndGet();
       poller.event(thread);
       Waits.until("the event was seen", () -> seen.get() == number);
-      return System.nanoTime() - begin;
+    }
+
+    void events() {
+      for (int i = 0; i < EVENTS; i++) {
+        event();
+      }
     }
 
     void end() {
@@ -87,17 +85,8 @@ final class FairnessTest {
     }
   }
 
-  private long medianEventNanos(Waiter waiter) {
-    var nanos = new long[EVENTS];
-    for (int i = 0; i < EVENTS; i++) {
-      nanos[i] = waiter.eventNanos();
-    }
-    Arrays.sort(nanos);
-    return nanos[EVENTS / 2];
-  }
-
   @Test
-  void aTaskWokenByTheNetworkWaitsAboutARetakeIntervalHoweverManyCompute() {
+  void aTaskWokenByTheNetworkRunsHoweverManyCompute() {
     var waiter = new Waiter();
     var computing = new CountDownLatch(processors);
     for (int i = 0; i < 4 * processors; i++) {
@@ -111,9 +100,8 @@ final class FairnessTest {
           });
     }
     Waits.await(computing);
-    long median = medianEventNanos(waiter);
+    waiter.events();
     waiter.end();
-    assertTrue(median < MEDIAN_NANOS, "median " + median + " ns");
   }
 
   /** More tasks than the queues hold, each of which starts the next. */
@@ -123,9 +111,8 @@ final class FairnessTest {
     for (int i = 0; i < 100; i++) {
       scheduler.spawn(null, this::startAnother);
     }
-    long median = medianEventNanos(waiter);
+    waiter.events();
     waiter.end();
-    assertTrue(median < MEDIAN_NANOS, "median " + median + " ns");
   }
 
   private void startAnother() {
@@ -155,7 +142,7 @@ final class FairnessTest {
     var waiter = new Waiter();
     for (int i = 0; i < EVENTS; i++) {
       long before = fired.get();
-      waiter.eventNanos();
+      waiter.event();
       Waits.join(scheduler.spawn(null, () -> {})); // from outside: the global queue
       Waits.join(scheduler.spawn(null, this::startAndJoin)); // and the local one
       Waits.until("timers go on", () -> fired.get() > before);

@@ -3,6 +3,8 @@ package dev.heddle.scheduler;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.Pattern;
@@ -10,28 +12,50 @@ import org.junit.jupiter.api.Test;
 
 /** What is told when no carrier may be added beside a task that keeps its own. */
 final class StarvationReportTest {
-  private static final long RUN_NANOS = 2_500_000_000L;
+  private static final int REPORTS = 2;
 
-  /** One processor, no spares, a task that computes, and one that waits for it. */
+  /**
+   * One processor, no spares, a task that computes until it has been reported, and one that waits
+   * for it.
+   */
   static final class Main {
+    private static final CountDownLatch REPORTED = new CountDownLatch(REPORTS);
+
     static void main() throws InterruptedException {
+      System.setErr(new Watched(System.err));
+      long begin = System.nanoTime();
       var options =
           SchedulerOptions.DEFAULT.withName("starving").withProcessors(1).withMaxSpareCarriers(0);
       try (var scheduler = Scheduler.start(options, new NoPoller())) {
         var computes = new CountDownLatch(1);
-        long end = System.nanoTime() + RUN_NANOS;
-        Thread culprit = scheduler.spawn("the culprit", () -> compute(computes, end));
+        Thread culprit = scheduler.spawn("the culprit", () -> compute(computes));
         computes.await();
         Thread victim = scheduler.spawn("the victim", () -> System.out.println("at last"));
         victim.join();
         culprit.join();
       }
+      System.out.println("seconds: " + (System.nanoTime() - begin) / 1_000_000_000);
     }
 
-    private static void compute(CountDownLatch computes, long end) {
+    private static void compute(CountDownLatch computes) {
       computes.countDown();
-      while (System.nanoTime() - end < 0) {
+      while (REPORTED.getCount() > 0) {
         Thread.onSpinWait();
+      }
+    }
+
+    /** Where the log goes to. */
+    private static final class Watched extends PrintStream {
+      Watched(PrintStream log) {
+        super(log, true, StandardCharsets.UTF_8);
+      }
+
+      @Override
+      public void println(String line) {
+        super.println(line);
+        if (line.contains("starvation")) {
+          REPORTED.countDown();
+        }
       }
     }
   }
@@ -42,7 +66,10 @@ final class StarvationReportTest {
     assertEquals(0, child.exitCode(), child.output());
     var report = Pattern.compile("WARN .*starvation in starving: no carrier may be added.*");
     var lines = child.output().lines().filter(l -> report.matcher(l).find()).toList();
-    assertTrue(lines.size() >= 1 && lines.size() <= 3, child.output());
+    var seconds = Pattern.compile("seconds: (\\d+)").matcher(child.output());
+    assertTrue(seconds.find(), child.output());
+    assertTrue(lines.size() >= REPORTS, child.output());
+    assertTrue(lines.size() <= Integer.parseInt(seconds.group(1)) + 1, child.output());
     assertTrue(lines.getFirst().contains("the culprit"), child.output());
     assertTrue(child.output().contains("\tat " + Main.class.getName() + ".compute"));
     assertTrue(child.output().contains("at last"), child.output());
