@@ -67,7 +67,8 @@ final class DeadlockWatchTest {
     spawn(LockSupport::park, TaskState.PARK);
     look(MANY_PERIODS);
     Waits.take(reports);
-    Waits.join(scheduler.spawn("alive", () -> {}));
+    scheduler.spawn("alive", () -> {});
+    Waits.until("it has ended", () -> scheduler.liveTasks() == 1);
     look(MANY_PERIODS);
     Waits.take(reports);
   }

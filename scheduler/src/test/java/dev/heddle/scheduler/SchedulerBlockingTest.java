@@ -195,11 +195,14 @@ final class SchedulerBlockingTest extends BlockingSuite {
     var permits = new Semaphore(3);
     var inside = new AtomicInteger();
     var most = new AtomicInteger();
+    var three = new CountDownLatch(3);
     many(
         100,
         () -> {
           permits.acquire();
           most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+          three.countDown();
+          Waits.await(three); // until as many are inside as may be
           Thread.sleep(0, 100_000);
           inside.decrementAndGet();
           permits.release();

@@ -1,6 +1,7 @@
 package dev.heddle.scheduler;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +71,9 @@ final class SchedulerFailuresTest {
   void aPollerThatFailsOftenAndRecoversCostsNoCarrier() {
     try (var scheduler = Scheduler.start(OPTIONS, new BrokenPoller(10))) {
       runTasks(scheduler);
-      assertTrue(List.of(scheduler.carriers()).stream().allMatch(Thread::isAlive));
+      for (Carrier carrier : scheduler.carriers()) { // sysmon may be about to start one
+        assertNotEquals(Thread.State.TERMINATED, carrier.getState());
+      }
     }
     Waits.noThreadIsLeft(NAME);
   }
@@ -79,10 +83,12 @@ final class SchedulerFailuresTest {
     var poller = new BrokenPoller(Integer.MAX_VALUE);
     try (var scheduler = Scheduler.start(OPTIONS, poller)) {
       runTasks(scheduler);
+      long begin = System.nanoTime();
       int before = poller.polls.get();
       LockSupport.parkNanos(Duration.ofMillis(500).toNanos()); // the time is what is tested
       int polls = poller.polls.get() - before;
-      assertTrue(polls < 200, "a busy loop: " + polls);
+      long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
+      assertTrue(polls < 2 * millis / 5, "a busy loop: " + polls + " in " + millis + " ms");
       runTasks(scheduler);
     }
     Waits.noThreadIsLeft(NAME);

@@ -167,7 +167,8 @@ final class SchedulerTest {
     Waits.await(left);
     long overflows =
         Arrays.stream(scheduler.carriers()).mapToLong(c -> c.processor.queue.overflows()).sum();
-    assertTrue(overflows > 0, "the queues hold 4");
+    // Or it was interrupted for so long that it lost its right to run, and queues globally.
+    assertTrue(overflows > 0 || scheduler.handoff.count() > 0, "the queues hold 4");
   }
 
   @Test

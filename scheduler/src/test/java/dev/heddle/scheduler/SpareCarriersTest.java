@@ -2,6 +2,7 @@ package dev.heddle.scheduler;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -84,6 +85,7 @@ final class SpareCarriersTest {
 
   /** Spares look at the time when they are woken; or else after what was the time before. */
   private void retireSoon() {
+    Waits.until("no carrier is in a task", () -> scheduler.liveTasks() == 0);
     scheduler.handoff.retireAfterNanos = SOON_NANOS;
     Waits.until(
         "only as many carriers are left as there are processors",
@@ -119,12 +121,14 @@ final class SpareCarriersTest {
   @Test
   void sparesStayForTheTimeTheyAreGiven() {
     blockAtOnce(10);
-    long before = alive();
+    Carrier[] before = scheduler.carriers();
     for (int i = 0; i < 100; i++) {
       Arrays.stream(scheduler.carriers()).forEach(LockSupport::unpark);
       Waits.join(scheduler.spawn(null, () -> {}));
     }
-    assertEquals(before, alive());
+    for (Carrier carrier : before) {
+      assertNotEquals(Thread.State.TERMINATED, carrier.getState());
+    }
   }
 
   @Test
@@ -143,7 +147,7 @@ final class SpareCarriersTest {
       replaced++;
     }
     assertNotSame(before[replaced], after[replaced]);
-    assertTrue(after.length <= before.length + processors, "few are added beside them");
+    assertTrue(after.length < before.length + 10, "not one for each is added beside them");
     assertTrue(after[replaced].processor.ticks >= before[replaced].processor.ticks);
     rightsAreWhole();
   }
@@ -155,7 +159,8 @@ final class SpareCarriersTest {
       retireSoon();
       rightsAreWhole();
     }
-    assertTrue(scheduler.carriers().length <= processors + 8);
+    // Seven in tasks, and at the worst a spare promised to each of these and to sysmon.
+    assertTrue(scheduler.carriers().length <= processors + 7 + 8);
   }
 
   /** Retiring at every moment, against wakers, promises and carriers that come back. */
@@ -208,6 +213,6 @@ final class SpareCarriersTest {
     blockAtOnce(10);
     retireSoon();
     scheduler.close();
-    assertEquals(0, alive());
+    Waits.until("no carrier is left", () -> alive() == 0);
   }
 }
