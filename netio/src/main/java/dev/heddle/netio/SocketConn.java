@@ -113,7 +113,7 @@ final class SocketConn implements Conn {
       try {
         while (left > 0) {
           poll.prepareWrite();
-          long n = channel.write(srcs, offset, length);
+          long n = io.write(srcs, offset, length);
           left -= n;
           if (left > 0 && n == 0) {
             poll.awaitWritable();
@@ -139,7 +139,7 @@ final class SocketConn implements Conn {
           poll.prepareWrite();
           long from = position + total - left;
           long most = left;
-          long n = FileReads.run(() -> file.transferTo(from, most, channel));
+          long n = FileReads.run(() -> io.transferFrom(file, from, most));
           left -= n;
           if (n == 0) {
             if (file.size() <= position + total - left) {

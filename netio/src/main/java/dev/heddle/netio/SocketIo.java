@@ -10,6 +10,7 @@ import java.lang.invoke.VarHandle;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
@@ -177,12 +178,25 @@ final class SocketIo {
    */
   boolean write(ByteBuffer src) throws IOException {
     Scratch scratch = fd == NO_FD ? null : SCRATCH.get();
+    if (scratch == null) {
+      return writeByChannel(src);
+    }
     WRITING.setOpaque(this, true);
     try {
-      return scratch == null ? writeByChannel(src) : writeByDescriptor(scratch, src);
+      return writeByDescriptor(scratch, src);
     } finally {
       WRITING.setRelease(this, false);
     }
+  }
+
+  /** Writes once from several buffers, and returns how many bytes the socket took. */
+  long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
+    return byChannel(() -> channel.write(srcs, offset, length));
+  }
+
+  /** Writes once from a file, and returns how many bytes the socket took. */
+  long transferFrom(FileChannel file, long position, long count) throws IOException {
+    return byChannel(() -> file.transferTo(position, count, channel));
   }
 
   private boolean writeByDescriptor(Scratch scratch, ByteBuffer src) throws IOException {
@@ -226,15 +240,28 @@ final class SocketIo {
     int offered = Math.min(src.remaining(), MAX_BYTES);
     src.limit(src.position() + offered);
     try {
-      return channel.write(src) == offered;
+      return byChannel(() -> channel.write(src)) == offered;
+    } finally {
+      src.limit(limit);
+    }
+  }
+
+  private long byChannel(ChannelWrite write) throws IOException {
+    WRITING.setOpaque(this, true);
+    try {
+      return write.run();
     } catch (IOException e) {
       if (RESET_IN_WRITE.equals(e.getMessage())) { // the channel does not tell by type
         failure = RESET;
       }
       throw e;
     } finally {
-      src.limit(limit);
+      WRITING.setRelease(this, false);
     }
+  }
+
+  private interface ChannelWrite {
+    long run() throws IOException;
   }
 
   /** Writes fail from now on. Any thread. */

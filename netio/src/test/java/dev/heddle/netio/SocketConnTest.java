@@ -15,6 +15,9 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -22,6 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -252,7 +256,21 @@ final class SocketConnTest {
   }
 
   @Test
-  void aResetThatAWriteWasToldOfIsNotTheEndOfTheStream() throws Exception {
+  void aResetThatAWriteWasToldOfIsNotTheEndOfTheStream(@TempDir Path folder) throws Exception {
+    Path path = Files.write(folder.resolve("file"), Bytes.of(1, 0, 10).array());
+    try (var file = FileChannel.open(path)) {
+      List<Write> kinds =
+          List.of(
+              conn -> conn.write(Bytes.of(1, 0, 10)),
+              conn -> conn.write(new ByteBuffer[] {Bytes.of(1, 0, 5), Bytes.of(1, 5, 5)}),
+              conn -> conn.transferFrom(file, 0, 10));
+      for (var kind : kinds) {
+        assertTellsOfReset(kind);
+      }
+    }
+  }
+
+  private void assertTellsOfReset(Write write) throws Exception {
     try (var pair = fixture.pair()) {
       fixture.run(() -> Bytes.send(pair.client(), "all there was")).join();
       pair.client().setOption(StandardSocketOptions.SO_LINGER, 0).close();
@@ -260,7 +278,7 @@ final class SocketConnTest {
           .run(
               () -> {
                 var dst = ByteBuffer.allocate(100);
-                assertThrows(IOException.class, () -> writeForever(pair.server()));
+                assertThrows(IOException.class, () -> forever(write, pair.server()));
                 assertEquals(13, pair.server().read(dst));
                 assertThrows(SocketException.class, () -> pair.server().read(dst));
                 assertThrows(SocketException.class, () -> pair.server().read(dst));
@@ -290,17 +308,23 @@ final class SocketConnTest {
       fixture
           .run(
               () -> {
-                // the first write is answered by a reset, which comes after the end
-                assertThrows(IOException.class, () -> writeForever(pair.server()));
+                // Once the end is here, a write is answered by a reset that comes after it.
+                assertEquals(-1, pair.server().read(ByteBuffer.allocate(1)));
+                Write write = conn -> conn.write(Bytes.of(1, 0, 10));
+                assertThrows(IOException.class, () -> forever(write, pair.server()));
                 assertEquals(-1, pair.server().read(ByteBuffer.allocate(1)));
               })
           .join();
     }
   }
 
-  private static void writeForever(Conn conn) throws IOException {
+  private interface Write {
+    void to(Conn conn) throws IOException;
+  }
+
+  private static void forever(Write write, Conn conn) throws IOException {
     for (; ; ) {
-      conn.write(Bytes.of(1, 0, 10));
+      write.to(conn);
     }
   }
 
