@@ -46,7 +46,7 @@ public final class SelectorPoller implements ReadinessPoller {
   private final Selector selector;
   private final ConcurrentLinkedQueue<Request> requests = new ConcurrentLinkedQueue<>();
 
-  /** Closed, but not released before the next select. For who polls. */
+  /** To be closed after the next select, which lets go of them. For who polls. */
   private final ArrayDeque<Request> closing = new ArrayDeque<>();
 
   private final AtomicInteger registrations = new AtomicInteger();
@@ -118,14 +118,22 @@ public final class SelectorPoller implements ReadinessPoller {
 
   private int selectNow() throws IOException {
     int ready = selector.selectNow(this::ready);
-    tellReleased();
+    closeReleased();
     return ready;
   }
 
-  /** A select has been made since the channels were closed, and so their descriptors released. */
-  private void tellReleased() {
+  /**
+   * A select has been made since the keys were cancelled, and so the channels have none. One that
+   * has a key cannot be closed yet: the JDK would end its output meanwhile, and a peer that is to
+   * see a reset could find the end of the stream before.
+   */
+  private void closeReleased() throws IOException {
     for (Request request; (request = closing.poll()) != null; ) {
-      request.done.run();
+      try {
+        request.desc.channel.close();
+      } finally {
+        request.done.run();
+      }
     }
   }
 
@@ -151,7 +159,10 @@ public final class SelectorPoller implements ReadinessPoller {
           case REGISTER -> desc.channel.register(selector, 0, desc);
           case CLOSE -> {
             closing.add(request);
-            desc.channel.close(); // the select that follows releases the descriptor
+            SelectionKey key = desc.channel.keyFor(selector);
+            if (key != null) {
+              key.cancel();
+            }
           }
           default -> watch(desc, request.what == READ);
         }
@@ -260,7 +271,7 @@ public final class SelectorPoller implements ReadinessPoller {
     try {
       handleRequests();
       selector.close();
-      tellReleased();
+      closeReleased();
     } catch (IOException e) {
       throw new UncheckedIOException("selector close failed", e);
     }

@@ -2,6 +2,7 @@ package dev.heddle.netio.poll;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.scheduler.Scheduler;
@@ -12,6 +13,7 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -138,6 +140,15 @@ final class SelectorPollerTest {
     poller.poll(0);
     assertFalse(poller.hasRegistrations());
     assertEquals(-1, far.read(ByteBuffer.allocate(1)));
+  }
+
+  @Test
+  void aPeerWhoseBytesAreNotReadIsToldOfAResetAndOfNoEndBefore() throws Exception {
+    write();
+    desc.evict();
+    desc.close(() -> {});
+    poller.poll(0);
+    assertThrows(SocketException.class, () -> far.read(ByteBuffer.allocate(1)));
   }
 
   @Test
