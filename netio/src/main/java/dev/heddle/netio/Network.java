@@ -185,7 +185,8 @@ public final class Network implements AutoCloseable {
   /**
    * Opens a UDP socket. Blocks while a host name is looked up.
    *
-   * @param local where it receives; port 0 takes a free one
+   * @param local where it receives; port 0 takes a free one. On another, sockets that all allow it
+   *     ({@code SO_REUSEADDR}, as ours do) can meet, as the members of a group must
    * @throws java.net.UnknownHostException if the name has no address
    * @throws java.net.BindException if the address is in use, or not one of this machine
    */
@@ -222,7 +223,9 @@ public final class Network implements AutoCloseable {
         DatagramChannel.open(six ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET);
     try {
       if (local != null) {
-        channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+        if (local.getPort() != 0) { // else the system may give one port to two of ours
+          channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+        }
         channel.bind(local);
       }
       if (remote != null) {

@@ -22,6 +22,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NotYetConnectedException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -70,6 +71,15 @@ final class SocketPacketConnTest {
     assertEquals(one.localAddress(), receiver.join());
     assertEquals("hello", text(buffer));
     assertNull(one.remoteAddress());
+  }
+
+  @Test
+  void everySocketThatAsksForAnyPortHasOneOfItsOwn() throws Exception {
+    var addresses = new HashSet<InetSocketAddress>();
+    for (int i = 0; i < 1000; i++) {
+      var socket = fixture.network.listenPacket(Fixture.ANY_PORT);
+      assertTrue(addresses.add(socket.localAddress()), socket::toString);
+    }
   }
 
   @Test
