@@ -67,9 +67,13 @@ final class Dialer {
   }
 
   private void requireTime() throws SocketTimeoutException {
-    if (deadline <= System.nanoTime()) {
+    if (isTooLate()) {
       throw new SocketTimeoutException("deadline exceeded");
     }
+  }
+
+  private boolean isTooLate() {
+    return deadline <= System.nanoTime();
   }
 
   // ---- several addresses
@@ -85,7 +89,7 @@ final class Dialer {
         boolean more = attempts.size() < remotes.size();
         Attempt first = running == 0 ? null : next(ended, more);
         if (first == null) {
-          if (!more) {
+          if (!more || isTooLate()) {
             throw tooLate(failure);
           }
           var attempt = new Attempt(remotes.get(attempts.size()));
@@ -112,7 +116,7 @@ final class Dialer {
     if (winner != null && winner.conn != null) {
       return winner.conn;
     }
-    if (deadline <= System.nanoTime()) {
+    if (isTooLate()) {
       throw tooLate(failure);
     }
     throw failure == null ? new IOException("no address") : failure;
