@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.Socket;
-import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.file.Files;
@@ -21,9 +20,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
+/** One of the tests counts what the whole process has. */
+@Isolated
 @Timeout(120)
 @ParameterizedClass
 @EnumSource(names = {"EPOLL", "SELECTOR"})
@@ -98,18 +100,7 @@ record NetworkTest(PollerKind kind) {
       open.get(1).closeWrite();
       open.get(2).write(ByteBuffer.allocate(10));
       fixture.go(() -> open.get(3).read(ByteBuffer.allocate(1))).awaitBlocked();
-      var refused = listener.localAddress();
       listener.close();
-      Fixture.await(() -> refuses(fixture.network, refused)); // a Selector frees the port late
-    }
-  }
-
-  private static boolean refuses(Network network, SocketAddress address) {
-    try {
-      network.dial(address).close();
-      return false;
-    } catch (IOException e) {
-      return true;
     }
   }
 
@@ -119,12 +110,16 @@ record NetworkTest(PollerKind kind) {
     return threads;
   }
 
+  /** Sockets, epolls and their like; the JVM opens and closes files when it likes. */
   private static Set<String> descriptors() throws IOException {
     var found = new TreeSet<String>();
     try (var files = Files.list(Path.of("/proc/self/fd"))) {
       for (var file : files.toList()) {
         try {
-          found.add(file.getFileName() + "=" + Files.readSymbolicLink(file));
+          var target = Files.readSymbolicLink(file).toString();
+          if (!target.startsWith("/")) {
+            found.add(file.getFileName() + "=" + target);
+          }
         } catch (IOException e) {
           // the one that lists the folder
         }
