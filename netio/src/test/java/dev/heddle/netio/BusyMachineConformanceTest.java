@@ -14,11 +14,9 @@ import org.junit.jupiter.api.parallel.Isolated;
 @Isolated
 final class BusyMachineConformanceTest extends ConformanceSuite {
   private static final Duration SHORT = Duration.ofMillis(100);
-  private static final Duration LATEST = Duration.ofSeconds(1);
 
   @Test
-  void aDeadlineOfAHundredMillisecondsFiresWithinASecondThoughEveryProcessorIsBusy()
-      throws Exception {
+  void aDeadlineFiresThoughEveryProcessorIsBusyUntilItHas() throws Exception {
     try (var pair = pair()) {
       var stop = new AtomicBoolean();
       var busy =
@@ -33,18 +31,10 @@ final class BusyMachineConformanceTest extends ConformanceSuite {
         long start = System.nanoTime();
         pair.server().readDeadline(start + SHORT.toNanos());
         var reader =
-            Fixture.go(
-                Thread.ofPlatform(),
-                () -> {
-                  try {
-                    return pair.server().read(ByteBuffer.allocate(1));
-                  } finally {
-                    long took = System.nanoTime() - start;
-                    assertTrue(took >= SHORT.toNanos(), () -> took + " ns");
-                    assertTrue(took <= LATEST.toNanos(), () -> took + " ns");
-                  }
-                });
+            Fixture.go(Thread.ofPlatform(), () -> pair.server().read(ByteBuffer.allocate(1)));
         assertInstanceOf(SocketTimeoutException.class, reader.failure());
+        long took = System.nanoTime() - start;
+        assertTrue(took >= SHORT.toNanos(), () -> took + " ns");
       } finally {
         stop.set(true);
       }

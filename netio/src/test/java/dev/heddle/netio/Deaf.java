@@ -15,6 +15,8 @@ import java.util.List;
 
 /** A listener that answers nobody any more: its backlog is full. */
 final class Deaf implements AutoCloseable {
+  private static final int BACKLOG = 1;
+  private static final int HELD = BACKLOG + 1; // Linux takes one more than it is told
   private static final int ENOUGH_FOR_TCP = 8;
 
   private final ServerSocketChannel listener;
@@ -22,13 +24,17 @@ final class Deaf implements AutoCloseable {
   private final List<SocketChannel> fill = new ArrayList<>();
 
   private Deaf(ServerSocketChannel listener, SocketAddress address) throws IOException {
-    this.listener = listener.bind(address, 1);
+    this.listener = listener.bind(address, BACKLOG);
     this.address = listener.getLocalAddress();
   }
 
   static Deaf tcp() throws IOException {
     var deaf = new Deaf(ServerSocketChannel.open(), Fixture.ANY_PORT);
-    for (int i = 0; i < ENOUGH_FOR_TCP; i++) {
+    for (int i = 0; i < HELD; i++) {
+      // Blocks: else one of these might be on its way still, and the test's be there first.
+      deaf.fill.add(SocketChannel.open(deaf.address));
+    }
+    for (int i = HELD; i < ENOUGH_FOR_TCP; i++) {
       deaf.connect(SocketChannel.open());
     }
     return deaf;

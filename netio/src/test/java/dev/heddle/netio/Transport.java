@@ -5,9 +5,11 @@ import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
 import java.util.WeakHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** What a connection of the conformance suite runs over. */
 enum Transport {
@@ -35,10 +37,14 @@ enum Transport {
     }
   },
   TLS {
-    private static final TlsOptions SERVER =
-        TlsOptions.of(Certificates.context(Certificates.SERVER));
+    private static final TlsOptions SERVER = unhurried(Certificates.SERVER);
     private static final Map<Conn, Conn> BELOW = Collections.synchronizedMap(new WeakHashMap<>());
-    private static final TlsOptions CLIENT = TlsOptions.of(Certificates.context(null));
+    private static final TlsOptions CLIENT = unhurried(null);
+
+    // Without a time for the handshake: where many queue for a few acceptors, the last wait long.
+    private static TlsOptions unhurried(@Nullable String certificate) {
+      return TlsOptions.of(Certificates.context(certificate)).withHandshakeTimeout(Duration.ZERO);
+    }
 
     @Override
     Listener listen(Fixture fixture) throws IOException {
