@@ -1,5 +1,6 @@
 package dev.heddle.netio;
 
+import dev.heddle.scheduler.ParkReason;
 import dev.heddle.scheduler.events.HeddleEvents;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -7,6 +8,7 @@ import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A server in a JVM with few descriptors: uses them all up, stays so for a while, and serves again
@@ -58,6 +60,8 @@ final class DescriptorExhaustion {
         client.getInputStream().readAllBytes(); // everything is loaded now, and theirs is closed
       }
       fixture.listen().close(); // so what was closed before has given its descriptor back
+      server.awaitBlocked();
+      Object accepting = LockSupport.getBlocker(server.thread());
       var waiting = new Socket(); // made before there is no descriptor any more
       waiting.bind(null);
       var hoard = new ArrayList<FileInputStream>();
@@ -69,6 +73,7 @@ final class DescriptorExhaustion {
         // all are taken
       }
       waiting.connect(address);
+      Fixture.await(() -> isPausing(server.thread(), accepting));
       Thread.sleep(PAUSE_MILLIS); // the time is what is tested: nothing to wait for
       if (served.getCount() != 1) {
         throw new AssertionError("accepted without a descriptor?");
@@ -81,5 +86,10 @@ final class DescriptorExhaustion {
       waiting.close();
       System.out.println("served again");
     }
+  }
+
+  /** A listener pauses on the side of its descriptor on which it does not accept. */
+  private static boolean isPausing(Thread thread, Object accepting) {
+    return LockSupport.getBlocker(thread) instanceof ParkReason side && side != accepting;
   }
 }
