@@ -46,15 +46,13 @@ final class SliceRecorder {
 
   /** A task has been started. */
   static void created(Task task, @Nullable Carrier carrier) {
+    var event = new TaskCreated(); // the first takes its time, so the clock is read later
+    event.taskId = task.thread().threadId();
+    event.taskName = task.thread().getName();
+    Task parent = carrier == null ? null : carrier.current;
+    event.parentTaskId = parent == null ? 0 : parent.thread().threadId();
     task.recorder = new SliceRecorder(System.nanoTime());
-    var event = new TaskCreated();
-    if (event.isEnabled()) {
-      event.taskId = task.thread().threadId();
-      event.taskName = task.thread().getName();
-      Task parent = carrier == null ? null : carrier.current;
-      event.parentTaskId = parent == null ? 0 : parent.thread().threadId();
-      event.commit();
-    }
+    event.commit();
   }
 
   /** A task becomes runnable, on a carrier of ours or elsewhere; comes before it is queued. */
