@@ -54,7 +54,7 @@ final class HeddleTest {
         .name(name)
         .processors(2)
         .poller(poller)
-        .grace(Duration.ofMillis(200))
+        .grace(Waits.LIMIT) // for tasks that end by themselves; they may take their time
         .localQueueCapacity(4)
         .start();
   }
@@ -240,7 +240,7 @@ final class HeddleTest {
   // ---- closing
 
   @Test
-  void closeEndsTasksThatAcceptAndRead() throws IOException {
+  void closingEndsTasksThatAcceptAndRead() throws IOException {
     var server = echoServer();
     var reading = new LinkedBlockingQueue<Thread>();
     for (int i = 0; i < 20; i++) {
@@ -256,7 +256,7 @@ final class HeddleTest {
     for (int i = 0; i < 20; i++) {
       threads.add(Waits.take(reading));
     }
-    heddle.close();
+    heddle.closeNow();
     threads.forEach(Waits::join);
     assertFalse(server.isOpen());
   }

@@ -27,7 +27,7 @@ final class HeddleTimeTest {
           .name("time")
           .processors(2)
           .uncaught((_, e) -> events.add(e))
-          .grace(Duration.ofMillis(200))
+          .grace(Waits.LIMIT.multipliedBy(2)) // whoever waits for it, waits too long
           .start();
 
   @AfterEach
@@ -158,7 +158,7 @@ final class HeddleTimeTest {
   void whatHasNotStartedDoesNotHoldUpTheClose() {
     heddle.after(Duration.ofHours(1), () -> events.add("started"));
     heddle.every(Duration.ofMillis(1), () -> {});
-    heddle.close();
+    Waits.join(Thread.ofPlatform().start(heddle::close));
     assertEquals(0, heddle.liveTasks());
   }
 
