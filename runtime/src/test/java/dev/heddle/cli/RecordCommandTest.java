@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.Heddle;
+import dev.heddle.scheduler.events.RunSlice;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -39,8 +40,9 @@ final class RecordCommandTest {
     started.forEach(Process::destroyForcibly);
   }
 
-  /** Ends when its input does. */
+  /** Says when it has been recorded for some ticks. Ends when its input does. */
   static final class Server {
+    private static final int TICKS = 10; // more than carriers, of which each may be late to commit
     private static volatile boolean ended;
 
     static void main() throws IOException {
@@ -48,8 +50,11 @@ final class RecordCommandTest {
         heddle.go(
             "ticker",
             () -> {
-              while (!ended) {
+              for (int recorded = 0; !ended; ) {
                 Thread.sleep(1);
+                if (new RunSlice().isEnabled() && ++recorded == TICKS) {
+                  System.out.println("recorded");
+                }
               }
             });
         System.out.println("ready");
@@ -86,6 +91,10 @@ final class RecordCommandTest {
     var process = java(flags, main);
     assertEquals("ready", process.inputReader().readLine());
     return process;
+  }
+
+  private static void awaitRecorded(Process server) throws IOException {
+    assertEquals("recorded", server.inputReader().readLine());
   }
 
   private Process record(Process server, Path file, String duration) throws IOException {
@@ -140,6 +149,7 @@ final class RecordCommandTest {
     Path file = folder.resolve("early.jfr");
     var command = record(server, file, "20h");
     lineWith(command.inputReader(), "recording process");
+    awaitRecorded(server);
     new ProcessBuilder("kill", "-TERM", String.valueOf(command.pid())).start().waitFor();
     assertExit(0, command);
     heddle(0, "trace", "summary", file);
@@ -154,6 +164,7 @@ final class RecordCommandTest {
     Path file = folder.resolve("ended.jfr");
     var command = record(server, file, "20h");
     lineWith(command.inputReader(), "recording process");
+    awaitRecorded(server);
     server.getOutputStream().close();
     lineWith(command.inputReader(), "has ended; recorded until then");
     assertExit(0, command);
@@ -200,6 +211,7 @@ final class RecordCommandTest {
     Path file = folder.resolve("named.jfr");
     var server = ready(flags, Server.class);
     assertStarted(jcmd(server, "JFR.start", "name=h", "settings=heddle", "filename=" + file));
+    awaitRecorded(server);
     jcmd(server, "JFR.stop", "name=h");
     heddle(0, "trace", "summary", file);
   }
@@ -215,6 +227,7 @@ final class RecordCommandTest {
     words[words.length - 1] = "filename=" + file;
     assertEquals("jcmd PID JFR.start", String.join(" ", List.of(words).subList(0, 3)));
     assertStarted(jcmd(server, List.of(words).subList(2, words.length).toArray(String[]::new)));
+    awaitRecorded(server);
     jcmd(server, "JFR.stop", "name=1");
     heddle(0, "trace", "summary", file);
   }

@@ -26,10 +26,17 @@ final class BoundedMemoryTest {
     }
   }
 
+  private static long slicesIn(Path recording) throws IOException {
+    var summary = new Summary();
+    RecordingReader.read(recording, summary::accept);
+    return summary.times.all().slices();
+  }
+
   @Test
   void aRecordingThreeTimesTheHeapIsSummarised() throws IOException, InterruptedException {
     Path one = folder.resolve("one.jfr");
-    long slices = SyntheticLoad.record(one, 2, 8_000, 200).slices();
+    SyntheticLoad.record(one, 2, 8_000, 200);
+    long slices = slicesIn(one); // of those emitted a busy disk may have lost some
     byte[] chunk = Files.readAllBytes(one);
     Path big = folder.resolve("big.jfr");
     long copies = TOTAL_BYTES / chunk.length + 1;

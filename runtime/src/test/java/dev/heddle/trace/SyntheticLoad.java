@@ -103,7 +103,8 @@ final class SyntheticLoad {
     List<Thread> carriers = new ArrayList<>();
     for (int p = 0; p < processors; p++) {
       int processor = p;
-      Thread carrier = new Thread(() -> carrier(processor, hog), "sim-carrier-" + p);
+      SimTask first = runnable.remove(); // or a thread that starts late would find none left
+      Thread carrier = new Thread(() -> carrier(processor, first, hog), "sim-carrier-" + p);
       carriers.add(carrier);
       carrier.start();
     }
@@ -147,8 +148,9 @@ final class SyntheticLoad {
     runnable.add(task);
   }
 
-  private void carrier(int processor, SimTask hog) {
+  private void carrier(int processor, SimTask first, SimTask hog) {
     var random = new Random(processor);
+    slice(first, processor, random);
     while (live.get() > 0) {
       SimTask task = runnable.poll();
       if (task != null) {
