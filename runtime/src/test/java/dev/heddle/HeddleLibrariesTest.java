@@ -122,7 +122,8 @@ final class HeddleLibrariesTest {
 
   @Test
   void jdbcTransactionsOfManyTasksAllArrive() throws SQLException {
-    String url = "jdbc:h2:mem:" + NAME;
+    // Whoever holds a row may be interrupted by the system for longer than the 2 s of the default.
+    String url = "jdbc:h2:mem:" + NAME + ";LOCK_TIMEOUT=" + Waits.LIMIT.toMillis();
     try (var keep = DriverManager.getConnection(url);
         var statement = keep.createStatement()) {
       statement.execute("create table account(id int primary key, balance int)");

@@ -18,7 +18,8 @@ final class HeddleMXBeanTest {
   void aRuntimeCanBeReadAndDumpedOverJmxWhileItIsOpen() throws Exception {
     var name = new ObjectName("dev.heddle:type=Heddle,name=seen");
     var end = new CountDownLatch(1);
-    try (var heddle = Heddle.builder().name("seen").processors(2).jmx(true).metrics(true).start()) {
+    var builder = Heddle.builder().name("seen").processors(2).maxSpareCarriers(0);
+    try (var heddle = builder.jmx(true).metrics(true).start()) {
       heddle.go("waits", end::await);
       while (!server.invoke(name, "dump", null, null).toString().contains("CountDownLatch.await")) {
         Thread.sleep(1);

@@ -127,7 +127,7 @@ final class InspectionTest {
       for (int i = 0; i < 3; i++) {
         String line = lineWith(output, "^SCHED \\d+ms: processors=\\d+ .* name=inspected$");
         long millis = Long.parseLong(line.replaceFirst("SCHED (\\d+)ms.*", "$1"));
-        assertTrue(millis > before, line);
+        assertTrue(millis >= before, line); // one that comes late has the next at its heels
         before = millis;
       }
       lineWith(output, " tasks=1 ");
@@ -138,7 +138,6 @@ final class InspectionTest {
   }
 
   @Test
-  @Timeout(30) // some seconds by itself
   void aDeadlockIsReportedWithWhatEachTaskWaitsFor() throws Exception {
     var process = start(Deadlock.class);
     try (var output = process.inputReader()) {
