@@ -80,12 +80,13 @@ public final class EventFd implements AutoCloseable {
    * that has got it since.
    */
   @Override
+  @SuppressWarnings("ThreadPriorityCheck") // nothing depends on what yield() does
   public void close() {
     while (arena.scope().isAlive()) {
       try {
         arena.close();
       } catch (IllegalStateException e) {
-        Thread.onSpinWait(); // a thread is inside of signal
+        Thread.yield(); // a thread is inside of signal, and may want this processor
       }
     }
     Epoll.closeFd(fd);

@@ -16,6 +16,7 @@ import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -129,23 +130,26 @@ final class PollSideTest {
   @Test
   @SuppressWarnings("ThreadPriorityCheck") // the waiter may need this thread's processor
   void noEventIsLostWhenItRacesWithTheWaiter() throws Exception {
-    int rounds = 50_000;
     var seen = new AtomicInteger();
+    var stop = new AtomicBoolean();
     var waiter =
         Threads.start(
             () -> {
-              for (int i = 0; i < rounds; i++) {
+              while (!stop.get()) {
                 side.await();
                 seen.incrementAndGet();
               }
               return null;
             });
-    for (int i = 0; i < rounds; i++) {
+    long end = System.nanoTime() + RACE_NANOS;
+    for (int i = 0; System.nanoTime() < end; i++) {
       side.ready();
       while (seen.get() == i) {
         Thread.yield(); // one event, one wait: a lost one hangs here
       }
     }
+    stop.set(true);
+    side.ready();
     waiter.join();
   }
 
