@@ -21,7 +21,7 @@ final class SocketListener implements Listener {
   private static final long LOG_INTERVAL_NANOS = 1_000_000_000;
 
   /** How long close waits for the calls it woke to leave. */
-  private static final long RELEASE_MILLIS = 1_000;
+  static final long RELEASE_MILLIS = 1_000;
 
   private final Descriptor descriptor;
   private final ServerSocketChannel channel;
