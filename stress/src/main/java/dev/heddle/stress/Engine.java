@@ -20,9 +20,6 @@ final class Engine {
   private static final long TICK_MILLIS = 50;
   private static final Duration GRACE = Duration.ofSeconds(2);
 
-  /** How long descriptors and threads may take to go after the runtime has closed. */
-  private static final long LEAK_WAIT_NANOS = 3_000_000_000L;
-
   /** The JDK opens descriptors of its own at times: a jar, a random device. */
   private static final int JDK_DESCRIPTORS = 12;
 
@@ -92,7 +89,7 @@ final class Engine {
     heddle.close();
     current.set(null);
     if (tally.violations() == 0) {
-      lookForLeaks(heddle, name, descriptorsBefore, tally);
+      lookForLeaks(run, name, descriptorsBefore, tally);
     }
     return new Result(
         suite.name(),
@@ -122,7 +119,7 @@ final class Engine {
     long lastProgressNanos = startNanos;
     long lookedNanos = startNanos;
     long setUpNanos = 0;
-    long overNanos = 0;
+    long overNanos = startNanos;
     while (!thread.join(Duration.ofMillis(TICK_MILLIS))) {
       long nowNanos = System.nanoTime();
       sampler.tick(nowNanos);
@@ -130,18 +127,20 @@ final class Engine {
       long progress = tally.progress();
       setUpNanos += tally.isSettingUp() ? nowNanos - lookedNanos : 0;
       lookedNanos = nowNanos;
-      if (progress != lastProgress || (tally.isSettingUp() && setUpNanos < MAX_SET_UP_NANOS)) {
+      boolean settingUp = tally.isSettingUp() && setUpNanos < MAX_SET_UP_NANOS;
+      if (progress != lastProgress || settingUp) {
         lastProgress = progress;
         lastProgressNanos = nowNanos;
       }
+      boolean over = run.isOver() && !settingUp; // whose end puts off the end of the run
+      if (!over || evidence.isBeingTaken()) {
+        overNanos = nowNanos;
+      }
       String stuck = null;
-      if (run.isOver()) {
-        overNanos = overNanos == 0 || evidence.isBeingTaken() ? nowNanos : overNanos;
-        // The suite waits for its lanes that long itself, and knows better what is missing.
-        if (nowNanos - overNanos > 3 * stuckNanos) {
-          stuck = "the suite did not end";
-        }
-      } else if (nowNanos - lastProgressNanos > stuckNanos) {
+      // The suite waits for its lanes that long itself, and knows better what is missing.
+      if (nowNanos - overNanos > 3 * stuckNanos) {
+        stuck = "the suite did not end";
+      } else if (!over && nowNanos - lastProgressNanos > stuckNanos) {
         stuck = "no progress for " + TimeUnit.NANOSECONDS.toMillis(stuckNanos) + " ms";
       }
       if (stuck != null) {
@@ -172,24 +171,27 @@ final class Engine {
     } catch (Run.StuckException e) {
       return; // has been reported
     }
-    if (!awaitNoSockets(run.heddle())) {
+    if (!awaitNoSockets(run)) {
       run.stuck(run.heddle().openSockets() + " sockets are open though every task has ended");
     }
   }
 
   // ---- leaks
 
-  private static boolean awaitNoSockets(Heddle heddle) throws InterruptedException {
-    long untilNanos = System.nanoTime() + LEAK_WAIT_NANOS;
+  private static boolean awaitNoSockets(Run run) throws InterruptedException {
+    var heddle = run.heddle();
+    long untilNanos = System.nanoTime() + run.patienceNanos();
     while (heddle.openSockets() > 0 && System.nanoTime() - untilNanos < 0) {
       Thread.sleep(TICK_MILLIS);
     }
     return heddle.openSockets() == 0;
   }
 
-  private static void lookForLeaks(Heddle heddle, String name, long descriptorsBefore, Tally tally)
+  /** Threads take their time to end, and descriptors to be closed. */
+  private static void lookForLeaks(Run run, String name, long descriptorsBefore, Tally tally)
       throws InterruptedException {
-    long untilNanos = System.nanoTime() + LEAK_WAIT_NANOS;
+    var heddle = run.heddle();
+    long untilNanos = System.nanoTime() + run.patienceNanos();
     String leak = leak(heddle, name, descriptorsBefore);
     while (leak != null && System.nanoTime() - untilNanos < 0) {
       Thread.sleep(TICK_MILLIS);

@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * expects. The first violation ends the run: what comes after it proves nothing.
  */
 public final class Run {
+  private static final long AFTER_VIOLATION_NANOS = 500_000_000;
+
   private final Heddle heddle;
   private final Settings settings;
   private final Wiring wiring;
@@ -90,8 +92,25 @@ public final class Run {
     return cancelled
         || finished
         || tally.violations() > 0
-        || System.nanoTime() - startNanos.get() >= settings.duration().toNanos()
+        || isTimeUp()
         || (parent != null && parent.isOver());
+  }
+
+  /**
+   * Not before anything is done: a busy machine may let a short run stand still for all its time,
+   * and an empty run shows nothing. But it shall end some time.
+   */
+  private boolean isTimeUp() {
+    long overtimeNanos = System.nanoTime() - startNanos.get() - settings.duration().toNanos();
+    return overtimeNanos >= 0 && (tally.operations() > 0 || overtimeNanos >= patienceNanos());
+  }
+
+  /**
+   * How long anything may take that must happen: the machine may let any thread stand still for a
+   * while, so who has a shorter limit finds violations that are none.
+   */
+  public long patienceNanos() {
+    return settings.stuckAfter().toNanos();
   }
 
   /** Whether the end has been forced, and tasks fail because of that. */
@@ -271,21 +290,31 @@ public final class Run {
     await("lanes", latch);
   }
 
-  /** Waits on a platform thread until the latch is open; once the run is over, not for long. */
+  /**
+   * Waits on a platform thread until the latch is open; once the run is over, not for long, and
+   * after a violation hardly at all: who is missing may wait for what went wrong.
+   */
   public void await(String what, CountDownLatch latch) throws InterruptedException {
-    while (!latch.await(10, TimeUnit.MILLISECONDS)) {
-      if (isOver()) {
-        if (!latch.await(settings.stuckAfter().toMillis(), TimeUnit.MILLISECONDS)) {
-          throw stuck(latch.getCount() + " " + what + " are stuck");
-        }
+    while (!isOver()) {
+      if (latch.await(10, TimeUnit.MILLISECONDS)) {
         return;
+      }
+    }
+    long beginNanos = System.nanoTime();
+    while (!latch.await(10, TimeUnit.MILLISECONDS)) {
+      long waitedNanos = System.nanoTime() - beginNanos;
+      if (tally.violations() > 0 && waitedNanos > AFTER_VIOLATION_NANOS) {
+        throw new StuckException(what + " are left behind");
+      }
+      if (waitedNanos > patienceNanos()) {
+        throw stuck(latch.getCount() + " " + what + " are stuck");
       }
     }
   }
 
   /** Waits until all tasks have ended. */
   void settle() throws InterruptedException {
-    long untilNanos = System.nanoTime() + settings.stuckAfter().toNanos();
+    long untilNanos = System.nanoTime() + patienceNanos();
     for (; ; ) {
       long out = ended.sum(); // first: what is started meanwhile must not look ended
       long in = started.sum();

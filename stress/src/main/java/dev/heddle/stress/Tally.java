@@ -54,6 +54,7 @@ final class Tally {
   }
 
   void endSetUp() {
+    progress.increment(); // first: whoever sees the one that is over sees this too
     setUps.decrementAndGet();
   }
 

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -56,16 +57,39 @@ final class EngineTest {
     return Tests.run(suite(body), Wiring.STRAIGHT, settings, folder);
   }
 
+  /** As above, but nobody watches before the latch is open, however long that takes. */
+  private Result run(Body body, Duration duration, Duration stuckAfter, CountDownLatch watched)
+      throws InterruptedException {
+    var settings = Tests.settings(PollerKind.AUTO, duration, stuckAfter);
+    return new Engine(Wiring.STRAIGHT, folder)
+        .run(suite(body), settings, (_, _) -> awaitUninterruptibly(watched));
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   @Test
   void noProgressIsAViolationWithADumpOfTheTasks() throws Exception {
+    var stuck = new CountDownLatch(1);
     var result =
         run(
             run -> {
-              run.go("the-stuck-one", EngineTest::parkForEver);
+              run.go(
+                  "the-stuck-one",
+                  () -> {
+                    stuck.countDown();
+                    parkForEver();
+                  });
               new CountDownLatch(1).await();
             },
             LONG,
-            Duration.ofMillis(500));
+            Duration.ofMillis(500),
+            stuck);
     assertTrue(result.violationTexts().getFirst().startsWith("no progress"));
     var evidence = result.dumps();
     assertEquals(4, evidence.size()); // tasks, threads, scheduler, recording
@@ -78,23 +102,44 @@ final class EngineTest {
   /** The end of this suite closes the listener, and so ends the lane that is stuck. */
   @Test
   void aStuckLaneIsWrittenDownBeforeItsSuiteTearsDown() throws Exception {
+    var ended = new CountDownLatch(1);
+    var other = new CompletableFuture<Thread>();
     var result =
         run(
             run -> {
+              Thread.ofPlatform().start(() -> finishWhenOneIsStuck(run, other.join()));
               try (var listener = run.listen(ListenOptions.DEFAULT)) {
-                run.lanes(2, lane -> acceptNobody(run, lane, listener));
+                run.lanes(2, lane -> acceptNobody(run, lane, listener, other));
+              } finally {
+                ended.countDown();
               }
             },
-            Duration.ofMillis(100),
-            Duration.ofMillis(500));
+            LONG,
+            Duration.ofMillis(500),
+            ended);
     assertEquals(List.of("1 lanes are stuck"), result.violationTexts());
     assertEquals(4, result.dumps().size());
     var tasks = Files.readString(result.dumps().getFirst());
     assertTrue(tasks.contains("1 × accept\n  \"lane-0\""), tasks);
   }
 
-  private static void acceptNobody(Run run, Lane lane, Listener listener) throws IOException {
-    if (lane.index() == 0) {
+  private static void finishWhenOneIsStuck(Run run, Thread other) {
+    try {
+      other.join();
+      while (!run.heddle().dump().toString().contains("1 × accept")) {
+        Thread.sleep(1);
+      }
+      run.finishEarly();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void acceptNobody(
+      Run run, Lane lane, Listener listener, CompletableFuture<Thread> other) throws IOException {
+    if (lane.index() == 1) {
+      other.complete(Thread.currentThread()); // and end
+    } else {
       try {
         run.accept(listener);
       } catch (ClosedChannelException e) {
@@ -106,20 +151,29 @@ final class EngineTest {
   @Test
   void settingUpCountsNeitherForTheClockNorForTheWatchdog() throws InterruptedException {
     var duration = Duration.ofSeconds(3);
+    var settingUp = new CountDownLatch(1);
+    long beginNanos = System.nanoTime();
     var result =
         run(
             run -> {
-              run.setUp(
-                  () -> {
-                    while (!run.isOver()) {
-                      Thread.sleep(1);
-                    }
-                    return "so long that the whole run would be over";
-                  });
-              run.check(!run.isOver(), "nothing is left of the run");
+              run.doneMany(1); // else it is not over in time
+              long setUpNanos =
+                  run.setUp(
+                      () -> {
+                        long setUpBeginNanos = System.nanoTime();
+                        settingUp.countDown();
+                        while (!run.isOver()) {
+                          Thread.sleep(1);
+                        }
+                        return System.nanoTime() - setUpBeginNanos; // the whole run, in vain
+                      });
+              boolean over = run.isOver();
+              long restNanos = System.nanoTime() - beginNanos - setUpNanos;
+              run.check(!over || restNanos >= duration.toNanos(), "the set-up counted");
             },
             duration,
-            duration.dividedBy(3));
+            duration.dividedBy(3),
+            settingUp);
     assertEquals(List.of(), result.violationTexts());
   }
 
@@ -140,9 +194,12 @@ final class EngineTest {
   void aTaskThatDoesNotEndIsAViolation() throws InterruptedException {
     var result =
         run(
-            run -> run.go("straggler", EngineTest::parkForEver),
+            run -> {
+              run.doneMany(1);
+              run.go("straggler", EngineTest::parkForEver);
+            },
             Duration.ofMillis(100),
-            Duration.ofMillis(500));
+            Duration.ofSeconds(2)); // what the suite has to end
     assertEquals("1 of 1 tasks have not ended", result.violationTexts().getFirst());
   }
 

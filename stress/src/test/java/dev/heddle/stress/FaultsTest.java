@@ -21,7 +21,10 @@ import org.junit.jupiter.params.provider.MethodSource;
  * A suite that cannot see a fault proves nothing: each meets runtimes that are broken on purpose.
  */
 final class FaultsTest {
-  /** The violation ends the run long before. */
+  /** The violation ends the run long before, on however busy a machine. */
+  private static final Duration LONG = Duration.ofMinutes(1);
+
+  /** After this a run ends in which somebody waits for ever. */
   private static final Duration DURATION = Duration.ofSeconds(10);
 
   /** Long enough for a busy machine: nothing but the fault shall stop a suite. */
@@ -33,6 +36,9 @@ final class FaultsTest {
   private static final Set<Object> STOPPING =
       Set.of(
           FaultyConn.Fault.LOST_BYTE, FaultyTasks.Fault.LOST_TASK, FaultyTasks.Fault.LOST_WAKEUP);
+
+  /** The fault that is noticed when somebody has waited for too long. */
+  private static final Object STARVING = FaultyTasks.Fault.STARVED;
 
   @TempDir Path folder;
 
@@ -73,7 +79,7 @@ final class FaultsTest {
   }
 
   private static Stream<Arguments> tasks(FaultyTasks.Fault fault, String suites) {
-    return row(suites, fault, strikes -> new FaultyTasks(fault, strikes));
+    return row(suites, fault, strikes -> new FaultyTasks(fault, strikes, STUCK_AFTER));
   }
 
   private static Stream<Arguments> row(
@@ -86,7 +92,11 @@ final class FaultsTest {
   void theSuiteNotices(String name, Object fault, Function<Strikes, Wiring> wiring)
       throws InterruptedException {
     var strikes = new Strikes();
-    var settings = Tests.settings(PollerKind.AUTO, DURATION, STUCK_AFTER);
+    var settings =
+        Tests.settings(
+            PollerKind.AUTO,
+            STOPPING.contains(fault) ? DURATION : LONG,
+            STOPPING.contains(fault) || fault == STARVING ? STUCK_AFTER : LONG);
     var result = Tests.run(Suites.named(name), wiring.apply(strikes), settings, folder);
     assertTrue(strikes.count() > 0, () -> name + " did not meet a " + fault + ": " + result);
     assertFalse(result.passed(), name + " did not notice a " + fault);
@@ -97,7 +107,7 @@ final class FaultsTest {
   @Test
   void descriptorExhaustionNoticesThatNobodyAcceptsAnyMore() throws InterruptedException {
     var suite = new FdExhaustion(FaultyExhaustionServer.class.getName());
-    var settings = Tests.settings(PollerKind.AUTO, DURATION, STUCK_AFTER);
+    var settings = Tests.settings(PollerKind.AUTO, LONG, STUCK_AFTER.multipliedBy(2));
     var result = Tests.run(suite, Wiring.STRAIGHT, settings, folder);
     assertFalse(result.passed());
     var first = result.violationTexts().getFirst();

@@ -1,6 +1,7 @@
 package dev.heddle.stress;
 
 import dev.heddle.ThrowingRunnable;
+import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
 /** A runtime that treats a task wrongly now and then: what a suite must notice. */
@@ -13,14 +14,15 @@ final class FaultyTasks implements Wiring {
     STARVED
   }
 
-  private static final long STARVED_NANOS = 3_500_000_000L; // more than suites allow
-
   private final Fault fault;
   private final Strikes strikes;
+  private final long starvedNanos;
 
-  FaultyTasks(Fault fault, Strikes strikes) {
+  /** {@code patience} is that of the run: who is starved waits for longer. */
+  FaultyTasks(Fault fault, Strikes strikes, Duration patience) {
     this.fault = fault;
     this.strikes = strikes;
+    this.starvedNanos = patience.toNanos() * 11 / 10;
   }
 
   @Override
@@ -47,7 +49,7 @@ final class FaultyTasks implements Wiring {
   public void giveWay() {
     Wiring.super.giveWay();
     if (fault == Fault.STARVED && strikes.next()) {
-      long untilNanos = System.nanoTime() + STARVED_NANOS;
+      long untilNanos = System.nanoTime() + starvedNanos;
       for (long now = System.nanoTime(); now - untilNanos < 0; now = System.nanoTime()) {
         LockSupport.parkNanos(untilNanos - now); // returns at once after a Thread.sleep
       }

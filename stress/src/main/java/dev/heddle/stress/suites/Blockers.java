@@ -13,9 +13,6 @@ import java.lang.invoke.MethodHandle;
 public final class Blockers implements Suite {
   private static final int MAX_BLOCK_MICROS = 30_000;
 
-  /** Blocks for so long in a row that without a handoff everybody would wait. */
-  private static final long MAX_WAIT_NANOS = 3_000_000_000L;
-
   @Override
   public String name() {
     return "blockers";
@@ -72,7 +69,8 @@ public final class Blockers implements Suite {
       long startNanos = System.nanoTime();
       run.giveWay();
       long waitedNanos = System.nanoTime() - startNanos;
-      run.check(waitedNanos < MAX_WAIT_NANOS, "a task waited " + waitedNanos + " ns for a carrier");
+      run.check(
+          waitedNanos < run.patienceNanos(), "a task waited " + waitedNanos + " ns for a carrier");
       run.done(startNanos);
     }
   }

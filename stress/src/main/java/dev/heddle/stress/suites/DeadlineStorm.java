@@ -15,9 +15,6 @@ import java.nio.ByteBuffer;
 public final class DeadlineStorm implements Suite {
   private static final int BYTES = 64;
 
-  /** Later than this is stuck, not late. */
-  private static final long MAX_LATE_NANOS = 2_000_000_000L;
-
   @Override
   public String name() {
     return "deadline-storm";
@@ -89,7 +86,7 @@ public final class DeadlineStorm implements Suite {
     } catch (SocketTimeoutException e) {
       long lateNanos = System.nanoTime() - deadlineNanos;
       run.check(lateNanos >= 0, "a deadline came " + -lateNanos + " ns early");
-      run.check(lateNanos < MAX_LATE_NANOS, "a deadline came " + lateNanos + " ns late");
+      run.check(lateNanos < run.patienceNanos(), "a deadline came " + lateNanos + " ns late");
       run.error(e);
     } finally {
       if (mover != null) {
@@ -116,7 +113,7 @@ public final class DeadlineStorm implements Suite {
     } catch (SocketTimeoutException e) {
       long lateNanos = System.nanoTime() - deadlineNanos;
       run.check(lateNanos >= 0, "a deadline came " + -lateNanos + " ns early");
-      run.check(lateNanos < MAX_LATE_NANOS, "a deadline came " + lateNanos + " ns late");
+      run.check(lateNanos < run.patienceNanos(), "a deadline came " + lateNanos + " ns late");
     }
   }
 }

@@ -11,12 +11,6 @@ import dev.heddle.stress.Suite;
 public final class Hogs implements Suite {
   private static final long HOG_NANOS = 50_000_000;
 
-  /**
-   * Far above a retake (10 ms) and a busy machine's hiccups; without a retake P hogs in a row pass
-   * it soon.
-   */
-  private static final long MAX_WAIT_NANOS = 3_000_000_000L;
-
   @Override
   public String name() {
     return "hogs";
@@ -66,7 +60,8 @@ public final class Hogs implements Suite {
       run.giveWay();
       long waitedNanos = System.nanoTime() - startNanos;
       run.check(
-          waitedNanos < MAX_WAIT_NANOS, "a task waited " + waitedNanos + " ns for a processor");
+          waitedNanos < run.patienceNanos(),
+          "a task waited " + waitedNanos + " ns for a processor");
       run.done(startNanos);
     }
   }

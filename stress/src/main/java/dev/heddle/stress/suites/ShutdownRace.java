@@ -18,7 +18,6 @@ public final class ShutdownRace implements Suite {
   private static final int SPAWNERS = 3;
   private static final int MAX_TASKS = 400;
   private static final Duration GRACE = Duration.ofSeconds(5);
-  private static final Duration JOIN = Duration.ofSeconds(5);
 
   @Override
   public String name() {
@@ -75,7 +74,7 @@ public final class ShutdownRace implements Suite {
       spawner.join();
     }
     for (var task : accepted) {
-      if (!task.join(JOIN)) {
+      if (!task.join(Duration.ofNanos(run.patienceNanos()))) {
         run.violation("a task that was accepted never ended: " + task);
         return;
       }

@@ -17,7 +17,6 @@ public final class SlowPeers implements Suite {
   private static final int BURST_BYTES = 32768;
   private static final int MAX_SLOW_BYTES = 7;
   private static final int SLOW_STEPS_PER_BURST = 64;
-  private static final long MAX_FAST_NANOS = 2_000_000_000L;
 
   @Override
   public String name() {
@@ -64,7 +63,8 @@ public final class SlowPeers implements Suite {
         Run.readFully(conn, buffer.clear());
         run.verify("fast", received, buffer);
         long nanos = System.nanoTime() - startNanos;
-        run.check(nanos < MAX_FAST_NANOS, "a fast request beside slow ones took " + nanos + " ns");
+        run.check(
+            nanos < run.patienceNanos(), "a fast request beside slow ones took " + nanos + " ns");
         run.done(startNanos);
       }
     }
