@@ -5,10 +5,12 @@ import dev.heddle.stress.Lane;
 import dev.heddle.stress.Pattern;
 import dev.heddle.stress.Run;
 import dev.heddle.stress.Suite;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * One task writes requests without waiting, another reads the answers: both directions of a
@@ -48,16 +50,20 @@ public final class Pipelining implements Suite {
     var received = new Pattern(key);
     try (var conn = run.dial(address)) {
       var written = new CountDownLatch(1);
+      var ending = new AtomicBoolean();
       run.go(
           "writer",
           () -> {
             try {
-              write(run, lane, conn, sent);
+              write(run, lane, conn, sent, ending);
             } finally {
               written.countDown();
             }
           });
       read(run, conn, received);
+      if (!ending.get()) { // and the writer would write to nobody, for ever
+        throw new EOFException("end of stream before the last request");
+      }
       written.await();
       run.check(
           sent.position() == received.position(),
@@ -65,7 +71,8 @@ public final class Pipelining implements Suite {
     }
   }
 
-  private static void write(Run run, Lane lane, Conn conn, Pattern sent) throws IOException {
+  private static void write(Run run, Lane lane, Conn conn, Pattern sent, AtomicBoolean ending)
+      throws IOException {
     var buffer = ByteBuffer.allocate(MAX_BYTES);
     while (!run.isOver()) {
       sent.fill(buffer.clear().limit(lane.between(1, lane.oneIn(16) ? MAX_BYTES : UNIT)));
@@ -74,6 +81,7 @@ public final class Pipelining implements Suite {
         run.giveWay();
       }
     }
+    ending.set(true);
     conn.closeWrite();
   }
 
