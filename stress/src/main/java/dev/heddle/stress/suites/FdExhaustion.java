@@ -40,8 +40,8 @@ public final class FdExhaustion implements Suite {
   @Override
   public void run(Run run) throws Exception {
     var settings = run.settings();
-    // The server says what did not come, and so shall be the first to lose patience.
-    long patienceMillis = settings.stuckAfter().toMillis() * 3 / 4;
+    // The server says what did not come, and so shall lose patience long before the watchdog does.
+    long patienceMillis = settings.stuckAfter().toMillis() / 2;
     var child =
         run.setUp(
             () ->
@@ -67,10 +67,11 @@ public final class FdExhaustion implements Suite {
     run.check(code == 0, "the server process ended with exit code " + code);
   }
 
-  /** {@code round NANOS CONNECTIONS} or {@code violation TEXT}. */
+  /** {@code alive}, {@code round NANOS CONNECTIONS} or {@code violation TEXT}. */
   private static void report(Run run, String line) throws IOException {
     var words = line.split(" ", 2);
     switch (words[0]) {
+      case "alive" -> run.alive();
       case "round" -> {
         var figures = words[1].split(" ", -1);
         run.doneMany(1);

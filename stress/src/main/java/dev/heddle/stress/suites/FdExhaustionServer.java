@@ -148,6 +148,7 @@ public final class FdExhaustionServer {
   }
 
   private void probe(Conn conn) throws IOException {
+    System.out.println("alive");
     long sent = System.nanoTime();
     var buffer = ByteBuffer.allocate(8);
     conn.readDeadline(System.nanoTime() + patienceNanos);
@@ -158,6 +159,7 @@ public final class FdExhaustionServer {
   }
 
   private void awaitOnlyListener() throws IOException, InterruptedException {
+    System.out.println("alive");
     long untilNanos = System.nanoTime() + patienceNanos;
     while (heddle.openSockets() > 1) {
       if (System.nanoTime() - untilNanos > 0) {
