@@ -6,10 +6,13 @@ import dev.heddle.stress.Lane;
 import dev.heddle.stress.Run;
 import dev.heddle.stress.Suite;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SocketChannel;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 
@@ -110,16 +113,26 @@ public final class CloseRace implements Suite {
     }
   }
 
-  /** Connects to a listener that closes meanwhile: connected, refused or reset, but never stuck. */
+  /**
+   * Connects to a listener that closes meanwhile: connected, refused or reset, but never stuck.
+   *
+   * <p>The port stays bound by a socket that does not listen. Else the system may give it to the
+   * next listener, and a late dial would reach that one, which does not expect it.
+   */
   private static void dial(Run run, Lane lane) throws IOException, InterruptedException {
-    var listener = run.listen(ListenOptions.DEFAULT.withBacklog(1));
-    var closed = closeSoon(run, lane, listener::close);
-    try (var conn = run.dial(listener.localAddress())) {
-      run.check(conn.read(ByteBuffer.allocate(1)) < 0, "bytes that nobody sent");
-    } catch (IOException e) {
-      run.error(e);
-    } finally {
-      closed.await();
+    try (var port = SocketChannel.open()) {
+      port.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+      port.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      var address = port.getLocalAddress();
+      var listener = run.heddle().listen(address, ListenOptions.DEFAULT.withBacklog(1));
+      var closed = closeSoon(run, lane, listener::close);
+      try (var conn = run.dial(address)) {
+        run.check(conn.read(ByteBuffer.allocate(1)) < 0, "bytes that nobody sent");
+      } catch (IOException e) {
+        run.error(e);
+      } finally {
+        closed.await();
+      }
     }
   }
 
