@@ -90,7 +90,8 @@ final class Comparison {
         scenario.work(),
         scenario.connections(),
         scenario.messageBytes(),
-        scenario.loadThreads());
+        scenario.loadThreads(),
+        LoadPlan.PATIENCE);
   }
 
   private static CliError died(Peer peer, ChildJvm server) {

@@ -12,9 +12,6 @@ import org.HdrHistogram.Histogram;
 
 /** One thread's share of the connections, with a selector and a histogram of its own. */
 final class LoadLoop implements Closeable {
-  /** How long replies are awaited after a window; a connection without one is stuck. */
-  private static final long DRAIN_NANOS = 3_000_000_000L;
-
   /** How often a loop without events looks at the clock and at {@code stop}. */
   private static final int LOOK_MILLIS = 20;
 
@@ -22,6 +19,7 @@ final class LoadLoop implements Closeable {
   private static final int LATENCY_DIGITS = 3;
 
   private final Selector selector;
+  private final long patienceNanos;
   private final List<Client> clients = new ArrayList<>();
   private final Consumer<SelectionKey> onReady = this::onReady;
   private final Histogram latencies = new Histogram(LONGEST_LATENCY_NANOS, LATENCY_DIGITS);
@@ -32,13 +30,14 @@ final class LoadLoop implements Closeable {
   private int stuck; // connections given up without a reply, ever
   private long lastReplyNanos;
 
-  private LoadLoop(Selector selector) {
+  private LoadLoop(Selector selector, long patienceNanos) {
     this.selector = selector;
+    this.patienceNanos = patienceNanos;
   }
 
   /** Connects the connections from number {@code first} to {@code end} (exclusive). */
   static LoadLoop connect(LoadPlan plan, int first, int end) throws IOException {
-    var loop = new LoadLoop(Selector.open());
+    var loop = new LoadLoop(Selector.open(), plan.patience().toNanos());
     try {
       for (int i = first; i < end; i++) {
         loop.clients.add(Client.connect(plan, Exchange.of(plan, i), loop.selector));
@@ -65,7 +64,7 @@ final class LoadLoop implements Closeable {
     pump(begin + nanos, stop);
     long elapsed = System.nanoTime() - begin;
     sending = false;
-    pump(System.nanoTime() + DRAIN_NANOS, () -> false);
+    pump(System.nanoTime() + patienceNanos, () -> false);
     giveUpStuck();
     return new LoadResult(latencies.copy(), Math.max(elapsed, lastReplyNanos - begin), lost, stuck);
   }
