@@ -274,7 +274,8 @@ final class Handoff {
     boolean any = empty(processor);
     processor.setState(Processor.SPARE);
     idle.addSpare(processor.index);
-    if (any) {
+    // It may have lost its right while it polled. Who fell asleep meanwhile found the poller owned.
+    if (any || scheduler.networkIsUnwatched()) {
       VarHandle.fullFence();
       scheduler.wakeOne();
     }

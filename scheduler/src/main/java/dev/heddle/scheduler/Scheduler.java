@@ -275,6 +275,11 @@ public final class Scheduler implements Timers, AutoCloseable {
     return false;
   }
 
+  /** Whether there is a network, and nobody in the poller; a moment's view. */
+  boolean networkIsUnwatched() {
+    return poller.hasRegistrations() && !idle.pollerIsOwned();
+  }
+
   /** The carriers, by index. Not to be changed. */
   Carrier[] carriers() {
     return handoff.carriers();

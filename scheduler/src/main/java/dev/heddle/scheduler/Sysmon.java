@@ -120,7 +120,7 @@ final class Sysmon extends Thread {
   }
 
   private boolean nothingToDo() {
-    return idle.allIdle() && scheduler.global.isEmpty();
+    return idle.allIdle() && scheduler.global.isEmpty() && !scheduler.networkIsUnwatched();
   }
 
   /**
@@ -270,7 +270,7 @@ final class Sysmon extends Thread {
     @Nullable Task next = processor.queue.takeNext();
     if (next != null) {
       scheduler.readyFromOutside(next);
-    } else if (scheduler.hasQueuedTasks() || networkIsUnwatched()) {
+    } else if (scheduler.hasQueuedTasks() || scheduler.networkIsUnwatched()) {
       scheduler.wakeOne();
     }
     return next != null;
@@ -281,11 +281,9 @@ final class Sysmon extends Thread {
    * all carriers are stuck.
    */
   private boolean workWaits(Processor processor) {
-    return processor.queue.hasNext() || scheduler.hasQueuedTasks() || networkIsUnwatched();
-  }
-
-  private boolean networkIsUnwatched() {
-    return scheduler.poller.hasRegistrations() && !idle.pollerIsOwned();
+    return processor.queue.hasNext()
+        || scheduler.hasQueuedTasks()
+        || scheduler.networkIsUnwatched();
   }
 
   private boolean retake(Carrier carrier, long nowNanos) {
