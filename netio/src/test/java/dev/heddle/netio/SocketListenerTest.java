@@ -32,10 +32,16 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
+/**
+ * Runs alone: a process that is being started by another test has copies of all descriptors until
+ * it runs its program, and with them the port of a listener that was closed here.
+ */
+@Isolated
 @Timeout(120)
 @ParameterizedClass
 @EnumSource(names = {"EPOLL", "SELECTOR"})

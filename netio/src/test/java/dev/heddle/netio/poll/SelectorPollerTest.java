@@ -27,7 +27,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 
+/**
+ * Runs alone: a process that is being started by another test has copies of all descriptors until
+ * it runs its program, and with them the port of a listener that was closed here.
+ */
+@Isolated
 @Timeout(60)
 final class SelectorPollerTest {
   private static final long MILLISECOND = 1_000_000;
