@@ -30,13 +30,14 @@ final class FaultyServer implements Closeable {
   private final Work work;
   private final int requestBytes;
   private final Fault fault;
+  private final Thread acceptor = Thread.ofVirtual().unstarted(this::accept);
 
   FaultyServer(Work work, int requestBytes, Fault fault, int untilFault) throws IOException {
     this.work = work;
     this.requestBytes = requestBytes;
     this.fault = fault;
     this.untilFault = new AtomicInteger(untilFault);
-    Thread.ofVirtual().start(this::accept);
+    acceptor.start();
   }
 
   InetSocketAddress address() {
@@ -100,8 +101,14 @@ final class FaultyServer implements Closeable {
     };
   }
 
+  /** Until the accepting thread, which the JDK unparks, has left, the port would be open. */
   @Override
   public void close() throws IOException {
     listener.close();
+    try {
+      acceptor.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }
