@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>RUNNING → RETAKEN</td><td>CAS by sysmon, or by the carrier itself in {@code blocking}: the right to run becomes free, the tasks in
  *     its queue move to the global queue</td></tr>
  * <tr><td>RETAKEN → RUNNING</td><td>its carrier, out of the task at last, finds a free right and takes it</td></tr>
- * <tr><td>RETAKEN → SPARE</td><td>its carrier finds none: it empties its queue, joins the spares, and parks</td></tr>
+ * <tr><td>RETAKEN → SPARE</td><td>its carrier finds none: it empties its queue, joins the spares, wakes somebody if nobody watches the network,
+ *     and parks</td></tr>
  * <tr><td>SPARE → RUNNING</td><td>by whoever wakes it: one who had work to announce, found nobody idle, and took a free right</td></tr>
  * <tr><td>SPARE → RETIRED</td><td>its carrier, under the monitor, after a minute without a right and with more spares left than rights are
  *     free: it takes itself out of the spares first, and its thread ends</td></tr>
