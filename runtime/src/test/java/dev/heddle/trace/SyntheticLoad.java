@@ -104,13 +104,10 @@ final class SyntheticLoad {
     for (int p = 0; p < processors; p++) {
       int processor = p;
       SimTask first = runnable.remove(); // or a thread that starts late would find none left
-      Thread carrier = new Thread(() -> carrier(processor, first, hog), "sim-carrier-" + p);
-      carriers.add(carrier);
-      carrier.start();
+      carriers.add(new Thread(() -> carrier(processor, first, hog), "sim-carrier-" + p));
     }
-    for (Thread carrier : carriers) {
-      join(carrier);
-    }
+    carriers.forEach(Thread::start);
+    carriers.forEach(SyntheticLoad::join);
     extras();
     return new Emitted(tasks, slices.get(), polls.get(), readiedByPoller.get(), 1, 1);
   }
