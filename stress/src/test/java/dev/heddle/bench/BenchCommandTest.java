@@ -99,10 +99,14 @@ class BenchCommandTest {
   @Test
   void serveEndsWellWhenTold() throws Exception {
     var process = start("serve echo 0");
-    var ready = process.inputReader().readLine();
-    assertTrue(ready.startsWith("ready "), ready);
-    process.destroy(); // as Ctrl-C does
-    assertTrue(process.waitFor(20, TimeUnit.SECONDS));
-    assertEquals(0, process.exitValue());
+    try {
+      var ready = process.inputReader().readLine();
+      assertTrue(ready.startsWith("ready "), ready);
+      process.destroy(); // as Ctrl-C does
+      assertTrue(process.waitFor(20, TimeUnit.SECONDS));
+      assertEquals(0, process.exitValue());
+    } finally {
+      process.destroyForcibly(); // nothing else would end it
+    }
   }
 }
