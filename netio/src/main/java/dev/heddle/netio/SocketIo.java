@@ -34,8 +34,20 @@ import org.jspecify.annotations.Nullable;
  * <p>The kernel tells of a failed connection once, to whichever call comes first; from then on a
  * read finds the end of the stream, as if the peer had sent all it had. So whoever is told keeps it
  * in {@code failure}. If it is a write, a reader may find the end before the write has come back to
- * say so; it therefore waits for a write that is under way, which takes no longer than a system
+ * say so; it therefore waits for the write that is under way, which takes no longer than a system
  * call. {@code EPIPE} is no such failure: the peer's end came first, and its bytes are all there.
+ *
+ * <table>
+ * <caption>What reader and writer tell each other</caption>
+ * <tr><td>{@code failure}: null → why</td><td>the reader or the writer that was told; never back</td></tr>
+ * <tr><td>{@code writes}: even → odd</td><td>the writer, before the system call</td></tr>
+ * <tr><td>{@code writes}: odd → even</td><td>the writer, after it, and after {@code failure} (release)</td></tr>
+ * </table>
+ *
+ * <p>A reader that finds the end because a write was told came after that write at the socket's
+ * lock in the kernel, so it sees the odd number the write began with, or a later one; in that case
+ * it sees the failure too. It waits for one write only: those of a stream that goes on may follow
+ * each other for ever.
  */
 final class SocketIo {
   /** Most bytes of one read or write. */
@@ -46,11 +58,11 @@ final class SocketIo {
 
   private static final String RESET = "Connection reset"; // the JDK's words, as are these
   private static final String RESET_IN_WRITE = "Connection reset by peer";
-  private static final VarHandle WRITING;
+  private static final VarHandle WRITES;
 
   static {
     try {
-      WRITING = MethodHandles.lookup().findVarHandle(SocketIo.class, "writing", boolean.class);
+      WRITES = MethodHandles.lookup().findVarHandle(SocketIo.class, "writes", int.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -61,7 +73,7 @@ final class SocketIo {
   private volatile boolean inputShut; // set once, by anybody
   private volatile boolean outputShut; // set once, by anybody
   private volatile @Nullable String failure; // of the connection: reset, timed out
-  private volatile boolean writing; // a write is under way
+  private volatile int writes; // by the writer, through WRITES; odd while one is under way
 
   private SocketIo(SocketChannel channel, int fd) {
     this.channel = channel;
@@ -148,7 +160,8 @@ final class SocketIo {
 
   @SuppressWarnings("ThreadPriorityCheck") // nothing depends on what yield() does
   private int endOfStream() throws SocketException {
-    while (writing) {
+    int seen = writes;
+    while (seen % 2 != 0 && seen == writes) {
       Thread.yield();
     }
     String why = failure;
@@ -178,25 +191,52 @@ final class SocketIo {
    */
   boolean write(ByteBuffer src) throws IOException {
     Scratch scratch = fd == NO_FD ? null : SCRATCH.get();
-    if (scratch == null) {
-      return writeByChannel(src);
-    }
-    WRITING.setOpaque(this, true);
+    beginWrite();
     try {
-      return writeByDescriptor(scratch, src);
+      return scratch == null ? writeByChannel(src) : writeByDescriptor(scratch, src);
     } finally {
-      WRITING.setRelease(this, false);
+      endWrite();
     }
   }
 
   /** Writes once from several buffers, and returns how many bytes the socket took. */
   long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
-    return byChannel(() -> channel.write(srcs, offset, length));
+    beginWrite();
+    try {
+      return channel.write(srcs, offset, length);
+    } catch (IOException e) {
+      throw told(e);
+    } finally {
+      endWrite();
+    }
   }
 
   /** Writes once from a file, and returns how many bytes the socket took. */
   long transferFrom(FileChannel file, long position, long count) throws IOException {
-    return byChannel(() -> file.transferTo(position, count, channel));
+    beginWrite();
+    try {
+      return file.transferTo(position, count, channel);
+    } catch (IOException e) {
+      throw told(e);
+    } finally {
+      endWrite();
+    }
+  }
+
+  private void beginWrite() {
+    WRITES.setOpaque(this, (int) WRITES.get(this) + 1);
+  }
+
+  private void endWrite() {
+    WRITES.setRelease(this, (int) WRITES.get(this) + 1);
+  }
+
+  /** A failure of the channel, which does not tell a reset by type. */
+  private IOException told(IOException e) {
+    if (RESET_IN_WRITE.equals(e.getMessage())) {
+      failure = RESET;
+    }
+    return e;
   }
 
   private boolean writeByDescriptor(Scratch scratch, ByteBuffer src) throws IOException {
@@ -240,28 +280,12 @@ final class SocketIo {
     int offered = Math.min(src.remaining(), MAX_BYTES);
     src.limit(src.position() + offered);
     try {
-      return byChannel(() -> channel.write(src)) == offered;
+      return channel.write(src) == offered;
+    } catch (IOException e) {
+      throw told(e);
     } finally {
       src.limit(limit);
     }
-  }
-
-  private long byChannel(ChannelWrite write) throws IOException {
-    WRITING.setOpaque(this, true);
-    try {
-      return write.run();
-    } catch (IOException e) {
-      if (RESET_IN_WRITE.equals(e.getMessage())) { // the channel does not tell by type
-        failure = RESET;
-      }
-      throw e;
-    } finally {
-      WRITING.setRelease(this, false);
-    }
-  }
-
-  private interface ChannelWrite {
-    long run() throws IOException;
   }
 
   /** Writes fail from now on. Any thread. */
