@@ -7,7 +7,6 @@ import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
-import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.UnresolvedAddressException;
@@ -266,8 +265,7 @@ final class Dialer {
           awaitConnected(descriptor, channel);
         }
         if (!unix) {
-          channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-          channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+          TcpDefaults.set(channel);
         }
         return new SocketConn(descriptor, channel);
       } catch (IOException | RuntimeException e) {

@@ -107,6 +107,7 @@ public final class Network implements AutoCloseable {
     boolean unix = address instanceof UnixDomainSocketAddress;
     var channel =
         unix ? ServerSocketChannel.open(StandardProtocolFamily.UNIX) : ServerSocketChannel.open();
+    boolean hasDefaults = unix; // set before the first connection can come
     try {
       if (!unix) {
         channel.setOption(StandardSocketOptions.SO_REUSEADDR, options.reuseAddress());
@@ -116,13 +117,15 @@ public final class Network implements AutoCloseable {
         if (options.receiveBuffer() > 0) {
           channel.setOption(StandardSocketOptions.SO_RCVBUF, options.receiveBuffer());
         }
+        hasDefaults =
+            poller instanceof EpollPoller && TcpDefaults.setOnListener(ChannelFd.of(channel));
       }
       channel.bind(resolved(address), options.backlog());
     } catch (IOException | UnsupportedAddressTypeException e) {
       channel.close();
       throw Descriptor.explain(Descriptor.checked(e), "listen", address, null);
     }
-    return new SocketListener(Descriptor.open(this, channel), channel, options);
+    return new SocketListener(Descriptor.open(this, channel), channel, options, hasDefaults);
   }
 
   private SocketAddress resolved(SocketAddress address) throws IOException {
@@ -131,13 +134,17 @@ public final class Network implements AutoCloseable {
         : address;
   }
 
-  /** Makes a connection of a channel that was just accepted or connected. */
-  Conn connected(SocketChannel channel, ListenOptions options) throws IOException {
+  /**
+   * Makes a connection of a channel that was just accepted.
+   *
+   * @param hasDefaults whether it has {@link TcpDefaults} from its listener, or needs none
+   */
+  Conn accepted(SocketChannel channel, ListenOptions options, boolean hasDefaults)
+      throws IOException {
     var descriptor = Descriptor.open(this, channel);
     try {
-      if (channel.getRemoteAddress() instanceof InetSocketAddress) {
-        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+      if (!hasDefaults) {
+        TcpDefaults.set(channel);
       }
       if (options.sendBuffer() > 0) {
         channel.setOption(StandardSocketOptions.SO_SNDBUF, options.sendBuffer());

@@ -33,14 +33,22 @@ final class SocketListener implements Listener {
 
   private final ListenOptions options;
 
+  /** Its connections have {@link TcpDefaults} from it, or need none. */
+  private final boolean hasDefaults;
+
   // Written and read under the read lock.
   private long pauseNanos = MIN_PAUSE_NANOS;
   private long lastLogNanos = System.nanoTime() - LOG_INTERVAL_NANOS;
 
-  SocketListener(Descriptor descriptor, ServerSocketChannel channel, ListenOptions options)
+  SocketListener(
+      Descriptor descriptor,
+      ServerSocketChannel channel,
+      ListenOptions options,
+      boolean hasDefaults)
       throws IOException {
     this.descriptor = descriptor;
     this.options = options;
+    this.hasDefaults = hasDefaults;
     this.channel = channel;
     this.poll = descriptor.poll;
     this.local = channel.getLocalAddress();
@@ -52,7 +60,7 @@ final class SocketListener implements Listener {
     for (; ; ) {
       SocketChannel accepted = acceptChannel();
       try {
-        return descriptor.network.connected(accepted, options);
+        return descriptor.network.accepted(accepted, options, hasDefaults);
       } catch (IOException e) {
         LOG.debug("a connection was gone before it was set up", e);
       }

@@ -72,6 +72,10 @@ public final class Epoll implements AutoCloseable {
   private final MemorySegment callState;
   private final MemorySegment timespec;
 
+  // Of add, guarded by the monitor.
+  private final MemorySegment addition;
+  private final MemorySegment additionState;
+
   /** Does nothing but make this class ready for use, or fail to. */
   static void init() {}
 
@@ -85,6 +89,8 @@ public final class Epoll implements AutoCloseable {
     this.events = arena.allocate(EVENT_SIZE * maxEvents, 8);
     this.callState = arena.allocate(CALL_STATE);
     this.timespec = arena.allocate(16, 8);
+    this.addition = arena.allocate(EVENT_SIZE, 8);
+    this.additionState = arena.allocate(CALL_STATE);
     try {
       fd = (int) EPOLL_CREATE1.invokeExact(callState, CLOEXEC);
     } catch (Throwable e) {
@@ -97,21 +103,26 @@ public final class Epoll implements AutoCloseable {
     }
   }
 
-  /** Registers a descriptor. Thread-safe. */
-  public void add(int targetFd, int interest, long data) throws IOException {
-    try (Arena local = Arena.ofConfined()) {
-      MemorySegment event = local.allocate(16, 8);
-      MemorySegment state = local.allocate(CALL_STATE);
-      event.set(INT, 0, interest);
-      event.set(ValueLayout.JAVA_LONG_UNALIGNED, DATA_OFFSET, data);
-      int result = (int) EPOLL_CTL.invokeExact(state, fd, CTL_ADD, targetFd, event);
-      if (result < 0) {
-        throw new IOException("epoll_ctl(ADD, " + targetFd + ") failed: " + describe(errno(state)));
-      }
-    } catch (IOException e) {
-      throw e;
+  /**
+   * Registers a descriptor. Thread-safe.
+   *
+   * @throws IOException if the system refuses, or this instance is closed
+   */
+  public synchronized void add(int targetFd, int interest, long data) throws IOException {
+    if (!arena.scope().isAlive()) {
+      throw new IOException("epoll is closed");
+    }
+    addition.set(INT, 0, interest);
+    addition.set(ValueLayout.JAVA_LONG_UNALIGNED, DATA_OFFSET, data);
+    int result;
+    try {
+      result = (int) EPOLL_CTL.invokeExact(additionState, fd, CTL_ADD, targetFd, addition);
     } catch (Throwable e) {
       throw rethrow(e);
+    }
+    if (result < 0) {
+      String why = describe(errno(additionState));
+      throw new IOException("epoll_ctl(ADD, " + targetFd + ") failed: " + why);
     }
   }
 
@@ -165,7 +176,7 @@ public final class Epoll implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     closeFd(fd);
     arena.close();
   }

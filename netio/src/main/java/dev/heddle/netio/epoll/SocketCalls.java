@@ -8,10 +8,11 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
- * The binding of Linux's {@code recv} and {@code send}, for nonblocking sockets.
+ * The binding of Linux's {@code recv} and {@code send}, for nonblocking sockets, and of {@code
+ * setsockopt}.
  *
- * <p>They are called as <em>critical</em> functions: the thread does not tell the JVM that it
- * leaves Java, which is cheaper, and delays a garbage collection by as long as the call takes.
+ * <p>The first two are called as <em>critical</em> functions: the thread does not tell the JVM that
+ * it leaves Java, which is cheaper, and delays a garbage collection by as long as the call takes.
  * Hence {@link #MAX_BYTES}.
  */
 public final class SocketCalls {
@@ -24,6 +25,12 @@ public final class SocketCalls {
   public static final int ECONNRESET = 104;
   private static final int MSG_NOSIGNAL = 0x4000;
 
+  // Levels and options of setsockopt.
+  public static final int SOL_SOCKET = 1;
+  public static final int SO_KEEPALIVE = 9;
+  public static final int IPPROTO_TCP = 6;
+  public static final int TCP_NODELAY = 1;
+
   private static final FunctionDescriptor TYPE =
       FunctionDescriptor.of(
           ValueLayout.JAVA_LONG,
@@ -35,6 +42,16 @@ public final class SocketCalls {
       Epoll.handle("recv", TYPE, Linker.Option.critical(false));
   private static final MethodHandle SEND =
       Epoll.handle("send", TYPE, Linker.Option.critical(false));
+  private static final MethodHandle SETSOCKOPT =
+      Epoll.handle(
+          "setsockopt",
+          FunctionDescriptor.of(
+              ValueLayout.JAVA_INT,
+              ValueLayout.JAVA_INT,
+              ValueLayout.JAVA_INT,
+              ValueLayout.JAVA_INT,
+              ValueLayout.ADDRESS,
+              ValueLayout.JAVA_INT));
 
   private SocketCalls() {}
 
@@ -68,6 +85,24 @@ public final class SocketCalls {
     try {
       int n = (int) (long) SEND.invokeExact(callState, fd, from, (long) length, MSG_NOSIGNAL);
       return n >= 0 ? n : -Epoll.errno(callState);
+    } catch (Throwable e) {
+      throw Epoll.rethrow(e);
+    }
+  }
+
+  /**
+   * Switches an option of a socket on: also one that the socket's channel does not know, such as
+   * those of connections on a listener, from which they inherit them.
+   *
+   * @return 0, or an error code, negated
+   */
+  public static int enable(int fd, int level, int option) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment callState = Epoll.allocateCallState(arena);
+      MemorySegment on = arena.allocateFrom(ValueLayout.JAVA_INT, 1);
+      int result =
+          (int) SETSOCKOPT.invokeExact(callState, fd, level, option, on, (int) on.byteSize());
+      return result == 0 ? 0 : -Epoll.errno(callState);
     } catch (Throwable e) {
       throw Epoll.rethrow(e);
     }

@@ -24,7 +24,7 @@ public final class ChannelFd {
   }
 
   /** The file descriptor of a channel. */
-  static int of(SelectableChannel channel) {
+  public static int of(SelectableChannel channel) {
     return ((SelChImpl) channel).getFDVal();
   }
 }
