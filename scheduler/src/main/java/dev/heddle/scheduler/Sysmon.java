@@ -23,8 +23,9 @@ import org.slf4j.LoggerFactory;
  *   <li><b>Stuck work.</b> A carrier that has stayed in one task for a whole round cannot get at
  *       its {@code runNext}; if somebody is idle, the task is put where that one finds it.
  *   <li><b>The last resort.</b> When for 10 ms nothing was taken out of the global queue though a
- *       task is in it and somebody is idle, it wakes one, however many search: a searcher that the
- *       operating system stopped, or a wakeup lost by a mistake, costs 10 ms and no task.
+ *       task is in it, or nobody watched the network, and somebody is idle, it wakes one, however
+ *       many search: a searcher that the operating system stopped, or a wakeup lost by a mistake,
+ *       costs 10 ms and no task.
  * </ul>
  *
  * <p>It sleeps 20 µs between rounds; after 50 rounds without anything to do the sleep doubles each
@@ -190,11 +191,16 @@ final class Sysmon extends Thread {
       return false;
     }
     takenSinceNanos = nowNanos;
+    wakeOneAnyway();
+    return true;
+  }
+
+  /** However many search: they have not come to what waits for so long. */
+  private void wakeOneAnyway() {
     int index = idle.takeOneAnyway();
     if (index >= 0) {
       scheduler.wake(index);
     }
-    return true;
   }
 
   private boolean runTimers() {
@@ -357,7 +363,7 @@ final class Sysmon extends Thread {
     // A carrier that went idle meanwhile found the poller owned, and parked: one of those must
     // watch.
     if (!idle.isEmpty()) {
-      scheduler.wakeOne();
+      wakeOneAnyway();
     }
   }
 }

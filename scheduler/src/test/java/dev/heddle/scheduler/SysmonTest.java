@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -89,6 +90,35 @@ final class SysmonTest {
               });
       Waits.join(parent);
     }
+    scheduler.idle.stopSearching();
+  }
+
+  /** Nor does one keep the network unwatched when the carrier that was there computes. */
+  @Test
+  void aStalledSearcherKeepsNobodyFromTheNetwork() {
+    var event = new AtomicBoolean();
+    var stop = new AtomicBoolean();
+    var computes = new CountDownLatch(1);
+    Thread waiter =
+        scheduler.spawn(
+            "waits, then computes",
+            () -> {
+              while (!event.get()) {
+                LockSupport.park();
+              }
+              computes.countDown();
+              while (!stop.get()) {
+                Thread.onSpinWait();
+              }
+            });
+    Waits.until("both are idle", () -> scheduler.idle.size() == 2);
+    Waits.until("one watches", scheduler.idle::pollerIsOwned);
+    scheduler.idle.startSearching();
+    event.set(true);
+    poller.event(waiter);
+    Waits.await(computes);
+    Waits.until("the other watches", scheduler.idle::pollerIsOwned);
+    stop.set(true);
     scheduler.idle.stopSearching();
   }
 
