@@ -18,7 +18,7 @@ record ChildJvm(int exitCode, String output) {
       List.of(
           "--add-opens=java.base/java.lang=ALL-UNNAMED",
           "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
-          "--add-exports=java.base/jdk.internal.vm=ALL-UNNAMED",
+          "--add-opens=java.base/jdk.internal.vm=ALL-UNNAMED",
           "--enable-native-access=ALL-UNNAMED");
 
   static ChildJvm run(List<String> flags, String main, String... args) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class HeddleFlagsTest {
   private static final String OPEN_LANG = "--add-opens=java.base/java.lang=ALL-UNNAMED";
   private static final String EXPORT_NIO = "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED";
-  private static final String EXPORT_VM = "--add-exports=java.base/jdk.internal.vm=ALL-UNNAMED";
+  private static final String OPEN_VM = "--add-opens=java.base/jdk.internal.vm=ALL-UNNAMED";
   private static final String NATIVE = "--enable-native-access=ALL-UNNAMED";
   private static final List<String> ALL = ChildJvm.FLAGS;
 
@@ -74,7 +74,7 @@ final class HeddleFlagsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {OPEN_LANG, EXPORT_NIO, EXPORT_VM})
+  @ValueSource(strings = {OPEN_LANG, EXPORT_NIO, OPEN_VM})
   void withoutOneOfTheFlagsTheMessageNamesIt(String missing) {
     var flags = new ArrayList<>(ALL);
     flags.remove(missing);

@@ -29,7 +29,7 @@ class RunTest {
       List.of(
           "--add-opens=java.base/java.lang=ALL-UNNAMED",
           "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
-          "--add-exports=java.base/jdk.internal.vm=ALL-UNNAMED",
+          "--add-opens=java.base/jdk.internal.vm=ALL-UNNAMED",
           "--enable-native-access=ALL-UNNAMED");
 
   private static Process heddle(List<String> flags, String... args) throws IOException {

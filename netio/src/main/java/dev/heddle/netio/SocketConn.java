@@ -1,6 +1,7 @@
 package dev.heddle.netio;
 
 import dev.heddle.netio.poll.PollDesc;
+import dev.heddle.scheduler.Prefetch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -25,7 +26,7 @@ import java.time.Duration;
  * mark may come together with data, in one event; once one was reported, reads ask first ({@link
  * PollDesc#mustTryRead}).
  */
-final class SocketConn implements Conn {
+final class SocketConn implements Conn, Prefetch {
   private final Descriptor descriptor;
   private final SocketChannel channel;
   private final PollDesc poll;
@@ -45,6 +46,13 @@ final class SocketConn implements Conn {
     this.remote = channel.getRemoteAddress();
     this.local = channel.getLocalAddress();
     this.tcp = remote instanceof InetSocketAddress;
+    poll.prefetches(this); // last: the poller may look at it at once
+  }
+
+  /** What a read looks at when its wait is over. */
+  @Override
+  public int prefetch() {
+    return (drained ? 1 : 0) + io.prefetch() + (descriptor.isOpen() ? 1 : 0);
   }
 
   @Override

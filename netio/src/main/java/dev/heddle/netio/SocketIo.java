@@ -2,6 +2,7 @@ package dev.heddle.netio;
 
 import dev.heddle.netio.epoll.SocketCalls;
 import dev.heddle.scheduler.CarrierLocal;
+import dev.heddle.scheduler.Prefetch;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -49,7 +50,7 @@ import org.jspecify.annotations.Nullable;
  * it sees the failure too. It waits for one write only: those of a stream that goes on may follow
  * each other for ever.
  */
-final class SocketIo {
+final class SocketIo implements Prefetch {
   /** Most bytes of one read or write. */
   static final int MAX_BYTES = SocketCalls.MAX_BYTES;
 
@@ -88,6 +89,11 @@ final class SocketIo {
   /** By Linux's system calls, where the caller is on a carrier. */
   static SocketIo ofDescriptor(SocketChannel channel, int fd) {
     return new SocketIo(channel, fd);
+  }
+
+  @Override
+  public int prefetch() {
+    return fd;
   }
 
   // ---- reading: one caller at a time

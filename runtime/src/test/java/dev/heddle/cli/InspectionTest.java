@@ -27,7 +27,7 @@ final class InspectionTest {
       List.of(
           "--add-opens=java.base/java.lang=ALL-UNNAMED",
           "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
-          "--add-exports=java.base/jdk.internal.vm=ALL-UNNAMED",
+          "--add-opens=java.base/jdk.internal.vm=ALL-UNNAMED",
           "--enable-native-access=ALL-UNNAMED");
 
   /** Waits in accept, says so, and ends when its input ends. */

@@ -25,7 +25,7 @@ final class Task implements Executor {
   private Thread thread; // set once, before the task is first queued
 
   @SuppressWarnings("NullAway.Init")
-  private Runnable continuation; // set by the first execute, which precedes the first run
+  private Runnable continuation; // set by the first execute; tells ours from those of others
 
   /** While a recording runs: see there who writes it. */
   @Nullable SliceRecorder recorder;
@@ -62,7 +62,7 @@ final class Task implements Executor {
    * Runs the thread's continuation on the calling carrier until the thread parks, yields or ends.
    */
   void run() {
-    continuation.run();
+    VirtualThreads.run(thread);
   }
 
   @Override

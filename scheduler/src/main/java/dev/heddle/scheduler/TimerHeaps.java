@@ -12,9 +12,9 @@ final class TimerHeaps {
   private static final long AWAKE = Long.MIN_VALUE;
 
   /**
-   * Timers of a heap that run in one go: as many as a poll hands over events, and what they ready
-   * fits in half a local queue. A million that are due at once would else keep a carrier for
-   * seconds, in which nothing of its processor runs and nobody polls.
+   * Timers of a heap that run in one go: what they ready fits in half a local queue. A million that
+   * are due at once would else keep a carrier for seconds, in which nothing of its processor runs
+   * and nobody polls.
    */
   private static final int PORTION = 128;
 

@@ -11,6 +11,7 @@ import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import jdk.internal.vm.Continuation;
+import jdk.internal.vm.StackChunk;
 import jdk.internal.vm.ThreadContainer;
 import jdk.internal.vm.ThreadContainers;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,7 @@ final class VirtualThreads {
       throw new MissingFlagException(
           List.of(
               "--add-opens java.base/java.lang=" + module,
-              "--add-exports java.base/jdk.internal.vm=" + module),
+              "--add-opens java.base/jdk.internal.vm=" + module),
           e);
     }
     initJdkPollers();
@@ -91,6 +92,36 @@ final class VirtualThreads {
       // By way of Object: else the verifier of this class would load Container, which fails
       // without the flags, before requireAccess could say so.
       Handles.START.invokeExact(thread, (ThreadContainer) (Object) container);
+    } catch (Throwable e) {
+      throw rethrow(e);
+    }
+  }
+
+  /**
+   * Mounts a virtual thread on the calling platform thread and runs it until it parks, yields or
+   * ends. This is what the {@code Runnable} does that it hands to its executor, without the way by
+   * that object.
+   */
+  static void run(Thread thread) {
+    try {
+      Handles.RUN.invokeExact(thread);
+    } catch (Throwable e) {
+      throw rethrow(e);
+    }
+  }
+
+  /** Loads what unparking a virtual thread and mounting it will touch: see {@link Prefetch}. */
+  static int prefetch(Thread thread) {
+    try {
+      var continuation = (Continuation) Handles.CONTINUATION.invokeExact(thread);
+      var executor = (Executor) Handles.EXECUTOR.invokeExact(thread);
+      var lock = (Object) Handles.INTERRUPT_LOCK.invokeExact(thread);
+      var frames = (StackChunk) Handles.TAIL.invokeExact(continuation);
+      int sum = frames == null ? 0 : (int) Handles.SP.invokeExact(frames);
+      if (executor instanceof Task task && task.listed) {
+        sum++;
+      }
+      return lock.getClass() == Object.class ? sum : -sum;
     } catch (Throwable e) {
       throw rethrow(e);
     }
@@ -199,8 +230,16 @@ final class VirtualThreads {
     static final MethodHandle NEW_THREAD;
     static final MethodHandle START;
     static final MethodHandle CURRENT_CARRIER;
+    static final MethodHandle RUN;
     static final Field SCHEDULER;
     static final Field CARRIER_THREAD;
+
+    // What prefetch looks at.
+    static final MethodHandle CONTINUATION;
+    static final MethodHandle EXECUTOR;
+    static final MethodHandle INTERRUPT_LOCK;
+    static final MethodHandle TAIL;
+    static final MethodHandle SP;
 
     static {
       try {
@@ -217,13 +256,31 @@ final class VirtualThreads {
         CURRENT_CARRIER =
             lookup.findStatic(
                 Thread.class, "currentCarrierThread", MethodType.methodType(Thread.class));
-        SCHEDULER = Class.forName("java.lang.VirtualThread").getDeclaredField("scheduler");
+        Class<?> virtual = Class.forName("java.lang.VirtualThread");
+        RUN =
+            MethodHandles.privateLookupIn(virtual, MethodHandles.lookup())
+                .findVirtual(virtual, "runContinuation", MethodType.methodType(void.class))
+                .asType(MethodType.methodType(void.class, Thread.class));
+        SCHEDULER = virtual.getDeclaredField("scheduler");
         SCHEDULER.setAccessible(true);
-        CARRIER_THREAD = Class.forName("java.lang.VirtualThread").getDeclaredField("carrierThread");
+        CARRIER_THREAD = virtual.getDeclaredField("carrierThread");
         CARRIER_THREAD.setAccessible(true);
+        CONTINUATION = getter(virtual, "cont", Continuation.class, Thread.class);
+        EXECUTOR = getter(virtual, "scheduler", Executor.class, Thread.class);
+        INTERRUPT_LOCK = getter(Thread.class, "interruptLock", Object.class, Thread.class);
+        TAIL = getter(Continuation.class, "tail", StackChunk.class, Continuation.class);
+        SP = getter(StackChunk.class, "sp", int.class, StackChunk.class);
       } catch (ReflectiveOperationException e) {
         throw new ExceptionInInitializerError(e);
       }
+    }
+
+    /** A getter that is called with {@code of}, which {@code holder} is, or is a kind of. */
+    private static MethodHandle getter(Class<?> holder, String field, Class<?> type, Class<?> of)
+        throws ReflectiveOperationException {
+      return MethodHandles.privateLookupIn(holder, MethodHandles.lookup())
+          .findGetter(holder, field, type)
+          .asType(MethodType.methodType(type, of));
     }
 
     static void init() {}

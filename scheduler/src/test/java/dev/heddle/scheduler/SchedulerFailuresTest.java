@@ -244,7 +244,7 @@ final class SchedulerFailuresTest {
         ChildJvm.run(
             List.of(
                 "--add-opens=java.base/java.lang=ALL-UNNAMED",
-                "--add-exports=java.base/jdk.internal.vm=ALL-UNNAMED",
+                "--add-opens=java.base/jdk.internal.vm=ALL-UNNAMED",
                 "-Xmx48m",
                 "-XX:+UseSerialGC"),
             SmallHeap.class);

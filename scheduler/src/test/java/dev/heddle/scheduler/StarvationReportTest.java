@@ -62,7 +62,7 @@ final class StarvationReportTest {
 
   @Test
   void namesTheTaskWithItsStackOnceASecondAtMost() {
-    var child = ChildJvm.run(List.of(OPEN_LANG, EXPORT_VM), Main.class);
+    var child = ChildJvm.run(List.of(OPEN_LANG, OPEN_VM), Main.class);
     assertEquals(0, child.exitCode(), child.output());
     var report = Pattern.compile("WARN .*starvation in starving: no carrier may be added.*");
     var lines = child.output().lines().filter(l -> report.matcher(l).find()).toList();
@@ -76,5 +76,5 @@ final class StarvationReportTest {
   }
 
   private static final String OPEN_LANG = "--add-opens=java.base/java.lang=ALL-UNNAMED";
-  private static final String EXPORT_VM = "--add-exports=java.base/jdk.internal.vm=ALL-UNNAMED";
+  private static final String OPEN_VM = "--add-opens=java.base/jdk.internal.vm=ALL-UNNAMED";
 }

@@ -2,6 +2,7 @@ package dev.heddle.netio.poll;
 
 import dev.heddle.netio.epoll.Epoll;
 import dev.heddle.netio.epoll.EventFd;
+import dev.heddle.scheduler.Prefetch;
 import dev.heddle.scheduler.Timers;
 import dev.heddle.scheduler.Trace;
 import java.io.IOException;
@@ -20,8 +21,12 @@ import org.jspecify.annotations.Nullable;
  * blocked one.
  */
 public final class EpollPoller implements ReadinessPoller {
-  /** Events of one call; more come with the next. Go's number. */
-  private static final int MAX_EVENTS = 128;
+  /**
+   * Events of one call; more come with the next. Few enough that what is prefetched for the last of
+   * them is still in the cache when its turn comes: the kernel alone touches some 10 KiB for a
+   * small request, so 32 fit into a second-level cache, and Go's 128 do not.
+   */
+  private static final int MAX_EVENTS = 32;
 
   private static final int INTEREST = Epoll.IN | Epoll.OUT | Epoll.RDHUP | Epoll.PRI | Epoll.ET;
   private static final int READABLE = Epoll.IN | Epoll.RDHUP | Epoll.PRI | Epoll.HUP | Epoll.ERR;
@@ -41,6 +46,9 @@ public final class EpollPoller implements ReadinessPoller {
    */
   private final AtomicBoolean wakeupPending = new AtomicBoolean();
 
+  /** Keeps the loads of {@link #prefetch} from being left out. For who polls. */
+  int prefetched;
+
   public EpollPoller() throws IOException {
     epoll.add(eventFd.fd(), Epoll.IN, WAKEUP);
   }
@@ -50,6 +58,9 @@ public final class EpollPoller implements ReadinessPoller {
     int n = epoll.await(timeoutNanos);
     if (n > 0 && Trace.isOn()) {
       Trace.eventsSeen();
+    }
+    if (n > 1) {
+      prefetch(n);
     }
     int handled = 0;
     Throwable failure = null;
@@ -77,6 +88,19 @@ public final class EpollPoller implements ReadinessPoller {
       throw new IllegalStateException("a waiter could not be readied", failure);
     }
     return handled;
+  }
+
+  /**
+   * See {@link Prefetch}: looks at what handling these events, and the tasks behind them, needs.
+   */
+  private void prefetch(int n) {
+    int sum = 0;
+    for (int i = 0; i < n; i++) {
+      long data = epoll.data(i);
+      PollDesc desc = data == WAKEUP ? null : table.find((int) data, (int) (data >>> 32));
+      sum += desc == null ? 0 : desc.prefetch();
+    }
+    prefetched = sum;
   }
 
   @Override

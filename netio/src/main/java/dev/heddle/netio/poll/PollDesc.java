@@ -1,5 +1,6 @@
 package dev.heddle.netio.poll;
 
+import dev.heddle.scheduler.Prefetch;
 import dev.heddle.scheduler.Timer;
 import dev.heddle.scheduler.Timers;
 import dev.heddle.scheduler.events.NetworkWait;
@@ -7,6 +8,7 @@ import java.io.IOException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A poll descriptor: what is known of the readiness of one channel, who waits for it, and until
@@ -18,7 +20,7 @@ import java.nio.channels.SocketChannel;
  *
  * <p>Source: Go's {@code pollDesc} and {@code internal/poll.pollDesc}.
  */
-public final class PollDesc {
+public final class PollDesc implements Prefetch {
   private final ReadinessPoller poller;
   final SelectableChannel channel;
   final int fd;
@@ -42,6 +44,12 @@ public final class PollDesc {
    */
   private volatile boolean mustTry;
 
+  /**
+   * What an operation looks at when its wait is over; null: nothing is known. Set once, by whoever
+   * makes the operations.
+   */
+  private volatile @Nullable Prefetch operations;
+
   PollDesc(ReadinessPoller poller, SelectableChannel channel, int fd, int generation) {
     this.poller = poller;
     this.channel = channel;
@@ -54,7 +62,20 @@ public final class PollDesc {
     return fd;
   }
 
+  /** Says what an operation will look at when its wait is over. The poller may ask at once. */
+  public void prefetches(Prefetch operations) {
+    this.operations = operations;
+  }
+
   // ---- the poller's side
+
+  /** All that an event will lead to: who waits, and what that operation will look at. */
+  @Override
+  public int prefetch() {
+    int sum = reader.prefetch() + writer.prefetch();
+    Prefetch known = operations;
+    return known == null ? sum : sum + known.prefetch();
+  }
 
   /** Reports an event. Called by whoever polls, one at a time. */
   void ready(boolean readable, boolean writable, boolean special) {

@@ -2,6 +2,7 @@ package dev.heddle.netio.poll;
 
 import dev.heddle.scheduler.ParkReason;
 import dev.heddle.scheduler.Pinning;
+import dev.heddle.scheduler.Prefetch;
 import dev.heddle.scheduler.TaskState;
 import dev.heddle.scheduler.Timer;
 import dev.heddle.scheduler.Timers;
@@ -59,7 +60,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Source: Go's {@code netpollblock}, {@code netpollunblock}, {@code
  * poll_runtime_pollSetDeadline}.
  */
-final class PollSide implements ParkReason {
+final class PollSide implements ParkReason, Prefetch {
   private static final Object READY = new Object();
   private static final long EXPIRED = Long.MIN_VALUE;
   private static final VarHandle STATE;
@@ -119,6 +120,12 @@ final class PollSide implements ParkReason {
     if (deadline == EXPIRED) {
       throw new SocketTimeoutException("deadline exceeded");
     }
+  }
+
+  /** This side, and the thread that waits. */
+  @Override
+  public int prefetch() {
+    return state instanceof Thread waiter ? Prefetch.ofThread(waiter) : 1;
   }
 
   /** An event: ends the wait of the waiting thread, or remembers the readiness. */

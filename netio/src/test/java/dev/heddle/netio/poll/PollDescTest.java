@@ -1,5 +1,6 @@
 package dev.heddle.netio.poll;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -52,6 +53,18 @@ final class PollDescTest {
           desc.prepareWrite();
           return null;
         });
+  }
+
+  @Test
+  void lookingAheadLeavesEverythingAsItIs() throws Exception {
+    int alone = desc.prefetch();
+    desc.prefetches(() -> 1000);
+    assertEquals(alone + 1000, desc.prefetch(), "what an operation needs is loaded too");
+    var reader = reader().awaitBlocked();
+    desc.prefetch();
+    reader.awaitBlocked();
+    desc.ready(true, false, false);
+    reader.join();
   }
 
   @Test
