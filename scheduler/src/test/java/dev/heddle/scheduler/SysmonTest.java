@@ -114,12 +114,15 @@ final class SysmonTest {
     Waits.until("both are idle", () -> scheduler.idle.size() == 2);
     Waits.until("one watches", scheduler.idle::pollerIsOwned);
     scheduler.idle.startSearching();
-    event.set(true);
-    poller.event(waiter);
-    Waits.await(computes);
-    Waits.until("the other watches", scheduler.idle::pollerIsOwned);
-    stop.set(true);
-    scheduler.idle.stopSearching();
+    try {
+      event.set(true);
+      poller.event(waiter);
+      Waits.await(computes);
+      Waits.until("the other watches", scheduler.idle::pollerIsOwned);
+    } finally {
+      stop.set(true);
+      scheduler.idle.stopSearching();
+    }
   }
 
   @Test
