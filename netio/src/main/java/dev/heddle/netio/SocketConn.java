@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A TCP or Unix-domain connection: blocking-style operations over a nonblocking {@link
@@ -38,6 +39,9 @@ final class SocketConn implements Conn, Prefetch {
   /** The last read took all there was. Written and read under the read lock. */
   private boolean drained;
 
+  /** Where the read that waits wants its bytes. Written under the read lock; the poller peeks. */
+  private @Nullable ByteBuffer awaited;
+
   SocketConn(Descriptor descriptor, SocketChannel channel) throws IOException {
     this.descriptor = descriptor;
     this.channel = channel;
@@ -52,7 +56,8 @@ final class SocketConn implements Conn, Prefetch {
   /** What a read looks at when its wait is over. */
   @Override
   public int prefetch() {
-    return (drained ? 1 : 0) + io.prefetch() + (descriptor.isOpen() ? 1 : 0);
+    ByteBuffer dst = awaited; // an earlier one is as good, and of a new one nothing is believed
+    return (dst == null ? 0 : dst.limit()) + io.prefetch() + (descriptor.isOpen() ? 1 : 0);
   }
 
   @Override
@@ -74,7 +79,7 @@ final class SocketConn implements Conn, Prefetch {
       poll.prepareRead();
       if (drained && !poll.mustTryRead()) {
         drained = false;
-        poll.awaitReadable();
+        awaitReadable(dst);
         continue;
       }
       poll.clearReadable();
@@ -87,7 +92,16 @@ final class SocketConn implements Conn, Prefetch {
       if (n < 0) {
         return n;
       }
+      awaitReadable(dst);
+    }
+  }
+
+  private void awaitReadable(ByteBuffer dst) throws IOException {
+    awaited = dst;
+    try {
       poll.awaitReadable();
+    } finally {
+      awaited = null;
     }
   }
 
