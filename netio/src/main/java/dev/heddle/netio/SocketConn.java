@@ -39,7 +39,10 @@ final class SocketConn implements Conn, Prefetch {
   /** The last read took all there was. Written and read under the read lock. */
   private boolean drained;
 
-  /** Where the read that waits wants its bytes. Written under the read lock; the poller peeks. */
+  /**
+   * Where the read that waits wants its bytes. Written under the read lock. The poller reads it
+   * with no order at all: it prefetches by it, for which any value will do.
+   */
   private @Nullable ByteBuffer awaited;
 
   SocketConn(Descriptor descriptor, SocketChannel channel) throws IOException {
@@ -56,7 +59,7 @@ final class SocketConn implements Conn, Prefetch {
   /** What a read looks at when its wait is over. */
   @Override
   public int prefetch() {
-    ByteBuffer dst = awaited; // an earlier one is as good, and of a new one nothing is believed
+    ByteBuffer dst = awaited;
     return (dst == null ? 0 : dst.limit()) + io.prefetch() + (descriptor.isOpen() ? 1 : 0);
   }
 
