@@ -2,8 +2,10 @@ package dev.heddle.netio.poll;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.ValueLayout;
@@ -75,6 +77,15 @@ final class EpollPollerTest {
     assertEquals(1, poller.poll(-1));
     desc.clearReadable();
     return desc;
+  }
+
+  /** Its descriptor's number may be another's by then. */
+  @Test
+  void aClosedPollerRegistersNothing() throws Exception {
+    var closed = new EpollPoller();
+    closed.close();
+    assertThrows(IOException.class, () -> closed.register(near));
+    assertFalse(closed.hasRegistrations());
   }
 
   @Test
