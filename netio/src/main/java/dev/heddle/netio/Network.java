@@ -1,8 +1,8 @@
 package dev.heddle.netio;
 
 import dev.heddle.netio.epoll.EpollSupport;
-import dev.heddle.netio.poll.ChannelFd;
 import dev.heddle.netio.poll.EpollPoller;
+import dev.heddle.netio.poll.NioInternals;
 import dev.heddle.netio.poll.PollDesc;
 import dev.heddle.netio.poll.ReadinessPoller;
 import dev.heddle.netio.poll.SelectorPoller;
@@ -50,7 +50,7 @@ public final class Network implements AutoCloseable {
    * @throws MissingFlagException if it lacks a flag
    */
   public static void requireAccess() {
-    ChannelFd.requireAccess();
+    NioInternals.requireAccess();
   }
 
   /**
@@ -118,7 +118,7 @@ public final class Network implements AutoCloseable {
           channel.setOption(StandardSocketOptions.SO_RCVBUF, options.receiveBuffer());
         }
         hasDefaults =
-            poller instanceof EpollPoller && TcpDefaults.setOnListener(ChannelFd.of(channel));
+            poller instanceof EpollPoller && TcpDefaults.setOnListener(NioInternals.fd(channel));
       }
       channel.bind(resolved(address), options.backlog());
     } catch (IOException | UnsupportedAddressTypeException e) {

@@ -1,6 +1,7 @@
 package dev.heddle.netio;
 
 import dev.heddle.netio.epoll.SocketCalls;
+import dev.heddle.netio.poll.NioInternals;
 import dev.heddle.scheduler.CarrierLocal;
 import dev.heddle.scheduler.Prefetch;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.lang.ref.Reference;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -24,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * way through the virtual file system is longer; docs/benchmarks.md has what it costs.
  *
  * <p>Bytes of a heap buffer go through {@link Scratch} memory of the carrier, which is in its
- * cache.
+ * cache; so do those of a buffer over a shared {@link Arena}, which another thread may close in the
+ * middle of a system call.
  *
  * <p>One reader and one writer at a time. Behaves as the channel does, whoever calls: what the
  * channel keeps to itself (its input or output was shut down, the connection was reset) is kept
@@ -55,6 +58,7 @@ final class SocketIo implements Prefetch {
   static final int MAX_BYTES = SocketCalls.MAX_BYTES;
 
   private static final int NO_FD = -1;
+  private static final long NO_ADDRESS = 0;
   private static final CarrierLocal<Scratch> SCRATCH = new CarrierLocal<>(Scratch::new);
 
   private static final String RESET = "Connection reset"; // the JDK's words, as are these
@@ -118,26 +122,33 @@ final class SocketIo implements Prefetch {
     }
     int n;
     do {
-      n = dst.isDirect() ? receive(scratch, fd, dst) : receiveAndCopy(scratch, fd, dst);
+      n = receive(scratch, fd, dst);
     } while (n == -SocketCalls.EINTR);
     return n > 0 ? n : nothingReceived(-n);
   }
 
   private static int receive(Scratch scratch, int fd, ByteBuffer dst) {
     int length = Math.min(dst.remaining(), MAX_BYTES);
-    int n = SocketCalls.recv(scratch.callState, fd, MemorySegment.ofBuffer(dst), length);
+    long address = address(dst);
+    int n;
+    try {
+      n =
+          address != NO_ADDRESS
+              ? SocketCalls.recv(scratch.callState, fd, address + dst.position(), length)
+              : receiveAndCopy(scratch, fd, dst, length);
+    } finally {
+      Reference.reachabilityFence(dst);
+    }
     if (n > 0) {
       dst.position(dst.position() + n);
     }
     return n;
   }
 
-  private static int receiveAndCopy(Scratch scratch, int fd, ByteBuffer dst) {
-    int length = Math.min(dst.remaining(), MAX_BYTES);
-    int n = SocketCalls.recv(scratch.callState, fd, scratch.memory, length);
+  private static int receiveAndCopy(Scratch scratch, int fd, ByteBuffer dst, int length) {
+    int n = SocketCalls.recv(scratch.callState, fd, scratch.address, length);
     if (n > 0) {
       dst.put(dst.position(), scratch.buffer, 0, n);
-      dst.position(dst.position() + n);
     }
     return n;
   }
@@ -252,10 +263,7 @@ final class SocketIo implements Prefetch {
     int offered = Math.min(src.remaining(), MAX_BYTES);
     int n;
     do {
-      n =
-          src.isDirect()
-              ? SocketCalls.send(scratch.callState, fd, MemorySegment.ofBuffer(src), offered)
-              : copyAndSend(scratch, fd, src, offered);
+      n = send(scratch, fd, src, offered);
     } while (n == -SocketCalls.EINTR);
     if (n < 0) {
       return nothingSent(-n);
@@ -272,9 +280,20 @@ final class SocketIo implements Prefetch {
     };
   }
 
+  private static int send(Scratch scratch, int fd, ByteBuffer src, int offered) {
+    long address = address(src);
+    try {
+      return address != NO_ADDRESS
+          ? SocketCalls.send(scratch.callState, fd, address + src.position(), offered)
+          : copyAndSend(scratch, fd, src, offered);
+    } finally {
+      Reference.reachabilityFence(src);
+    }
+  }
+
   private static int copyAndSend(Scratch scratch, int fd, ByteBuffer src, int offered) {
     scratch.buffer.put(0, src, src.position(), offered);
-    return SocketCalls.send(scratch.callState, fd, scratch.memory, offered);
+    return SocketCalls.send(scratch.callState, fd, scratch.address, offered);
   }
 
   /**
@@ -300,10 +319,23 @@ final class SocketIo implements Prefetch {
     outputShut = true;
   }
 
+  /** Where a buffer's memory is, if a system call may be given it. */
+  private static long address(ByteBuffer buffer) {
+    if (!buffer.isDirect()) {
+      return NO_ADDRESS;
+    }
+    try {
+      return NioInternals.address(buffer);
+    } catch (UnsupportedOperationException e) {
+      return NO_ADDRESS; // of a shared arena
+    }
+  }
+
   /** Memory of a carrier: what a system call writes its error code to, and bytes on their way. */
   private static final class Scratch {
     final MemorySegment callState = SocketCalls.newCallState();
     final MemorySegment memory = Arena.ofAuto().allocate(MAX_BYTES);
     final ByteBuffer buffer = memory.asByteBuffer();
+    final long address = memory.address();
   }
 }

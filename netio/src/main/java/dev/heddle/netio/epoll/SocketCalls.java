@@ -13,7 +13,8 @@ import java.lang.invoke.MethodHandle;
  *
  * <p>The first two are called as <em>critical</em> functions: the thread does not tell the JVM that
  * it leaves Java, which is cheaper, and delays a garbage collection by as long as the call takes.
- * Hence {@link #MAX_BYTES}.
+ * Hence {@link #MAX_BYTES}. They take addresses and no memory segments: making a segment of a
+ * buffer for each call is an allocation that the JIT leaves out only if it may guess.
  */
 public final class SocketCalls {
   /** Most bytes of one call, so that none holds a collection up for long. */
@@ -35,7 +36,7 @@ public final class SocketCalls {
       FunctionDescriptor.of(
           ValueLayout.JAVA_LONG,
           ValueLayout.JAVA_INT,
-          ValueLayout.ADDRESS,
+          ValueLayout.JAVA_LONG,
           ValueLayout.JAVA_LONG,
           ValueLayout.JAVA_INT);
   private static final MethodHandle RECV =
@@ -63,10 +64,11 @@ public final class SocketCalls {
   /**
    * Receives into native memory.
    *
+   * @param to its address, which the caller keeps valid
    * @param length at most {@link #MAX_BYTES}
    * @return how many bytes came; 0 at the end of the stream; an error code, negated
    */
-  public static int recv(MemorySegment callState, int fd, MemorySegment to, int length) {
+  public static int recv(MemorySegment callState, int fd, long to, int length) {
     try {
       int n = (int) (long) RECV.invokeExact(callState, fd, to, (long) length, 0);
       return n >= 0 ? n : -Epoll.errno(callState);
@@ -78,10 +80,11 @@ public final class SocketCalls {
   /**
    * Sends from native memory.
    *
+   * @param from its address, which the caller keeps valid
    * @param length at most {@link #MAX_BYTES}
    * @return how many bytes the socket took; an error code, negated
    */
-  public static int send(MemorySegment callState, int fd, MemorySegment from, int length) {
+  public static int send(MemorySegment callState, int fd, long from, int length) {
     try {
       int n = (int) (long) SEND.invokeExact(callState, fd, from, (long) length, MSG_NOSIGNAL);
       return n >= 0 ? n : -Epoll.errno(callState);

@@ -116,7 +116,7 @@ public final class EpollPoller implements ReadinessPoller {
 
   @Override
   public PollDesc register(SelectableChannel channel) throws IOException {
-    int fd = ChannelFd.of(channel);
+    int fd = NioInternals.fd(channel);
     var desc = new PollDesc(this, channel, fd, table.nextGeneration());
     table.put(desc);
     try {

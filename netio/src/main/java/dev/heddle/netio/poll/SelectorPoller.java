@@ -213,7 +213,7 @@ public final class SelectorPoller implements ReadinessPoller {
 
   @Override
   public PollDesc register(SelectableChannel channel) {
-    var desc = new PollDesc(this, channel, ChannelFd.of(channel), 0);
+    var desc = new PollDesc(this, channel, NioInternals.fd(channel), 0);
     registrations.incrementAndGet();
     request(desc, REGISTER);
     return desc;

@@ -127,13 +127,13 @@ final class EpollPollerTest {
     try (var server = ServerSocketChannel.open()) {
       server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
       // Whoever opens a descriptor gets the lowest free number: these take what is free below ours.
-      while (fars.size() < SPARE || ChannelFd.of(fars.get(fars.size() - SPARE)) < number) {
+      while (fars.size() < SPARE || NioInternals.fd(fars.get(fars.size() - SPARE)) < number) {
         fars.add(SocketChannel.open(server.getLocalAddress()));
       }
       first.evict();
       first.close(() -> {});
       near = server.accept();
-      while (ChannelFd.of(near) != number) { // a lower one has been freed meanwhile
+      while (NioInternals.fd(near) != number) { // a lower one has been freed meanwhile
         others.add(near);
         near = server.accept();
       }
