@@ -3,6 +3,7 @@ package dev.heddle.netio;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.lang.foreign.Arena;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
@@ -38,6 +39,7 @@ final class SocketIoTest {
   Caller caller;
 
   private Fixture fixture;
+  private final Arena arena = Arena.ofShared();
 
   static Stream<Arguments> settings() {
     return Stream.of(PollerKind.EPOLL, PollerKind.SELECTOR)
@@ -52,6 +54,9 @@ final class SocketIoTest {
   @AfterEach
   void close() throws Exception {
     fixture.close();
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
   }
 
   private <T> T by(Callable<T> body) throws Exception {
@@ -100,11 +105,25 @@ final class SocketIoTest {
     }
   }
 
-  private static List<ByteBuffer> buffers(int size) {
+  private List<ByteBuffer> buffers(int size) {
     return List.of(
         ByteBuffer.allocate(size),
+        ByteBuffer.allocate(size + 8).position(8).slice(),
         ByteBuffer.allocateDirect(size),
-        ByteBuffer.allocate(size + 8).position(8).slice());
+        ByteBuffer.allocateDirect(size + 8).position(8).slice(),
+        Arena.ofAuto().allocate(size).asByteBuffer(),
+        arena.allocate(size).asByteBuffer());
+  }
+
+  @Test
+  void aBufferOfAClosedArenaIsRefused() throws Exception {
+    try (var pair = fixture.pair()) {
+      ByteBuffer buffer = arena.allocate(8).asByteBuffer();
+      arena.close();
+      Bytes.send(pair.client(), "hello");
+      assertThrows(IllegalStateException.class, () -> by(() -> pair.server().read(buffer)));
+      assertThrows(IllegalStateException.class, () -> by(() -> pair.server().write(buffer)));
+    }
   }
 
   @Test
