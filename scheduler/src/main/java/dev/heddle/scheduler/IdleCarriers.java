@@ -60,6 +60,9 @@ final class IdleCarriers {
   private final AtomicInteger freeRights = new AtomicInteger();
   private final CarrierSet spares;
 
+  /** Spares that were taken with a right, by their taker, until they are activated. */
+  private final CarrierSet entitled;
+
   /** Rights about to be freed. Goes up under Handoff's monitor, down after the right is free. */
   private final AtomicInteger promised = new AtomicInteger();
 
@@ -73,6 +76,7 @@ final class IdleCarriers {
     this.processors = processors;
     this.idle = new CarrierSet(capacity);
     this.spares = new CarrierSet(capacity);
+    this.entitled = new CarrierSet(capacity);
   }
 
   // ---- submitters
@@ -186,10 +190,21 @@ final class IdleCarriers {
       return NONE;
     }
     if (tryTakeRight()) {
+      entitled.add(index);
       return index;
     }
     spares.add(index);
     return NONE;
+  }
+
+  /**
+   * Whether a carrier that was taken out of here holds a right that was taken for it, and is to be
+   * activated: once for each right. Its state would not tell: whoever took it as idle may come to
+   * wake it only after it has become a spare. If another has taken it with a right by then, either
+   * of both activates it.
+   */
+  boolean removeEntitled(int index) {
+    return entitled.remove(index);
   }
 
   boolean isSpare(int index) {

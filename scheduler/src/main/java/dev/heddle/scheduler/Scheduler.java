@@ -243,11 +243,10 @@ public final class Scheduler implements Timers, AutoCloseable {
   /** Wakes a carrier that was taken out of {@link IdleCarriers}. */
   void wake(int index) {
     recordWake(index);
-    Carrier carrier = carriers()[index];
-    if (carrier.processor.state() == Processor.SPARE) {
+    if (idle.removeEntitled(index)) {
       handoff.activate(index);
     } else {
-      carrier.wake();
+      carriers()[index].wake();
     }
   }
 

@@ -118,6 +118,20 @@ final class SpareCarriersTest {
     assertEquals(scheduler.idle.freeRights(), metrics.spareCarriers());
   }
 
+  /** It took the carrier as an idle one, and came to wake it late: it has no right for it. */
+  @Test
+  void aLateWakerDoesNotActivateASpare() {
+    blockAtOnce(10);
+    rightsAreWhole();
+    for (Carrier carrier : scheduler.carriers()) {
+      if (carrier.processor.state() == Processor.SPARE) {
+        scheduler.wake(carrier.processor.index);
+      }
+    }
+    rightsAreWhole();
+    Waits.until("nobody searches", () -> scheduler.idle.searching() == 0);
+  }
+
   @Test
   void sparesStayForTheTimeTheyAreGiven() {
     blockAtOnce(10);

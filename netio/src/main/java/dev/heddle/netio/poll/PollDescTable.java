@@ -39,8 +39,11 @@ final class PollDescTable {
     if (desc.fd >= table.length) {
       table = Arrays.copyOf(table, Math.max(desc.fd + 1, 2 * table.length));
     }
+    if (table[desc.fd]
+        == null) { // else its channel was closed before it was removed: a failed dial
+      size++;
+    }
     ELEMENT.setRelease(table, desc.fd, desc);
-    size++;
   }
 
   synchronized void remove(PollDesc desc) {

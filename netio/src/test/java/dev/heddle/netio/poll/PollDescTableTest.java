@@ -42,8 +42,12 @@ final class PollDescTableTest {
   void removingAnOldDescriptorLeavesTheNewOneOfItsNumber() throws Exception {
     var old = put(7);
     var reused = put(7);
+    assertEquals(1, table.size());
     table.remove(old);
     assertSame(reused, table.find(7, reused.generation));
+    assertEquals(1, table.size());
+    table.remove(reused);
+    assertEquals(0, table.size());
   }
 
   @Test
