@@ -167,7 +167,8 @@ final class Carrier extends Thread {
       return;
     }
     if (processor.state() != Processor.RUNNING) {
-      scheduler.readyFromOutside(task); // nobody else looks into this queue before its task ends
+      scheduler.readyFromOutside(
+          task); // thieves leave runNext alone, and this carrier's task may not end
       return;
     }
     Task previous = queue.swapNext(task);

@@ -21,7 +21,7 @@ public interface Timers {
 
   /**
    * Parks the calling thread, of whatever kind, for a time. Precise to some ten microseconds while
-   * a carrier is idle, to a millisecond or so while all are busy. A duration of zero or less
+   * a carrier is idle, to ten milliseconds or so while all are busy. A duration of zero or less
    * returns at once.
    *
    * @throws InterruptedException if the thread is or becomes interrupted; its interrupt status is
