@@ -167,8 +167,8 @@ final class Carrier extends Thread {
       return;
     }
     if (processor.state() != Processor.RUNNING) {
-      scheduler.readyFromOutside(
-          task); // thieves leave runNext alone, and this carrier's task may not end
+      // Thieves leave runNext alone, and this carrier's task may not end.
+      scheduler.readyFromOutside(task);
       return;
     }
     Task previous = queue.swapNext(task);

@@ -39,8 +39,8 @@ final class PollDescTable {
     if (desc.fd >= table.length) {
       table = Arrays.copyOf(table, Math.max(desc.fd + 1, 2 * table.length));
     }
-    if (table[desc.fd]
-        == null) { // else its channel was closed before it was removed: a failed dial
+    // The JDK closes the channel of a failed dial, and so frees its number, before it is removed.
+    if (table[desc.fd] == null) {
       size++;
     }
     ELEMENT.setRelease(table, desc.fd, desc);
