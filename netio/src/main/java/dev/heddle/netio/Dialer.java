@@ -177,7 +177,7 @@ final class Dialer {
         failure = e;
       } catch (UnresolvedAddressException | UnsupportedAddressTypeException e) {
         failure = Descriptor.checked(e);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) { // such as no memory: the dial waits to be told
         failure = new IOException(e);
       }
       ended.add(this);

@@ -22,6 +22,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -274,19 +275,21 @@ public final class Network implements AutoCloseable {
     return open.size();
   }
 
-  /** Closes all listeners, so that no new connection comes in. */
+  /**
+   * Closes all listeners, so that no new connection comes in.
+   *
+   * @throws IOException the first failure, the others suppressed in it, after all were tried
+   */
   public void closeListeners() throws IOException {
-    for (Descriptor descriptor : open) {
-      if (descriptor.channel instanceof ServerSocketChannel) {
-        descriptor.close();
-      }
-    }
+    closeAll(descriptor -> descriptor.channel instanceof ServerSocketChannel);
   }
 
   /**
    * Closes every socket; blocked calls throw. New ones are refused. All calls are turned away
    * before the first socket is closed: else a call whose peer is in this network too would see the
    * end of the stream.
+   *
+   * @throws IOException the first failure, the others suppressed in it, after all were tried
    */
   @Override
   public void close() throws IOException {
@@ -295,8 +298,26 @@ public final class Network implements AutoCloseable {
     for (Descriptor descriptor : open) {
       descriptor.poll.evict();
     }
+    closeAll(_ -> true);
+  }
+
+  private void closeAll(Predicate<Descriptor> which) throws IOException {
+    @Nullable IOException failure = null;
     for (Descriptor descriptor : open) {
-      descriptor.close();
+      try {
+        if (which.test(descriptor)) {
+          descriptor.close();
+        }
+      } catch (IOException e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
     }
   }
 }

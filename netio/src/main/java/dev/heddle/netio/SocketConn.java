@@ -133,12 +133,16 @@ final class SocketConn implements Conn, Prefetch {
   public long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
     long total = remaining(srcs, offset, length);
     long left = total;
+    int first = offset;
     try {
       descriptor.lockWrite();
       try {
         while (left > 0) {
           poll.prepareWrite();
-          long n = io.write(srcs, offset, length);
+          while (!srcs[first].hasRemaining()) {
+            first++;
+          }
+          long n = io.write(srcs, first, offset + length - first);
           left -= n;
           if (left > 0 && n == 0) {
             poll.awaitWritable();

@@ -15,15 +15,17 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How bytes get from a stream socket into a buffer and back: one nonblocking system call at a time.
  *
  * <p>A task on a carrier calls {@code recv} and {@code send} itself. The channel's {@code read} and
- * {@code write} would do, and are what other threads use, and all threads where there is no epoll;
- * but they take locks that {@link dev.heddle.netio.poll.FdMutex} makes needless, and the kernel's
- * way through the virtual file system is longer; docs/benchmarks.md has what it costs.
+ * {@code write} would do, and are what other threads use, and all threads where there is no epoll,
+ * or where they write several buffers at once, or a file; but they take locks that {@link
+ * dev.heddle.netio.poll.FdMutex} makes needless, and the kernel's way through the virtual file
+ * system is longer; docs/benchmarks.md has what it costs.
  *
  * <p>Bytes of a heap buffer go through {@link Scratch} memory of the carrier, which is in its
  * cache; so do those of a buffer over a shared {@link Arena}, which another thread may close in the
@@ -63,6 +65,21 @@ final class SocketIo implements Prefetch {
 
   private static final String RESET = "Connection reset"; // the JDK's words, as are these
   private static final String RESET_IN_WRITE = "Connection reset by peer";
+
+  /**
+   * What ends a connection, in the words of Linux and of the BSDs: the JDK's channels do not tell
+   * it by type. Others, such as a lack of buffer space, pass.
+   */
+  private static final Set<String> FAILURES =
+      Set.of(
+          RESET,
+          "Connection timed out",
+          "Operation timed out",
+          "No route to host",
+          "Host is down",
+          "Network is unreachable",
+          "Network is down");
+
   private static final VarHandle WRITES;
 
   static {
@@ -157,11 +174,8 @@ final class SocketIo implements Prefetch {
     return switch (errno) {
       case 0 -> endOfStream();
       case SocketCalls.EAGAIN -> 0;
-      case SocketCalls.ECONNRESET -> {
-        failure = RESET;
-        yield endOfStream();
-      }
-      default -> throw failed(SocketCalls.describe(errno));
+      case SocketCalls.ECONNRESET -> throw told(new SocketException(RESET));
+      default -> throw told(new IOException(SocketCalls.describe(errno)));
     };
   }
 
@@ -169,9 +183,8 @@ final class SocketIo implements Prefetch {
     try {
       int n = channel.read(dst);
       return n < 0 ? endOfStream() : n;
-    } catch (SocketException e) {
-      failure = RESET;
-      throw e;
+    } catch (IOException e) {
+      throw told(e);
     }
   }
 
@@ -186,11 +199,6 @@ final class SocketIo implements Prefetch {
       throw new SocketException(why);
     }
     return -1;
-  }
-
-  private IOException failed(String why) {
-    failure = why;
-    return new IOException(why);
   }
 
   /** Reads find the end of the stream from now on. Any thread. */
@@ -216,15 +224,29 @@ final class SocketIo implements Prefetch {
     }
   }
 
-  /** Writes once from several buffers, and returns how many bytes the socket took. */
+  /**
+   * Writes once from several buffers, {@link #MAX_BYTES} at most, for the reason that {@link
+   * #writeByChannel} has; returns how many bytes the socket took.
+   *
+   * @param srcs with at least one byte among those that count
+   */
   long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
+    int end = offset;
+    long offered = 0;
+    while (end < offset + length && offered < MAX_BYTES) {
+      offered += srcs[end++].remaining();
+    }
+    ByteBuffer last = srcs[end - 1];
+    int limit = last.limit();
+    last.limit(limit - (int) Math.max(0, offered - MAX_BYTES));
     beginWrite();
     try {
-      return channel.write(srcs, offset, length);
+      return channel.write(srcs, offset, end - offset);
     } catch (IOException e) {
       throw told(e);
     } finally {
       endWrite();
+      last.limit(limit);
     }
   }
 
@@ -248,14 +270,6 @@ final class SocketIo implements Prefetch {
     WRITES.setRelease(this, (int) WRITES.get(this) + 1);
   }
 
-  /** A failure of the channel, which does not tell a reset by type. */
-  private IOException told(IOException e) {
-    if (RESET_IN_WRITE.equals(e.getMessage())) {
-      failure = RESET;
-    }
-    return e;
-  }
-
   private boolean writeByDescriptor(Scratch scratch, ByteBuffer src) throws IOException {
     if (outputShut) {
       throw new ClosedChannelException();
@@ -275,8 +289,7 @@ final class SocketIo implements Prefetch {
   private boolean nothingSent(int errno) throws IOException {
     return switch (errno) {
       case SocketCalls.EAGAIN -> false;
-      case SocketCalls.EPIPE -> throw new IOException(SocketCalls.describe(errno));
-      default -> throw failed(SocketCalls.describe(errno));
+      default -> throw told(new IOException(SocketCalls.describe(errno)));
     };
   }
 
@@ -317,6 +330,18 @@ final class SocketIo implements Prefetch {
   void shutdownOutput() throws IOException {
     channel.shutdownOutput();
     outputShut = true;
+  }
+
+  // ---- both
+
+  /** Keeps why the connection has failed, if that is what a system call was told. */
+  private IOException told(IOException e) {
+    String why = String.valueOf(e.getMessage());
+    String said = why.equals(RESET_IN_WRITE) ? RESET : why;
+    if (FAILURES.contains(said)) {
+      failure = said;
+    }
+    return e;
   }
 
   /** Where a buffer's memory is, if a system call may be given it. */

@@ -6,6 +6,7 @@ import java.net.SocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,9 +37,10 @@ final class SocketListener implements Listener {
   /** Its connections have {@link TcpDefaults} from it, or need none. */
   private final boolean hasDefaults;
 
-  // Written and read under the read lock.
+  private final AtomicLong lastLogNanos = new AtomicLong(System.nanoTime() - LOG_INTERVAL_NANOS);
+
+  /** Written and read under the read lock. */
   private long pauseNanos = MIN_PAUSE_NANOS;
-  private long lastLogNanos = System.nanoTime() - LOG_INTERVAL_NANOS;
 
   SocketListener(
       Descriptor descriptor,
@@ -62,7 +64,7 @@ final class SocketListener implements Listener {
       try {
         return descriptor.network.accepted(accepted, options, hasDefaults);
       } catch (IOException e) {
-        LOG.debug("a connection was gone before it was set up", e);
+        warn(e, "that connection is lost");
       }
     }
   }
@@ -99,15 +101,20 @@ final class SocketListener implements Listener {
       if (!isExhaustion(e)) {
         throw e;
       }
-      long now = System.nanoTime();
-      if (now - lastLogNanos >= LOG_INTERVAL_NANOS) {
-        lastLogNanos = now;
-        LOG.warn("accept {}: {}; trying again", address, e.getMessage());
-      }
+      warn(e, "trying again");
       poll.pause(pauseNanos);
       pauseNanos = Math.min(2 * pauseNanos, MAX_PAUSE_NANOS);
       poll.signalReadable(); // the connection still waits, and its event is used up
       return null;
+    }
+  }
+
+  /** At most once a second. */
+  private void warn(IOException e, String consequence) {
+    long now = System.nanoTime();
+    long last = lastLogNanos.get();
+    if (now - last >= LOG_INTERVAL_NANOS && lastLogNanos.compareAndSet(last, now)) {
+      LOG.warn("accept {}: {}; {}", address, e.getMessage(), consequence);
     }
   }
 
@@ -122,6 +129,7 @@ final class SocketListener implements Listener {
   @Override
   public void acceptDeadline(long nanoTime) {
     poll.readDeadline(nanoTime);
+    poll.signalWritable(); // it may be pausing
   }
 
   @Override

@@ -1,13 +1,23 @@
 package dev.heddle.netio;
 
+import static dev.heddle.netio.epoll.SocketCalls.IPPROTO_TCP;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.heddle.netio.epoll.SocketCalls;
+import dev.heddle.netio.poll.NioInternals;
+import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.lang.foreign.Arena;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -15,6 +25,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.Arguments;
@@ -178,6 +191,64 @@ final class SocketIoTest {
     }
   }
 
+  private interface Write {
+    void to(Conn conn) throws Exception;
+  }
+
+  /** A peer that takes nothing: the kernel gives up, and tells the write that waits. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void afterATimeoutThatAWriteWasToldOfReadsFailToo(@TempDir Path folder) throws Exception {
+    var zeros = ByteBuffer.allocate(16 << 20); // more than both kernels take
+    List<Write> writes =
+        List.of(
+            conn -> conn.write(zeros.duplicate()),
+            conn -> conn.write(new ByteBuffer[] {ByteBuffer.allocate(9), zeros.duplicate()}, 0, 2),
+            conn -> {
+              try (var file = new RandomAccessFile(folder.resolve("zeros").toFile(), "rw")) {
+                file.setLength(zeros.limit());
+                conn.transferFrom(file.getChannel(), 0, zeros.limit());
+              }
+            });
+    for (Write write : writes) {
+      try (var deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        var channel = SocketChannel.open(deaf.getLocalSocketAddress());
+        int tcpUserTimeout = 18; // in milliseconds
+        assertEquals(0, SocketCalls.enable(NioInternals.fd(channel), IPPROTO_TCP, tcpUserTimeout));
+        var descriptor = Descriptor.open(fixture.network, channel);
+        try (var conn = new SocketConn(descriptor, channel)) {
+          var e =
+              assertThrows(
+                  IOException.class,
+                  () ->
+                      by(
+                          () -> {
+                            write.to(conn);
+                            return null;
+                          }));
+          assertEquals(true, e.getMessage().endsWith(": Connection timed out"), e::getMessage);
+          e = assertThrows(SocketException.class, () -> by(() -> readOne(conn)));
+          assertEquals(true, e.getMessage().endsWith(": Connection timed out"), e::getMessage);
+        }
+      }
+    }
+  }
+
+  /** The JDK copies all it is offered, with each try. */
+  @Test
+  void severalBuffersAreOfferedInPortionsAndKeepTheirLimits() throws Exception {
+    try (var listener = ServerSocketChannel.open().bind(Fixture.ANY_PORT);
+        var channel = SocketChannel.open(listener.getLocalAddress())) {
+      channel.configureBlocking(false);
+      var io = SocketIo.ofChannel(channel);
+      var bufs = new ByteBuffer[] {ByteBuffer.allocate(10), ByteBuffer.allocate(1 << 20)};
+      long n = by(() -> io.write(bufs, 0, 2));
+      assertEquals(SocketIo.MAX_BYTES, n);
+      assertEquals(SocketIo.MAX_BYTES - 10, bufs[1].position());
+      assertEquals(1 << 20, bufs[1].limit());
+    }
+  }
+
   private static int readOne(Conn conn) throws Exception {
     return conn.read(ByteBuffer.allocate(1));
   }
@@ -191,7 +262,7 @@ final class SocketIoTest {
         peer.close();
         var e =
             assertThrows(
-                java.io.IOException.class,
+                IOException.class,
                 () ->
                     by(
                         () -> {

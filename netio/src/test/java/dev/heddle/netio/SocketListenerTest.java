@@ -240,6 +240,29 @@ final class SocketListenerTest {
     descriptor.close();
   }
 
+  @Test
+  void aPauseEndsWithTheDeadlineOfAcceptsAndWithClosing() throws Exception {
+    var forEver = TimeUnit.NANOSECONDS.convert(Fixture.LIMIT.multipliedBy(10));
+    var before = Descriptor.open(fixture.network, ServerSocketChannel.open());
+    before.poll.readDeadline(Deadlines.after(Duration.ofMillis(1)));
+    assertInstanceOf(
+        SocketTimeoutException.class, fixture.run(() -> before.poll.pause(forEver)).failure());
+
+    var channel = ServerSocketChannel.open().bind(Fixture.ANY_PORT);
+    var meanwhile = Descriptor.open(fixture.network, channel);
+    var pausing = fixture.run(() -> meanwhile.poll.pause(forEver)).awaitBlocked();
+    new SocketListener(meanwhile, channel, ListenOptions.DEFAULT, true)
+        .acceptDeadline(Deadlines.after(Duration.ofMillis(1)));
+    assertInstanceOf(SocketTimeoutException.class, pausing.failure());
+
+    var closed = Descriptor.open(fixture.network, ServerSocketChannel.open());
+    pausing = fixture.run(() -> closed.poll.pause(forEver)).awaitBlocked();
+    closed.close();
+    assertInstanceOf(AsynchronousCloseException.class, pausing.failure());
+    before.close();
+    meanwhile.close();
+  }
+
   /** In a JVM of its own, which may have few descriptors only. */
   @Test
   @EnabledOnOs(OS.LINUX)

@@ -34,8 +34,8 @@ public final class EpollPoller implements ReadinessPoller {
   private static final int SPECIAL = Epoll.RDHUP | Epoll.PRI | Epoll.HUP | Epoll.ERR;
   private static final long WAKEUP = -1;
 
-  private final Epoll epoll = new Epoll(MAX_EVENTS);
-  private final EventFd eventFd = new EventFd();
+  private final Epoll epoll;
+  private final EventFd eventFd;
   private final PollDescTable table = new PollDescTable();
 
   private volatile @Nullable Timers timers; // set once
@@ -49,8 +49,30 @@ public final class EpollPoller implements ReadinessPoller {
   /** Keeps the loads of {@link #prefetch} from being left out. For who polls. */
   int prefetched;
 
+  /**
+   * Opens it.
+   *
+   * @throws IOException if the system has no descriptors for it
+   */
   public EpollPoller() throws IOException {
-    epoll.add(eventFd.fd(), Epoll.IN, WAKEUP);
+    epoll = new Epoll(MAX_EVENTS);
+    try {
+      eventFd = newEventFd(epoll);
+    } catch (IOException e) {
+      epoll.close();
+      throw e;
+    }
+  }
+
+  private static EventFd newEventFd(Epoll epoll) throws IOException {
+    var eventFd = new EventFd();
+    try {
+      epoll.add(eventFd.fd(), Epoll.IN, WAKEUP);
+      return eventFd;
+    } catch (IOException e) {
+      eventFd.close();
+      throw e;
+    }
   }
 
   @Override

@@ -34,6 +34,7 @@ public final class FdMutex {
   private static final long WRITE_LOCKED = 1 << 2;
   private static final long REFERENCE = 1 << 3;
   private static final long REFERENCES = (long) ((1 << 20) - 1) << 3;
+  private static final long MAX_ENTERED = REFERENCES - 3 * REFERENCE; // reader, writer, closer
   private static final long READ_WAITER = 1L << 23;
   private static final long READ_WAITERS = (long) ((1 << 20) - 1) << 23;
   private static final long WRITE_WAITER = 1L << 43;
@@ -60,6 +61,7 @@ public final class FdMutex {
    *
    * @throws ClosedChannelException if closed; {@link AsynchronousCloseException} if closed while
    *     this call queued
+   * @throws IllegalStateException if a million queue already
    * @throws InterruptedIOException if interrupted while queueing; the thread's interrupt status
    *     stays set
    */
@@ -91,10 +93,19 @@ public final class FdMutex {
         if (STATE.compareAndSet(this, seen, (seen | locked) + REFERENCE)) {
           return;
         }
-      } else if (STATE.compareAndSet(this, seen, seen + waiter)) {
-        queued = true;
-        awaitPermit(waiter, waiters);
+      } else {
+        requireRoom(seen & waiters, waiters);
+        if (STATE.compareAndSet(this, seen, seen + waiter)) {
+          queued = true;
+          awaitPermit(waiter, waiters);
+        }
       }
+    }
+  }
+
+  private static void requireRoom(long count, long most) {
+    if (count >= most) {
+      throw new IllegalStateException("too many operations on one socket at the same time");
     }
   }
 
@@ -128,6 +139,7 @@ public final class FdMutex {
    * shutdown.
    *
    * @throws ClosedChannelException if closed
+   * @throws IllegalStateException if a million are inside already
    */
   public void enter() throws ClosedChannelException {
     for (; ; ) {
@@ -135,6 +147,7 @@ public final class FdMutex {
       if ((seen & CLOSED) != 0) {
         throw new ClosedChannelException();
       }
+      requireRoom(seen & REFERENCES, MAX_ENTERED);
       if (STATE.compareAndSet(this, seen, seen + REFERENCE)) {
         return;
       }

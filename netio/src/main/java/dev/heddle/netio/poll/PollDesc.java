@@ -191,16 +191,30 @@ public final class PollDesc implements Prefetch {
   }
 
   /**
-   * Waits on the writing side, which a listener has no other use for, until the time is over or the
-   * channel is being closed.
+   * Waits until the time is over, on the writing side: a listener has no other use for it, and on
+   * the reading side a level-triggered poller would report again and again what cannot be accepted
+   * now. Who moves the deadline of reads meanwhile calls {@link #signalWritable} then.
    *
    * @param nanos above 0
+   * @throws IOException as {@link #prepareRead}, also if that comes true meanwhile
    */
   public void pause(long nanos) throws IOException {
+    long until = System.nanoTime() + nanos;
     Timer timer = newTimer(writer::ready); // remembered, if it fires before the wait begins
-    timer.arm(System.nanoTime() + nanos);
     try {
-      writer.await();
+      for (; ; ) {
+        reader.prepare();
+        long deadline = reader.deadline();
+        long now = System.nanoTime();
+        if (deadline <= now) { // its own timer is about to say so
+          throw PollSide.deadlineExceeded();
+        }
+        if (until <= now) {
+          return;
+        }
+        timer.arm(Math.min(until, deadline));
+        writer.await();
+      }
     } finally {
       timer.cancel();
     }

@@ -118,8 +118,12 @@ final class PollSide implements ParkReason, Prefetch {
       throw new AsynchronousCloseException();
     }
     if (deadline == EXPIRED) {
-      throw new SocketTimeoutException("deadline exceeded");
+      throw deadlineExceeded();
     }
+  }
+
+  static SocketTimeoutException deadlineExceeded() {
+    return new SocketTimeoutException("deadline exceeded");
   }
 
   /** This side, and the thread that waits. */

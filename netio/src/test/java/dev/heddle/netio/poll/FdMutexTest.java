@@ -53,6 +53,28 @@ final class FdMutexTest {
   }
 
   @Test
+  void itCountsAMillionThatAreInsideAndRefusesMore() throws Exception {
+    int entered = 0;
+    try {
+      for (; ; entered++) {
+        mutex.enter();
+      }
+    } catch (IllegalStateException e) {
+      assertTrue(entered > 1_000_000);
+    }
+    mutex.lockRead();
+    mutex.lockWrite();
+    assertTrue(mutex.close());
+    assertFalse(mutex.unlockRead());
+    assertFalse(mutex.unlockWrite());
+    assertFalse(mutex.release());
+    for (int i = 1; i < entered; i++) {
+      assertFalse(mutex.release());
+    }
+    assertTrue(mutex.release());
+  }
+
+  @Test
   void onlyTheFirstCloseCounts() {
     assertTrue(mutex.close());
     assertFalse(mutex.close());
