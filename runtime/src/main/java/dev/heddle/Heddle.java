@@ -298,10 +298,8 @@ public final class Heddle implements AutoCloseable {
     }
     failures.closing();
     try {
-      network.closeListeners();
+      closeListeners();
       scheduler.close(grace, this::closeConnections);
-    } catch (IOException e) {
-      LOG.warn("closing {}", scheduler.name(), e);
     } finally {
       if (bean != null) {
         bean.deregister();
@@ -325,6 +323,14 @@ public final class Heddle implements AutoCloseable {
       closed.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void closeListeners() {
+    try {
+      network.closeListeners();
+    } catch (IOException e) {
+      LOG.warn("closing the listeners of {}", scheduler.name(), e);
     }
   }
 

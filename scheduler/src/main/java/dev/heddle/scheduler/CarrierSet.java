@@ -5,9 +5,9 @@ import java.util.concurrent.atomic.AtomicLongArray;
 /**
  * A set of carrier indexes as an atomic bitmap.
  *
- * <p>Adding and removing are one atomic instruction each, and both tell whether they changed
- * anything: of several threads that remove the same index exactly one wins. Taking prefers low
- * indexes, which keeps work on few carriers.
+ * <p>Adding and removing are a CAS each, and removing tells whether it changed anything: of several
+ * threads that remove the same index exactly one wins. Taking prefers low indexes, which keeps work
+ * on few carriers.
  */
 final class CarrierSet {
   private final AtomicLongArray words;

@@ -2,6 +2,7 @@ package dev.heddle.scheduler;
 
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>RUNNING → RETAKEN</td><td>CAS by sysmon, or by the carrier itself in {@code blocking}: the right to run becomes free, the tasks in
  *     its queue move to the global queue</td></tr>
  * <tr><td>RETAKEN → RUNNING</td><td>its carrier, out of the task at last, finds a free right and takes it</td></tr>
- * <tr><td>RETAKEN → SPARE</td><td>its carrier finds none: it empties its queue, joins the spares, wakes somebody if nobody watches the network,
- *     and parks</td></tr>
+ * <tr><td>RETAKEN → SPARE</td><td>its carrier finds none: it empties its queue, joins the spares, wakes somebody if nobody watches the network
+ *     or the timers, and parks</td></tr>
  * <tr><td>SPARE → RUNNING</td><td>by whoever wakes it: one who had work to announce, found nobody idle, and took a free right</td></tr>
  * <tr><td>SPARE → RETIRED</td><td>its carrier, under the monitor, after a minute without a right and with more spares left than rights are
  *     free: it takes itself out of the spares first, and its thread ends</td></tr>
@@ -69,7 +70,7 @@ final class Handoff {
   /** By index; replaced as a whole when carriers come or go. Written under the monitor. */
   private volatile Carrier[] carriers;
 
-  private volatile long count; // under the monitor
+  private final AtomicLong count = new AtomicLong();
 
   Handoff(Scheduler scheduler, int processors, int maxCarriers) {
     this.scheduler = scheduler;
@@ -90,7 +91,7 @@ final class Handoff {
 
   /** How often a right to run was taken or given away. */
   long count() {
-    return count;
+    return count.get();
   }
 
   private Carrier addCarrier(int state) {
@@ -107,13 +108,19 @@ final class Handoff {
   /**
    * Sysmon: takes the right to run from a stuck carrier. False if it is not stuck any more, or no
    * spare may be added.
+   *
+   * <p>If its task ends at this very moment, the carrier may have begun another one, which it runs
+   * without a right: a fence for every task would be the price of excluding that.
+   *
+   * @param ticks of the task in which it is stuck
    */
-  boolean retake(Carrier stuck) {
+  boolean retake(Carrier stuck, long ticks) {
     if (!promiseSpare()) {
       return false;
     }
     try {
-      if (!take(stuck, "retake")) {
+      // Making a spare took its time.
+      if (stuck.processor.ticks != ticks || !take(stuck, "retake")) {
         return false;
       }
     } finally {
@@ -148,6 +155,7 @@ final class Handoff {
       return false;
     }
     Task task = carrier.current; // it may end as soon as others run
+    count.getAndIncrement();
     idle.freeRight();
     empty(processor);
     VarHandle.fullFence();
@@ -204,7 +212,6 @@ final class Handoff {
           return false;
         }
         idle.promiseRight();
-        count++;
         return true;
       }
     } finally {
@@ -276,7 +283,7 @@ final class Handoff {
     processor.setState(Processor.SPARE);
     idle.addSpare(processor.index);
     // It may have lost its right while it polled. Who fell asleep meanwhile found the poller owned.
-    if (any || scheduler.networkIsUnwatched()) {
+    if (any || scheduler.isUnwatched()) {
       VarHandle.fullFence();
       scheduler.wakeOne();
     }

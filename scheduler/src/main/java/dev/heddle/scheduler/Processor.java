@@ -5,11 +5,12 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The right to run tasks, with its run queue and its counters (Go's P).
+ * What a carrier runs tasks with: a run queue, timers and counters (Go's P; but the right to run is
+ * apart from it, and {@link #state} says whether the carrier holds one).
  *
- * <p>A processor belongs to one carrier for life, and that carrier alone puts tasks into its queue.
- * All counters are written by that carrier only; others read them for stealing, for sysmon and for
- * metrics, and may see slightly old values.
+ * <p>A processor belongs to one carrier until that retires, and then to the next. Its carrier alone
+ * puts tasks into its queue. All counters are written by that carrier only; others read them for
+ * stealing, for sysmon and for metrics, and may see slightly old values.
  */
 final class Processor {
   /** Go's number: a prime, so that it does not beat with the program's own rhythm. */

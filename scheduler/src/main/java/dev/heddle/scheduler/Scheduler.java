@@ -279,6 +279,12 @@ public final class Scheduler implements Timers, AutoCloseable {
     return poller.hasRegistrations() && !idle.pollerIsOwned();
   }
 
+  /** Whether there is a network or a timer, and nobody in the poller; a moment's view. */
+  boolean isUnwatched() {
+    return !idle.pollerIsOwned()
+        && (poller.hasRegistrations() || timers.earliestNanos() != Timers.NEVER);
+  }
+
   /** The carriers, by index. Not to be changed. */
   Carrier[] carriers() {
     return handoff.carriers();

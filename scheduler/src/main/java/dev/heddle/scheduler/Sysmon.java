@@ -121,7 +121,7 @@ final class Sysmon extends Thread {
   }
 
   private boolean nothingToDo() {
-    return idle.allIdle() && scheduler.global.isEmpty() && !scheduler.networkIsUnwatched();
+    return idle.allIdle() && scheduler.global.isEmpty() && !scheduler.isUnwatched();
   }
 
   /**
@@ -276,7 +276,7 @@ final class Sysmon extends Thread {
     @Nullable Task next = processor.queue.takeNext();
     if (next != null) {
       scheduler.readyFromOutside(next);
-    } else if (scheduler.hasQueuedTasks() || scheduler.networkIsUnwatched()) {
+    } else if (scheduler.hasQueuedTasks() || scheduler.isUnwatched()) {
       scheduler.wakeOne();
     }
     return next != null;
@@ -284,7 +284,7 @@ final class Sysmon extends Thread {
 
   /**
    * Whether somebody could use the right to run: a task, or the network, which nobody watches when
-   * all carriers are stuck.
+   * all carriers are stuck. Timers do not need it: sysmon runs them itself.
    */
   private boolean workWaits(Processor processor) {
     return processor.queue.hasNext()
@@ -293,7 +293,7 @@ final class Sysmon extends Thread {
   }
 
   private boolean retake(Carrier carrier, long nowNanos) {
-    if (scheduler.handoff.retake(carrier)) {
+    if (scheduler.handoff.retake(carrier, seenTicks[carrier.processor.index])) {
       retaken++;
       return true;
     }

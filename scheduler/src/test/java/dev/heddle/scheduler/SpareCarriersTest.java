@@ -132,6 +132,17 @@ final class SpareCarriersTest {
     Waits.until("nobody searches", () -> scheduler.idle.searching() == 0);
   }
 
+  /** Making a spare takes its time; the carrier that was stuck may be in its next task then. */
+  @Test
+  void aCarrierThatIsOutOfItsTaskIsNotRetaken() {
+    Waits.join(scheduler.spawn(null, () -> {}));
+    long before = scheduler.handoff.count();
+    Carrier carrier = scheduler.carriers()[0];
+    assertFalse(scheduler.handoff.retake(carrier, carrier.processor.ticks - 1));
+    assertEquals(before, scheduler.handoff.count());
+    rightsAreWhole();
+  }
+
   @Test
   void sparesStayForTheTimeTheyAreGiven() {
     blockAtOnce(10);
