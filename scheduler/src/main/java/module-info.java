@@ -1,7 +1,6 @@
 import org.jspecify.annotations.NullMarked;
 
 @NullMarked
-@SuppressWarnings("module") // The modules named in "exports … to" are built after this one.
 module dev.heddle.scheduler {
   requires org.jctools.core.jdk11;
   requires org.slf4j;
@@ -9,8 +8,5 @@ module dev.heddle.scheduler {
   requires static transitive org.jspecify;
 
   exports dev.heddle.scheduler;
-  exports dev.heddle.scheduler.events to
-      dev.heddle.netio,
-      dev.heddle.runtime,
-      dev.heddle.stress;
+  exports dev.heddle.scheduler.events;
 }

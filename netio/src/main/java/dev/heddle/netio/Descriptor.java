@@ -176,6 +176,9 @@ final class Descriptor {
         };
     if (explained != e) {
       explained.initCause(e);
+      for (Throwable suppressed : e.getSuppressed()) {
+        explained.addSuppressed(suppressed);
+      }
     }
     return explained;
   }

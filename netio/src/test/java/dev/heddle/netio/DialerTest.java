@@ -315,6 +315,15 @@ final class DialerTest {
   }
 
   @Test
+  void theOtherFailuresStayWhenTheFirstIsExplained() {
+    var first = new ConnectException("refused");
+    first.addSuppressed(new IOException("second"));
+    var e = Descriptor.explain(first, "dial", null, Fixture.ANY_PORT);
+    assertInstanceOf(ConnectException.class, e);
+    assertEquals("second", e.getSuppressed()[0].getMessage());
+  }
+
+  @Test
   void aTimeoutEndsAllAttempts() throws Exception {
     try (var one = Deaf.tcp();
         var two = Deaf.tcp()) {

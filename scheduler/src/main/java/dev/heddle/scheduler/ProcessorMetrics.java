@@ -5,7 +5,8 @@ package dev.heddle.scheduler;
  *
  * @param index its number, as in traces; spare carriers come after the processors
  * @param state {@code running}, {@code idle}, {@code searching} (has the right to run, and no
- *     task), {@code retaken} (in a task that lost the right to run) or {@code spare}
+ *     task), {@code retaken} (in a task that lost the right to run), {@code spare} or {@code
+ *     retired} (its carrier has ended)
  * @param queued tasks in its local queue
  * @param slices how often a task began or went on to run here
  * @param steals how often it took tasks from another queue
@@ -31,6 +32,7 @@ public record ProcessorMetrics(
         switch (p.state()) {
           case Processor.RETAKEN -> "retaken";
           case Processor.SPARE -> "spare";
+          case Processor.RETIRED -> "retired";
           default ->
               carrier.current != null ? "running" : idle.isIdle(p.index) ? "idle" : "searching";
         };

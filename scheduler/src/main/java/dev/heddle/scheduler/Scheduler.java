@@ -144,7 +144,8 @@ public final class Scheduler implements Timers, AutoCloseable {
    * Starts a task.
    *
    * @param name name of the virtual thread, or null for none
-   * @throws RejectedExecutionException if the scheduler is closing
+   * @throws RejectedExecutionException if the scheduler is closing, and the caller is none of its
+   *     tasks; once it is closed, always
    */
   public Thread spawn(@Nullable String name, Runnable body) {
     Task task = newTask(name, body);

@@ -11,9 +11,8 @@ import org.slf4j.LoggerFactory;
  * enter pinned ({@link Pinning}).
  *
  * <p>Four children a node make the heap half as deep as two, and they share a cache line. Carriers
- * look at {@link #earliestNanos} without the monitor to see whether anything is due; the
- * processor's own carrier looks when its queue has run dry and at every fairness tick, any other
- * carrier when it has nothing to run, and sysmon once a round, so timers are late by no more than a
+ * look at {@link #earliestNanos} without the monitor to see whether anything is due: every carrier
+ * looks at all heaps when its queue has run dry and at every fairness tick, and sysmon once a round, so timers are late by no more than a
  * sysmon round even if their processor computes.
  *
  * <p>Arming a timer that comes before all others must shorten the sleep of whoever is blocked in

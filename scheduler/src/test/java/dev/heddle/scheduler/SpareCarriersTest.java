@@ -116,6 +116,9 @@ final class SpareCarriersTest {
     var metrics = scheduler.metrics();
     assertEquals(processors, metrics.carriers());
     assertEquals(scheduler.idle.freeRights(), metrics.spareCarriers());
+    assertEquals(
+        scheduler.handoff.retiredCount(),
+        metrics.perProcessor().stream().filter(p -> p.state().equals("retired")).count());
   }
 
   /** It took the carrier as an idle one, and came to wake it late: it has no right for it. */

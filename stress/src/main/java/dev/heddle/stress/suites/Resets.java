@@ -22,8 +22,8 @@ public final class Resets implements Suite {
 
   @Override
   public String proves() {
-    return "A reset ends every call of the other side with an exception or an end of stream, soon,"
-        + " and what came before is correct.";
+    return "A reset ends every call of the other side with an exception, soon, and what came before"
+        + " is correct.";
   }
 
   @Override
@@ -50,6 +50,7 @@ public final class Resets implements Suite {
         run.verify("before the reset", expected, buffer.flip());
         conn.write(buffer.flip());
       }
+      run.violation("a reset looked like the end of the stream");
     } catch (IOException e) {
       run.error(e);
     }
