@@ -96,8 +96,8 @@ public final class Heddle implements AutoCloseable {
    * Starts a task.
    *
    * @return its thread, a virtual one: join it, interrupt it, as any
-   * @throws java.util.concurrent.RejectedExecutionException if the runtime is closing,
-   *     and the caller is none of its tasks; once it is closed, always
+   * @throws java.util.concurrent.RejectedExecutionException if the runtime is closing, and the
+   *     caller is none of its tasks; once it is closed, always
    */
   public Thread go(ThrowingRunnable body) {
     return scheduler.spawn(null, run(body));

@@ -293,12 +293,14 @@ final class Sysmon extends Thread {
   }
 
   private boolean retake(Carrier carrier, long nowNanos) {
-    if (scheduler.handoff.retake(carrier, seenTicks[carrier.processor.index])) {
+    long ticks = seenTicks[carrier.processor.index];
+    if (scheduler.handoff.retake(carrier, ticks)) {
       retaken++;
       return true;
     }
-    if (nowNanos - lastReportNanos >= REPORT_INTERVAL_NANOS
-        && carrier.processor.state() == Processor.RUNNING) {
+    boolean isStuck =
+        carrier.processor.state() == Processor.RUNNING && carrier.processor.ticks == ticks;
+    if (isStuck && nowNanos - lastReportNanos >= REPORT_INTERVAL_NANOS) {
       lastReportNanos = nowNanos;
       String culprit = Handoff.describe(carrier);
       if (culprit != null) {

@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Four children a node make the heap half as deep as two, and they share a cache line. Carriers
  * look at {@link #earliestNanos} without the monitor to see whether anything is due: every carrier
- * looks at all heaps when its queue has run dry and at every fairness tick, and sysmon once a round, so timers are late by no more than a
- * sysmon round even if their processor computes.
+ * looks at all heaps when its queue has run dry and at every fairness tick, and sysmon once a
+ * round, so timers are late by no more than a sysmon round even if their processor computes.
  *
  * <p>Arming a timer that comes before all others must shorten the sleep of whoever is blocked in
  * the poller. {@code earliestNanos} is written first and the sleeper's end is read then ({@link
