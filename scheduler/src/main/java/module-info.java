@@ -1,6 +1,7 @@
 import org.jspecify.annotations.NullMarked;
 
 @NullMarked
+@SuppressWarnings("module") // The modules named in "exports … to" are built after this one.
 module dev.heddle.scheduler {
   requires org.jctools.core.jdk11;
   requires org.slf4j;
@@ -8,5 +9,8 @@ module dev.heddle.scheduler {
   requires static transitive org.jspecify;
 
   exports dev.heddle.scheduler;
-  exports dev.heddle.scheduler.events;
+  exports dev.heddle.scheduler.events to
+      dev.heddle.netio,
+      dev.heddle.runtime,
+      dev.heddle.stress;
 }
