@@ -108,7 +108,7 @@ final class Dialer {
     } finally {
       for (var attempt : attempts) {
         if (attempt != winner) {
-          attempt.abandon();
+          abandon(attempt);
         }
       }
     }
@@ -119,6 +119,14 @@ final class Dialer {
       throw tooLate(failure);
     }
     throw failure == null ? new IOException("no address") : failure;
+  }
+
+  private static void abandon(Attempt attempt) {
+    try {
+      attempt.abandon();
+    } catch (IOException e) {
+      // it has lost anyway, and must not keep the others from being abandoned
+    }
   }
 
   /**

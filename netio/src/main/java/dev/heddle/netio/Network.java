@@ -125,6 +125,9 @@ public final class Network implements AutoCloseable {
     } catch (IOException | UnsupportedAddressTypeException e) {
       channel.close();
       throw Descriptor.explain(Descriptor.checked(e), "listen", address, null);
+    } catch (RuntimeException e) { // such as an option that this system does not know
+      channel.close();
+      throw e;
     }
     return new SocketListener(Descriptor.open(this, channel), channel, options, hasDefaults);
   }

@@ -34,7 +34,8 @@ public interface PacketConn extends Closeable {
   InetSocketAddress receive(ByteBuffer dst) throws IOException;
 
   /**
-   * Sends all remaining bytes of the buffer as one datagram.
+   * Sends all remaining bytes of the buffer as one datagram. An empty one is lost if the socket has
+   * no room for it.
    *
    * @param target where to; of a connected socket its peer and nobody else
    * @throws java.net.UnknownHostException if the target is unresolved

@@ -69,7 +69,7 @@ final class TlsChannelConn implements TlsConn {
   }
 
   private int readSome(ByteBuffer dst) throws IOException {
-    ensureHandshake();
+    ensureHandshake(deadlines.read);
     if (readClosed) {
       return -1;
     }
@@ -134,7 +134,7 @@ final class TlsChannelConn implements TlsConn {
   }
 
   private void writeAll(ByteBuffer[] srcs, int offset, int length) throws IOException {
-    ensureHandshake();
+    ensureHandshake(deadlines.write);
     if (writeClosed) {
       throw new ClosedChannelException();
     }
@@ -155,7 +155,7 @@ final class TlsChannelConn implements TlsConn {
     try {
       mutex.lockWrite();
       try {
-        ensureHandshake();
+        ensureHandshake(deadlines.write);
       } finally {
         unlockWrite();
       }
@@ -164,25 +164,24 @@ final class TlsChannelConn implements TlsConn {
     }
   }
 
-  /**
-   * Called by a reader, a writer or both: the library lets one make the handshake and the other
-   * wait.
-   */
-  private void ensureHandshake() throws IOException {
+  /** Called by a reader, a writer or both: one makes the handshake, and the other waits. */
+  private void ensureHandshake(TlsDeadlines.Direction direction) throws IOException {
     ending.requireWhole();
     if (handshaken) {
       return;
     }
-    deadlines.handshakeBegins();
+    deadlines.enterHandshake(direction);
     try {
-      tls.handshake();
+      ending.requireWhole();
+      tls.handshake(); // at once, if it has been made meanwhile
       handshaken = true;
     } catch (AsynchronousCloseException e) {
       throw e;
     } catch (ClosedChannelException e) {
       throw new SSLHandshakeException("the peer ended the connection during the handshake", e);
+    } finally {
+      deadlines.leaveHandshake(handshaken);
     }
-    deadlines.handshakeEnds();
   }
 
   @Override
@@ -273,7 +272,8 @@ final class TlsChannelConn implements TlsConn {
     try {
       mutex.lockWrite();
       try {
-        ensureHandshake();
+        deadlines.begin(deadlines.write);
+        ensureHandshake(deadlines.write);
         if (!writeClosed) {
           ending.flush();
           writeClosed = true;

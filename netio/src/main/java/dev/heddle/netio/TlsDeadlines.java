@@ -1,7 +1,9 @@
 package dev.heddle.netio;
 
+import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The deadlines of a TLS connection, told to the connection below: the user's, those of the timeout
@@ -22,6 +24,7 @@ final class TlsDeadlines {
   final Direction read = new Direction();
   final Direction write = new Direction();
   private long handshakeUntil = Deadlines.NONE;
+  private boolean handshaking; // somebody is in the library's handshake
   private volatile boolean closing;
 
   TlsDeadlines(Conn below, Duration handshakeTimeout) {
@@ -81,16 +84,40 @@ final class TlsDeadlines {
     tell();
   }
 
-  /** The handshake begins, or goes on after it was cut short. */
-  synchronized void handshakeBegins() {
+  /**
+   * The caller may make the handshake, or go on with one that was cut short. Waits while another
+   * makes it: here, and not at the library's lock, which knows no deadlines and no interrupts.
+   */
+  synchronized void enterHandshake(Direction direction) throws InterruptedIOException {
+    try {
+      while (handshaking && !closing) {
+        wait(millisLeft(direction));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted");
+    }
+    handshaking = true;
     if (handshakeUntil == Deadlines.NONE && !handshakeTimeout.isZero()) {
       handshakeUntil = Deadlines.after(handshakeTimeout);
     }
     tell();
   }
 
-  synchronized void handshakeEnds() {
-    handshakeUntil = Deadlines.NONE;
+  private static long millisLeft(Direction direction) throws SocketTimeoutException {
+    long nanos = direction.until - System.nanoTime();
+    if (nanos <= 0) {
+      throw new SocketTimeoutException("deadline exceeded");
+    }
+    return TimeUnit.NANOSECONDS.toMillis(nanos) + 1;
+  }
+
+  /** The caller is out of the handshake: it is done, or was cut short and another may go on. */
+  synchronized void leaveHandshake(boolean done) {
+    handshaking = false;
+    if (done) {
+      handshakeUntil = Deadlines.NONE;
+    }
     tell();
   }
 
@@ -100,13 +127,16 @@ final class TlsDeadlines {
   synchronized void close() {
     closing = true;
     below.deadline(PAST);
+    notifyAll();
   }
 
   boolean isClosing() {
     return closing;
   }
 
+  /** Tells the connection below, and who waits for the handshake. */
   private synchronized void tell() {
+    notifyAll();
     read.update();
     write.update();
     if (!closing) {

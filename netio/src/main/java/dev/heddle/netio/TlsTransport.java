@@ -28,6 +28,8 @@ final class TlsTransport implements ByteChannel {
       return conn.read(dst);
     } catch (InterruptedIOException e) { // and SocketTimeoutException, which extends it
       throw new ReadCut(e);
+    } catch (IOException e) {
+      throw plain(e);
     }
   }
 
@@ -37,6 +39,8 @@ final class TlsTransport implements ByteChannel {
       return conn.write(src);
     } catch (InterruptedIOException e) {
       throw new WriteCut(e);
+    } catch (IOException e) {
+      throw plain(e);
     }
   }
 
@@ -53,10 +57,15 @@ final class TlsTransport implements ByteChannel {
   /** The deadline or interrupt behind an exception of the library, or the exception itself. */
   static IOException reason(IOException e) {
     return switch (e) {
-      case ReadCut cut -> cut.reason;
-      case WriteCut cut -> cut.reason;
+      case ReadCut cut -> plain(cut.reason);
+      case WriteCut cut -> plain(cut.reason);
       default -> e;
     };
+  }
+
+  /** Without operation and addresses: the TLS connection will add its own. */
+  private static IOException plain(IOException e) {
+    return e.getCause() instanceof IOException cause ? cause : e;
   }
 
   private static final class ReadCut extends NeedsReadException {

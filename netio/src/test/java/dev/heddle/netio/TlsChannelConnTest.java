@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
@@ -34,6 +35,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class TlsChannelConnTest {
   private static final TlsOptions TRUSTING = TlsOptions.of(Certificates.context(null));
   private static final TlsOptions SERVER = serving(Certificates.SERVER);
+
+  /** Where a thread waits that needs a handshake while another makes it. */
+  private static final String WAITS = TlsDeadlines.class.getName();
 
   @Parameter PollerKind kind;
   private Fixture fixture;
@@ -211,6 +215,46 @@ final class TlsChannelConnTest {
     echo.join();
     client.close();
     server.close();
+  }
+
+  /** The peer is silent, and the reader waits for its part of the handshake. */
+  @Test
+  void whoWaitsForAnothersHandshakeHasItsOwnDeadlineAndInterrupt() throws Exception {
+    try (var pair = fixture.pair()) {
+      var server = TlsConn.server(pair.server(), SERVER);
+      var reader = fixture.go(() -> server.read(ByteBuffer.allocate(1))).awaitBlocked();
+      server.writeTimeout(Duration.ofMillis(10));
+      var e = assertThrows(SocketTimeoutException.class, () -> Bytes.send(server, "a"));
+      assertNames(e.getMessage(), "write (0 of 1 bytes done) ");
+      server.writeTimeout(Duration.ZERO);
+
+      var moved = fixture.run(() -> Bytes.send(server, "a")).awaitBlockedIn(WAITS);
+      server.writeDeadline(Deadlines.after(Duration.ofMillis(10)));
+      assertInstanceOf(SocketTimeoutException.class, moved.failure());
+      server.writeDeadline(Deadlines.NONE);
+
+      var interrupted = fixture.run(() -> Bytes.send(server, "a")).awaitBlockedIn(WAITS);
+      interrupted.thread().interrupt();
+      assertInstanceOf(InterruptedIOException.class, interrupted.failure());
+
+      var waits = fixture.run(() -> Bytes.send(server, "a")).awaitBlockedIn(WAITS);
+      reader.awaitBlocked();
+      server.close();
+      assertInstanceOf(AsynchronousCloseException.class, reader.failure());
+      assertInstanceOf(AsynchronousCloseException.class, waits.failure());
+    }
+  }
+
+  @Test
+  void aFailureOfTheConnectionBelowNamesOperationAndAddressesOnce() throws Exception {
+    try (var ends = connect("localhost", TRUSTING, SERVER)) {
+      exchange(ends.serverHandshake, ends.client, ends.server);
+      var reader = fixture.go(() -> ends.server.read(ByteBuffer.allocate(1))).awaitBlocked();
+      ends.server.readDeadline(Deadlines.after(Duration.ofMillis(10)));
+      var e = reader.failure();
+      assertEquals(e.getMessage().indexOf("read "), e.getMessage().lastIndexOf("read "));
+      assertTrue(e.getMessage().endsWith(": deadline exceeded"), e::getMessage);
+    }
   }
 
   @Test
