@@ -272,8 +272,11 @@ public final class Heddle implements AutoCloseable {
     Thread hook = Thread.ofPlatform().name(scheduler.name() + "-shutdown").unstarted(this::close);
     try {
       Runtime.getRuntime().addShutdownHook(hook);
-      closed.await();
-      Runtime.getRuntime().removeShutdownHook(hook);
+      try {
+        closed.await();
+      } finally {
+        Runtime.getRuntime().removeShutdownHook(hook);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (IllegalStateException e) {

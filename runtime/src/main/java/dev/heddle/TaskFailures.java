@@ -33,7 +33,7 @@ final class TaskFailures implements UncaughtExceptionHandler {
         LOG.warn("task {} ended: {}", name(task), e.toString());
         LOG.debug("its stack", e);
       }
-      default -> LOG.error("task {} failed", task, failure);
+      default -> LOG.error("task {} failed", name(task), failure);
     }
   }
 

@@ -23,10 +23,10 @@ final class Deadlock implements Callable<Integer> {
   @Override
   public Integer call() {
     try (var heddle = Heddle.builder().deadlockReport(true).start()) {
-      Interrupt.onFirst(heddle::closeNow);
-      DumpSignal.dumps(heddle);
       heddle.go("anna", () -> eat(knife, fork));
       heddle.go("ben", () -> eat(fork, knife));
+      Interrupt.onFirst(heddle::closeNow);
+      DumpSignal.dumps(heddle);
       heddle.awaitShutdown();
     }
     return 0;

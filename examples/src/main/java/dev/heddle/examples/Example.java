@@ -61,10 +61,10 @@ abstract class Example implements Callable<Integer> {
     try (var _ = TraceRecorder.forOption(trace);
         var heddle = start();
         var listener = listen(heddle)) {
-      Interrupt.onFirst(heddle::close);
-      DumpSignal.dumps(heddle);
       heddle.go("accept", () -> serve(heddle, listener));
       var address = (InetSocketAddress) listener.localAddress();
+      Interrupt.onFirst(heddle::close); // which could end what is done before
+      DumpSignal.dumps(heddle);
       System.out.println("listening on " + host + ":" + address.getPort());
       heddle.awaitShutdown();
     }

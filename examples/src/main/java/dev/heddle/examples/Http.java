@@ -16,12 +16,13 @@ import picocli.CommandLine.Command;
 @Command(name = "http", description = "greets over HTTP/1.1, written on the bare socket")
 final class Http extends Example {
   private static final int HEAD_LIMIT = 8 * 1024;
-  private static final String TOKEN = "[\\w!#$%&'*+.^`|~-]+";
-  private static final Pattern START = Pattern.compile("(" + TOKEN + " [!-~]+) HTTP/1.([01])\r\n");
-  private static final Pattern FIELD = Pattern.compile(TOKEN + ":[\\t -~\\x80-\\xff]*\r\n");
+  private static final Pattern START = Pattern.compile("[!-~]+ [!-~]+ HTTP/1\\.[01]\r\n");
+  private static final Pattern FIELD = // a name, and any value; but a length is a number
+      Pattern.compile(
+          "(?!(?i:content-length):(?!\\s*\\d+\\s*$))[\\w!#$%&'*+.^`|~-]+:[\\t -~\\x80-\\xff]*\r\n");
   private static final Pattern LAST = // a body is not read, so nothing can follow it
       Pattern.compile("(?is)connection:.*\\bclose\\b.*|content-length:.*[1-9].*|transfer-enc.*");
-  private static final String CLOSE = "Connection: close\r\n";
+  private static final String CLOSE = "\r\nConnection: close";
 
   @Override
   void serve(Heddle heddle, Listener listener) throws IOException {
@@ -56,7 +57,7 @@ final class Http extends Example {
     private final StringBuilder line = new StringBuilder();
     private int size;
     private String request = "";
-    private boolean hostMissing;
+    private int hosts;
     boolean last; // nothing follows the reply
 
     /** Takes a byte; returns the reply once the head is complete or wrong, else nothing. */
@@ -67,34 +68,33 @@ final class Http extends Example {
       }
       var text = line.toString();
       line.setLength(0);
-      var start = START.matcher(text);
-      if (request.isEmpty() && start.matches()) {
-        request = start.group(1);
-        last = start.group(2).equals("0");
-        hostMissing = !last;
+      if (request.isEmpty() && START.matcher(text).matches()) {
+        request = text;
+        last = text.endsWith("0\r\n");
       } else if (!text.equals("\r\n")) {
-        hostMissing &= !text.regionMatches(true, 0, "host:", 0, 5);
+        hosts += text.regionMatches(true, 0, "host:", 0, 5) ? 1 : 0;
         last |= LAST.matcher(text).matches();
-        var fine = !request.isEmpty() && FIELD.matcher(text).matches();
+        var fine = !request.isEmpty() && hosts < 2 && FIELD.matcher(text).matches();
         return fine ? "" : reply("400 Bad Request", CLOSE, "");
       } else if (!request.isEmpty()) {
-        return hostMissing ? reply("400 Bad Request", CLOSE, "") : answer();
+        return hosts == 0 && request.endsWith("1\r\n")
+            ? reply("400 Bad Request", CLOSE, "")
+            : answer();
       }
       return "";
     }
 
     private String answer() {
-      return request.equals("GET /")
-          ? reply("200 OK", "Content-Type: text/plain\r\n", "Hello, World!")
+      return request.startsWith("GET / ")
+          ? reply("200 OK", "\r\nContent-Type: text/plain", "Hello, World!")
           : request.startsWith("GET ")
               ? reply("404 Not Found", "", "")
-              : reply("405 Method Not Allowed", "Allow: GET\r\n", "");
+              : reply("405 Method Not Allowed", "\r\nAllow: GET", "");
     }
 
-    private String reply(String status, String fields, String body) {
-      last |= fields.equals(CLOSE);
-      var length = "Content-Length: " + body.length() + "\r\n";
-      return "HTTP/1.1 " + status + "\r\n" + length + fields + "\r\n" + body;
+    private String reply(String code, String more, String body) {
+      last |= more.equals(CLOSE);
+      return "HTTP/1.1 " + code + "\r\nContent-Length: " + body.length() + more + "\r\n\r\n" + body;
     }
   }
 }

@@ -74,6 +74,7 @@ class HttpTest {
           expect(
               "chunks", "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n", 405, 0),
           expect("value of any kind", "GET / HTTP/1.1\r\nHost: h\r\nX:\t \u00e4:;\"\r\n\r\n", 200),
+          expect("HTTP/1.0 with a host", "GET / HTTP/1.0\r\nHost: h\r\n\r\n", 200, 0),
           expect("empty value", "GET / HTTP/1.1\r\nHost: h\r\nX:\r\n\r\n", 200),
           expect("nothing yet", GET.substring(0, GET.length() - 1)));
     }
@@ -99,6 +100,11 @@ class HttpTest {
           "GET / HTTP/1.1\r\nHost: h\r\nX: a\rb\r\n",
           "GET / HTTP/1.1\r\nHost: h\r\nX: \u0000\r\n",
           "GET / HTTP/1.1\r\nHost: h\r\nX: a\n",
+          "GET / HTTP/1x1\r\n",
+          "GET / HTTP/1.1\r\nHost: h\r\nhost: i\r\n",
+          "GET / HTTP/1.1\r\nContent-Length: abc\r\n",
+          "GET / HTTP/1.1\r\nContent-Length:\r\n",
+          "GET / HTTP/1.1\r\nContent-Length: 1, 1\r\n",
           "GET / HTTP/1.1\r\n\r\n" // no host
         })
     void isRefusedAsSoonAsItIsMalformed(String sent) {
