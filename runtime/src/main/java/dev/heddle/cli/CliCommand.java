@@ -6,6 +6,6 @@ package dev.heddle.cli;
  *
  * <p>An implementation is annotated with {@code @picocli.CommandLine.Command}, has a public
  * constructor without parameters, and is a {@code Callable<Integer>} that returns the exit code. It
- * throws {@link CliError} for what the user got wrong.
+ * throws {@link CliError} for what one line can say.
  */
 public interface CliCommand {}

@@ -58,8 +58,13 @@ final class Main implements Runnable {
 
   private static int report(Exception failure, CommandLine command) {
     var err = command.getErr();
-    if (failure instanceof CliError || failure instanceof MissingFlagException) {
-      return line(err, String.valueOf(failure.getMessage()));
+    if (failure instanceof CliError error) {
+      line(err, String.valueOf(error.getMessage()));
+      return error.exitCode();
+    }
+    if (failure instanceof MissingFlagException) {
+      line(err, String.valueOf(failure.getMessage()));
+      return USAGE;
     }
     err.println("heddle: failed unexpectedly:");
     failure.printStackTrace(err);
@@ -75,15 +80,16 @@ final class Main implements Runnable {
       if (!unknown.startsWith("-")) {
         var message =
             "there is no '%s %s', but %s".formatted(name, unknown, String.join(", ", known));
-        return line(command.getErr(), message);
+        line(command.getErr(), message);
+        return USAGE;
       }
     }
-    return line(command.getErr(), failure.getMessage() + " (see " + name + " --help)");
+    line(command.getErr(), failure.getMessage() + " (see " + name + " --help)");
+    return USAGE;
   }
 
-  private static int line(PrintWriter err, String message) {
+  private static void line(PrintWriter err, String message) {
     err.println("heddle: " + message.replaceAll("\\s*\\R\\s*", "; "));
-    return USAGE;
   }
 
   /** {@code heddle} alone shows what there is. */

@@ -61,6 +61,12 @@ class MainTest {
   }
 
   @Test
+  void failureIsOneLineAndExitCode1() {
+    assertEquals(1, heddle("probe", "--end", "failure"));
+    assertOneLine("the server died: it said nothing");
+  }
+
+  @Test
   void flagsThatLackAreOneLineAndExitCode2() {
     assertEquals(2, heddle("probe", "--end", "no-flag"));
     assertOneLine("this JVM (Java 25) needs the flags --add-this --and-that");
@@ -111,6 +117,7 @@ class MainTest {
     public Integer call() {
       return switch (end) {
         case "user-error" -> throw new CliError("no such thing\n  try another");
+        case "failure" -> throw CliError.failed("the server died: it said nothing", null);
         case "no-flag" -> throw new MissingFlagException(List.of("--add-this", "--and-that"), null);
         case "defect" -> throw new IllegalStateException("a defect");
         default -> 7 + number;

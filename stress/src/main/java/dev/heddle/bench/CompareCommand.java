@@ -30,7 +30,7 @@ abstract class CompareCommand implements Callable<Integer> {
       json.write(report::writeJson);
       return 0;
     } catch (IOException e) {
-      throw new CliError(e.getMessage() == null ? e.toString() : e.getMessage(), e);
+      throw CliError.failed(e.getMessage() == null ? e.toString() : e.getMessage(), e);
     }
   }
 

@@ -95,6 +95,6 @@ final class Comparison {
   }
 
   private static CliError died(Peer peer, ChildJvm server) {
-    return new CliError("the " + peer + " server died: " + server.lastWords());
+    return CliError.failed("the " + peer + " server died: " + server.lastWords(), null);
   }
 }

@@ -67,7 +67,7 @@ final class GarbageCommand implements Callable<Integer> {
       System.out.print(table);
       return 0;
     } catch (RunnerException e) {
-      throw new CliError("JMH failed: " + e.getMessage(), e);
+      throw CliError.failed("JMH failed: " + e.getMessage(), e);
     } finally {
       Files.delete(log);
     }

@@ -54,7 +54,7 @@ abstract class MicroCommand extends TaskCommand {
       }
       return samples;
     } catch (RunnerException e) {
-      throw new CliError(name() + " on " + scheduler + " failed: " + reason(log), e);
+      throw CliError.failed(name() + " on " + scheduler + " failed: " + reason(log), e);
     } finally {
       Files.delete(log);
     }

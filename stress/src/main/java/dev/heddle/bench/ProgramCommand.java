@@ -68,7 +68,8 @@ abstract class ProgramCommand extends TaskCommand {
         samples.add(Sample.parse(line));
       }
       if (!child.endedWell()) {
-        throw new CliError(name() + " on " + scheduler + " died: " + child.lastWords());
+        var message = name() + " on " + scheduler + " died: " + child.lastWords();
+        throw CliError.failed(message, null);
       }
       return samples;
     }

@@ -51,7 +51,7 @@ abstract class TaskCommand implements Callable<Integer> {
       json.write(report::writeJson);
       return 0;
     } catch (IOException e) {
-      throw new CliError(e.getMessage() == null ? e.toString() : e.getMessage(), e);
+      throw CliError.failed(e.getMessage() == null ? e.toString() : e.getMessage(), e);
     }
   }
 
