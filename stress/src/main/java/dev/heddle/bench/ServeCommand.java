@@ -6,6 +6,7 @@ import dev.heddle.bench.server.HeddleServer;
 import dev.heddle.bench.server.Work;
 import dev.heddle.cli.CliError;
 import dev.heddle.cli.Interrupt;
+import dev.heddle.cli.Starting;
 import dev.heddle.netio.PollerKind;
 import dev.heddle.trace.TraceRecorder;
 import java.io.IOException;
@@ -32,7 +33,7 @@ final class ServeCommand implements Callable<Integer> {
       names = "--processors",
       paramLabel = "N",
       description = "processors to run on (default: those of the machine).")
-  private @Nullable Integer processors;
+  private int processors = Runtime.getRuntime().availableProcessors();
 
   @Option(
       names = "--poller",
@@ -87,14 +88,9 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private Heddle heddle() {
-    var builder = Heddle.builder().poller(pollerKind()).metrics(metrics);
-    if (processors != null) {
-      if (processors < 1) {
-        throw new CliError("--processors must be at least 1, not " + processors);
-      }
-      builder.processors(processors);
-    }
-    return builder.start();
+    var kind = pollerKind();
+    return Starting.heddle(
+        options -> options.processors(processors).poller(kind).metrics(metrics));
   }
 
   private PollerKind pollerKind() {

@@ -1,6 +1,7 @@
 package dev.heddle.stress;
 
 import dev.heddle.Heddle;
+import dev.heddle.cli.Starting;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -64,12 +65,13 @@ final class Engine {
     long descriptorsBefore = descriptors();
     var name = "heddle-" + suite.name();
     var heddle =
-        Heddle.builder()
-            .name(name)
-            .processors(settings.processors())
-            .poller(settings.poller())
-            .grace(GRACE)
-            .start();
+        Starting.heddle(
+            options ->
+                options
+                    .name(name)
+                    .processors(settings.processors())
+                    .poller(settings.poller())
+                    .grace(GRACE));
     var evidence =
         new Evidence(heddle, evidenceFolder, "stuck-" + suite.name() + "-" + settings.seed());
     var run = new Run(heddle, settings, wiring, tally, evidence);

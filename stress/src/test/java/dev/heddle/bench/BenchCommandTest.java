@@ -19,18 +19,20 @@ import org.junit.jupiter.params.provider.CsvSource;
 class BenchCommandTest {
   private record Ended(int code, String output) {}
 
-  private static Process start(String arguments) throws IOException {
+  private static Process start(String arguments, String... flags) throws IOException {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(JvmFlags.of(2));
+    command.addAll(List.of(flags));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of("dev.heddle.cli.Main", "bench"));
     command.addAll(List.of(arguments.split(" ")));
     return new ProcessBuilder(command).redirectErrorStream(true).start();
   }
 
-  private static Ended run(String arguments) throws IOException, InterruptedException {
-    var process = start(arguments);
+  private static Ended run(String arguments, String... flags)
+      throws IOException, InterruptedException {
+    var process = start(arguments, flags);
     var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     return new Ended(process.waitFor(), output);
   }
@@ -44,7 +46,8 @@ class BenchCommandTest {
           serve http 70000              | PORT must be
           serve http x                  | Invalid value
           serve http 0 --poller kqueue9 | no such poller 'kqueue9'
-          serve http 0 --processors 0   | --processors must be
+          serve http 0 --processors 0   | processors must be 1 to 1024
+          serve http 0 --processors 1025 | processors must be 1 to 1024
           echo --servers heddle,nginx   | no server 'nginx'
           hogs --servers netty          | no server 'netty'
           http --rounds 0               | --rounds must be at least 1
@@ -56,7 +59,10 @@ class BenchCommandTest {
           nothing                       | nothing
           """)
   void userErrorsAreOneLineAndExitCode2(String arguments, String message) throws Exception {
-    var ended = run(arguments);
+    assertRefused(run(arguments), message);
+  }
+
+  private static void assertRefused(Ended ended, String message) {
     assertEquals(2, ended.code(), ended.output());
     assertEquals(1, ended.output().lines().count(), ended.output());
     assertTrue(ended.output().startsWith("heddle: "), ended.output());
@@ -64,12 +70,15 @@ class BenchCommandTest {
   }
 
   @Test
+  void aPollerThatThisMachineLacksIsAUserError() throws Exception {
+    assertRefused(run("serve http 0 --poller epoll", "-Dos.arch=unknown"), "on unknown");
+  }
+
+  @Test
   void aPortInUseIsAUserError() throws Exception {
     try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      var ended = run("serve http " + taken.getLocalPort());
-      assertEquals(2, ended.code(), ended.output());
-      assertEquals(1, ended.output().lines().count(), ended.output());
-      assertTrue(ended.output().contains("port " + taken.getLocalPort()), ended.output());
+      var port = taken.getLocalPort();
+      assertRefused(run("serve http " + port), "port " + port);
     }
   }
 

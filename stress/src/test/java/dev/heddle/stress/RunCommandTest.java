@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +49,22 @@ final class RunCommandTest {
   void badInputIsAnsweredWithOneLine(String suite, String option, String message) {
     var error = assertInstanceOf(CliError.class, failure("run", suite, option));
     assertTrue(String.valueOf(error.getMessage()).startsWith(message), error.getMessage());
+  }
+
+  @Test
+  void aPollerThatThisMachineLacksIsAnsweredWithOneLine() throws Exception {
+    var command =
+        new ChildJvm()
+            .option("-Dos.arch=unknown")
+            .command(
+                "dev.heddle.cli.Main",
+                List.of("stress", "run", "spawn-storm", "--poller=epoll", "--report=" + folder));
+    var process = command.redirectError(folder.resolve("err.txt").toFile()).start();
+    process.inputReader().readAllAsString();
+    assertEquals(2, process.waitFor());
+    var lines = Files.readAllLines(folder.resolve("err.txt"));
+    assertEquals(1, lines.size(), lines::toString);
+    assertTrue(lines.getFirst().startsWith("heddle: "), lines::toString);
   }
 
   @Test
