@@ -4,11 +4,11 @@ import dev.heddle.Heddle;
 import dev.heddle.cli.CliError;
 import dev.heddle.cli.DumpSignal;
 import dev.heddle.cli.Interrupt;
+import dev.heddle.cli.Starting;
 import dev.heddle.netio.Listener;
 import dev.heddle.netio.PollerKind;
 import dev.heddle.trace.TraceRecorder;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -72,16 +72,8 @@ abstract class Example implements Callable<Integer> {
   }
 
   private Heddle start() {
-    try {
-      return Heddle.builder()
-          .processors(processors)
-          .poller(poller)
-          .jmx(true)
-          .deadlockReport(true)
-          .start();
-    } catch (IllegalArgumentException | IllegalStateException | UncheckedIOException e) {
-      throw new CliError(String.valueOf(e.getMessage()), e); // says which option or JVM flag
-    }
+    return Starting.heddle(
+        options -> options.processors(processors).poller(poller).jmx(true).deadlockReport(true));
   }
 
   private Listener listen(Heddle heddle) {
