@@ -1,6 +1,6 @@
 package dev.heddle.bench;
 
-import java.io.Console;
+import dev.heddle.cli.Terminal;
 import java.time.Duration;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -19,11 +19,8 @@ final class Progress implements AutoCloseable {
   }
 
   /** Starts at nothing of {@code expected}, which is how long all of it should take. */
-  @SuppressWarnings(
-      "SystemConsoleNull") // JDK 25's default console is null again without a terminal
   static Progress start(String name, Duration expected) {
-    Console console = System.console();
-    if (console == null || !console.isTerminal()) {
+    if (!Terminal.isStandardError()) {
       return new Progress(null);
     }
     return new Progress(

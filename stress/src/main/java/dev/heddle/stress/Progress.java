@@ -1,6 +1,5 @@
 package dev.heddle.stress;
 
-import java.io.Console;
 import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -26,13 +25,6 @@ final class Progress implements Engine.Watcher, AutoCloseable {
             .hideEta()
             .clearDisplayOnFinish()
             .build();
-  }
-
-  /** Whether there is a terminal to show it on. */
-  @SuppressWarnings("SystemConsoleNull") // NullAway wants the check, and older JDKs need it
-  static boolean isPossible() {
-    Console console = System.console();
-    return console != null && console.isTerminal();
   }
 
   static Progress open(String name) {

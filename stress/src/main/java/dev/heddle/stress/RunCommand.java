@@ -2,6 +2,7 @@ package dev.heddle.stress;
 
 import dev.heddle.cli.CliError;
 import dev.heddle.cli.Interrupt;
+import dev.heddle.cli.Terminal;
 import dev.heddle.cli.TimeOption;
 import dev.heddle.netio.PollerKind;
 import dev.heddle.scheduler.events.HeddleEvents;
@@ -116,7 +117,7 @@ final class RunCommand implements Callable<Integer> {
 
   private static Result run(Engine engine, Suite suite, Settings settings)
       throws InterruptedException {
-    if (!Progress.isPossible()) {
+    if (!Terminal.isStandardError()) {
       return engine.run(suite, settings, Engine.Watcher.NONE);
     }
     try (var progress = Progress.open(suite.name())) {
