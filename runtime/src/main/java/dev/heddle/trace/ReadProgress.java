@@ -1,10 +1,8 @@
 package dev.heddle.trace;
 
-import java.io.IOException;
+import dev.heddle.cli.Terminal;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Objects;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -16,7 +14,6 @@ final class ReadProgress implements RecordingReader.Progress, AutoCloseable {
   private static final long PATIENCE_NANOS = 1_000_000_000L;
   private static final int UPDATE_MILLIS = 200;
   private static final long MEGABYTE = 1 << 20;
-  private static final Path STDERR = Path.of("/proc/self/fd/2");
 
   private final boolean wanted;
   private final PrintStream terminal;
@@ -32,7 +29,7 @@ final class ReadProgress implements RecordingReader.Progress, AutoCloseable {
 
   /** For standard error, if that is a terminal. */
   static ReadProgress onTerminal(Path file) {
-    return new ReadProgress(stderrIsTerminal(), System.err, file.toFile().length());
+    return new ReadProgress(Terminal.isStandardError(), System.err, file.toFile().length());
   }
 
   @Override
@@ -64,16 +61,6 @@ final class ReadProgress implements RecordingReader.Progress, AutoCloseable {
   public void close() {
     if (bar != null) {
       bar.close();
-    }
-  }
-
-  static boolean stderrIsTerminal() {
-    try {
-      String device = Files.readSymbolicLink(STDERR).toString();
-      return device.startsWith("/dev/pts/") || device.startsWith("/dev/tty");
-    } catch (IOException | UnsupportedOperationException e) {
-      // No /proc: the console knows only about the other two streams.
-      return Objects.requireNonNull(System.console()).isTerminal();
     }
   }
 }

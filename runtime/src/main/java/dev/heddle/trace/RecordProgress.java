@@ -1,5 +1,6 @@
 package dev.heddle.trace;
 
+import dev.heddle.cli.Terminal;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -19,7 +20,7 @@ final class RecordProgress implements AutoCloseable {
 
   RecordProgress(Duration duration) {
     this.millis = duration.toMillis();
-    this.bar = ReadProgress.stderrIsTerminal() ? bar(millis) : null;
+    this.bar = Terminal.isStandardError() ? bar(millis) : null;
   }
 
   private static ProgressBar bar(long millis) {
