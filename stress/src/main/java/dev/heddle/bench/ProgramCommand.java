@@ -37,6 +37,17 @@ abstract class ProgramCommand extends TaskCommand {
     this.quickRuns = quickRuns;
   }
 
+  @Override
+  void check(List<Integer> processors) {
+    if (size < LEAST_SIZE || size > MOST_SIZE) {
+      throw new CliError("--size must be " + LEAST_SIZE + " to " + MOST_SIZE + ", not " + size);
+    }
+  }
+
+  final int size() {
+    return size;
+  }
+
   private int runs(boolean full) {
     return full ? FULL_RUNS : quickRuns;
   }
@@ -53,9 +64,6 @@ abstract class ProgramCommand extends TaskCommand {
 
   @Override
   final List<Sample> measure(String scheduler, int processors, boolean full) throws IOException {
-    if (size < LEAST_SIZE || size > MOST_SIZE) {
-      throw new CliError("--size must be %d to %d, not %d".formatted(LEAST_SIZE, MOST_SIZE, size));
-    }
     var runs = Integer.toString(runs(full));
     var arguments =
         List.of(
@@ -79,6 +87,19 @@ abstract class ProgramCommand extends TaskCommand {
   static final class Skynet extends ProgramCommand {
     Skynet() {
       super("skynet", 2);
+    }
+
+    /** Ten children each, down to single leaves: with any other number there would be no end. */
+    @Override
+    void check(List<Integer> processors) {
+      super.check(processors);
+      int rest = size();
+      while (rest % 10 == 0) {
+        rest /= 10;
+      }
+      if (rest != 1) {
+        throw new CliError("--size must be a power of ten, not " + size());
+      }
     }
   }
 

@@ -29,6 +29,9 @@ abstract class TaskCommand implements Callable<Integer> {
   abstract List<Sample> measure(String scheduler, int processors, boolean full)
       throws IOException, InterruptedException;
 
+  /** Refuses, before anything is measured, options that cannot be. */
+  void check(List<Integer> processors) {}
+
   /** Returns how long a round takes about, for the progress bar. */
   abstract Duration expectedRound(boolean full);
 
@@ -44,6 +47,7 @@ abstract class TaskCommand implements Callable<Integer> {
   @Override
   public final Integer call() throws InterruptedException {
     var json = options.json();
+    check(options.processors(usualProcessors()));
     var stop = StopSignal.install();
     try {
       var report = new FigureReport(name, figures(stop));

@@ -55,7 +55,9 @@ class BenchCommandTest {
           echo --size 1                 | --size must be
           echo --json /no/such/folder/f | --json: cannot write
           switch --processors 0         | --processors must be
-          parked --size 1               | --size must be
+          parked --size 1               | --size must be 1000 to 100000000, not 1
+          skynet --size 5000            | --size must be a power of ten, not 5000
+          skynet --size 1500000         | --size must be a power of ten, not 1500000
           nothing                       | nothing
           """)
   void userErrorsAreOneLineAndExitCode2(String arguments, String message) throws Exception {

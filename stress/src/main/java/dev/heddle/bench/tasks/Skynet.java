@@ -11,6 +11,7 @@ final class Skynet implements Program {
 
   private final int leaves;
 
+  /** With a power of ten as the number of leaves. */
   Skynet(int leaves) {
     this.leaves = leaves;
   }
