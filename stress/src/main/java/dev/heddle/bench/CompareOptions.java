@@ -2,6 +2,7 @@ package dev.heddle.bench;
 
 import dev.heddle.bench.load.LoadPlan;
 import dev.heddle.bench.server.Peer;
+import dev.heddle.bench.server.Work;
 import dev.heddle.cli.CliError;
 import java.io.File;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import picocli.CommandLine.Option;
 final class CompareOptions {
   private static final int MOST_PROCESSORS = 1024; // the scheduler's limit
   private static final int MOST_CONNECTIONS = 100_000;
+  private static final int USUAL_MESSAGE_BYTES = 64;
   private static final int MOST_MESSAGE_BYTES = 1 << 24;
 
   @Option(
@@ -46,9 +48,8 @@ final class CompareOptions {
   @Option(
       names = "--size",
       paramLabel = "BYTES",
-      description = "length of an echo message (default: ${DEFAULT-VALUE}).",
-      defaultValue = "64")
-  private int messageBytes;
+      description = "length of an echo message (default: 64).")
+  private @Nullable Integer messageBytes;
 
   @Option(
       names = "--servers",
@@ -86,7 +87,11 @@ final class CompareOptions {
     check("--rounds", rounds, 1, Integer.MAX_VALUE);
     check("--seconds", seconds, 0.1, Integer.MAX_VALUE);
     check("--warmup", warmup, 0, Integer.MAX_VALUE);
-    check("--size", messageBytes, LoadPlan.MIN_MESSAGE_BYTES, MOST_MESSAGE_BYTES);
+    int size = messageBytes != null ? messageBytes : USUAL_MESSAGE_BYTES;
+    if (messageBytes != null && contest.work() == Work.HTTP) {
+      throw new CliError("--size is of echo messages, and http has none");
+    }
+    check("--size", size, LoadPlan.MIN_MESSAGE_BYTES, MOST_MESSAGE_BYTES);
     check("--processors", processorCount, 1, MOST_PROCESSORS);
     check("--load-threads", threads, 1, MOST_PROCESSORS);
     return new Scenario(
@@ -94,7 +99,7 @@ final class CompareOptions {
         contest.work(),
         peers(contest.peers()),
         connectionCount,
-        messageBytes,
+        size,
         processorCount,
         threads,
         rounds,

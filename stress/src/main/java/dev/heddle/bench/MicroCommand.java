@@ -144,6 +144,13 @@ abstract class MicroCommand extends TaskCommand {
     }
 
     @Override
+    void check(List<Integer> processors) {
+      if (!processors.equals(usualProcessors())) {
+        throw new CliError("--processors must be 1: nobody else is at the queues");
+      }
+    }
+
+    @Override
     ChainedOptionsBuilder select(ChainedOptionsBuilder options, String scheduler) {
       return options.include(
           scheduler.equals(Tasks.HEDDLE)

@@ -53,6 +53,8 @@ class BenchCommandTest {
           http --rounds 0               | --rounds must be at least 1
           http --seconds NaN            | --seconds must be at least 0.1
           echo --size 1                 | --size must be
+          http --size 100               | --size is of echo messages
+          queues --processors 1,4       | --processors must be 1
           echo --json /no/such/folder/f | --json: cannot write
           switch --processors 0         | --processors must be
           parked --size 1               | --size must be 1000 to 100000000, not 1

@@ -35,7 +35,11 @@ public class DeadlineBenchmark {
   /** Connects. */
   @Setup
   public void open() throws IOException {
-    heddle = Heddle.builder().processors(1).deadlockReport(false).start();
+    heddle =
+        Heddle.builder()
+            .processors(Integer.getInteger(OnTasks.PROCESSORS, 1))
+            .deadlockReport(false)
+            .start();
     try (var listener = heddle.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
       conn = heddle.dial(listener.localAddress());
     }
