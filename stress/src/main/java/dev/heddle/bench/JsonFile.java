@@ -6,6 +6,8 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.heddle.cli.CliError;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** The file that {@code --json} names: looked at before measuring, written after it. */
@@ -17,10 +19,20 @@ record JsonFile(@Nullable File file) {
 
   JsonFile {
     if (file != null) {
-      var folder = file.getAbsoluteFile().getParentFile();
-      if (file.isDirectory() || (folder != null && !folder.isDirectory())) {
-        throw new CliError("--json: cannot write " + file);
-      }
+      check(file.toPath());
+    }
+  }
+
+  private static void check(Path file) {
+    var folder = file.toAbsolutePath().getParent();
+    if (folder == null || Files.isDirectory(file)) {
+      throw new CliError("--json: cannot write " + file + ": it is a folder");
+    }
+    if (!Files.isDirectory(folder)) {
+      throw new CliError("--json: cannot write " + file + ": no such folder");
+    }
+    if (!Files.isWritable(Files.exists(file) ? file : folder)) {
+      throw new CliError("--json: cannot write " + file + ": permission denied");
     }
   }
 

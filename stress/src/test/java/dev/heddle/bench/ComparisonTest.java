@@ -1,17 +1,23 @@
 package dev.heddle.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.heddle.bench.server.Peer;
 import dev.heddle.bench.server.Work;
+import dev.heddle.cli.CliError;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -61,6 +67,16 @@ class ComparisonTest {
       assertTrue(run.requests() > 0, run::toString);
       assertEquals(0, run.errors() + run.stuck(), run::toString);
     }
+  }
+
+  @Test
+  void aJsonFileThatCannotBeWrittenIsRefusedAtOnce(@TempDir Path folder) throws Exception {
+    assertThrows(CliError.class, () -> new JsonFile(folder.toFile()));
+    assertThrows(CliError.class, () -> new JsonFile(folder.resolve("none/f").toFile()));
+    var readOnly = Files.createFile(folder.resolve("f"));
+    Files.setPosixFilePermissions(readOnly, Set.of(PosixFilePermission.OWNER_READ));
+    assumeFalse(Files.isWritable(readOnly), "root may write everything");
+    assertThrows(CliError.class, () -> new JsonFile(readOnly.toFile()));
   }
 
   private static int count(String field, Path file) throws IOException {
