@@ -1,12 +1,16 @@
 package dev.heddle.bench;
 
 import dev.heddle.cli.CliCommand;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /** {@code heddle bench}: all measurements, each a subcommand. */
 @Command(
     name = "bench",
     description = "Measures Heddle beside stock virtual threads and Netty.",
+    synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       ServeCommand.class,
       CompareCommand.Http.class,
@@ -24,7 +28,15 @@ import picocli.CommandLine.Command;
       ProgramCommand.Mutex.class,
       ProgramCommand.Parked.class,
     })
-public final class BenchCommand implements CliCommand {
+public final class BenchCommand implements CliCommand, Callable<Integer> {
+  @Spec private CommandSpec spec;
+
   /** Made by the service loader. */
   public BenchCommand() {}
+
+  @Override
+  public Integer call() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+    return 0;
+  }
 }

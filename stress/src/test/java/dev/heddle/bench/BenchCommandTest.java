@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What people see of {@code heddle bench}, in a JVM of its own. */
 class BenchCommandTest {
@@ -26,7 +27,7 @@ class BenchCommandTest {
     command.addAll(List.of(flags));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of("dev.heddle.cli.Main", "bench"));
-    command.addAll(List.of(arguments.split(" ")));
+    command.addAll(arguments.isEmpty() ? List.of() : List.of(arguments.split(" ")));
     return new ProcessBuilder(command).redirectErrorStream(true).start();
   }
 
@@ -86,10 +87,11 @@ class BenchCommandTest {
     }
   }
 
-  @Test
-  void everyEntryIsListed() throws Exception {
-    var ended = run("--help");
-    assertEquals(0, ended.code());
+  @ParameterizedTest
+  @ValueSource(strings = {"", "--help"})
+  void everyEntryIsListed(String arguments) throws Exception {
+    var ended = run(arguments);
+    assertEquals(0, ended.code(), ended.output());
     for (var entry :
         List.of(
             "serve",
