@@ -69,9 +69,10 @@ final class ServeCommand implements Callable<Integer> {
     try (var _ = TraceRecorder.forOption(trace);
         var heddle = heddle();
         var server = HeddleServer.start(heddle, chosen, port)) {
-      Interrupt.onFirst(heddle::close);
       Burdens.hogs(hogs, server);
-      System.out.println(port == 0 ? "ready " + server.port() : "ready");
+      var ready = port == 0 ? "ready " + server.port() : "ready";
+      Interrupt.onFirst(heddle::close); // last, as a runtime that is closed starts nothing
+      System.out.println(ready);
       heddle.awaitShutdown();
       return 0;
     } catch (IOException e) {
