@@ -76,22 +76,29 @@ final class Client {
     if (key.isWritable()) {
       push();
     }
-    if (!key.isReadable()) {
-      return false;
-    }
-    int n = read();
-    if (n == 0) {
-      return false;
+    return key.isReadable() && receive();
+  }
+
+  /**
+   * Reads until the reply is complete or nothing is left: of what TLS has read beyond the record it
+   * returns, the selector does not know.
+   */
+  private boolean receive() throws IOException {
+    int n;
+    while ((n = read()) > 0) {
+      if (!busy || !exchange.matches(in.flip(), received)) {
+        throw new IOException("a wrong reply");
+      }
+      received += n;
+      busy = received < exchange.replyBytes();
+      if (!busy) {
+        return true;
+      }
     }
     if (n < 0) {
       throw new EOFException("the server closed the connection");
     }
-    if (!busy || !exchange.matches(in.flip(), received)) {
-      throw new IOException("a wrong reply");
-    }
-    received += n;
-    busy = received < exchange.replyBytes();
-    return !busy;
+    return false;
   }
 
   private int read() throws IOException {

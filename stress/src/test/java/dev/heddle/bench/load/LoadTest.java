@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.bench.load.FaultyServer.Fault;
+import dev.heddle.bench.server.Peer;
 import dev.heddle.bench.server.Work;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -104,6 +107,22 @@ class LoadTest {
       assertEquals(0, result.errors());
       assertEquals(0, result.stuck());
       assertTrue(result.requests() >= 2, "requests: " + result.requests());
+    }
+  }
+
+  @Test
+  void repliesOfSeveralTlsRecordsGetThrough() throws Exception {
+    try (var server = Peer.HEDDLE.start(Work.TLS, 0, 2)) {
+      var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port());
+      int bytes = Work.BUFFER_BYTES + 1; // each read of the server is answered by a record
+      int crowd = 64; // while others are served, both records of one come in
+      var plan = new LoadPlan(address, Work.TLS, crowd, bytes, 1, LoadPlan.PATIENCE);
+      try (var load = Load.connect(plan)) {
+        var result = load.window(WINDOW, () -> false);
+        assertEquals(0, result.errors());
+        assertEquals(0, result.stuck());
+        assertTrue(result.requests() > crowd, "requests: " + result.requests());
+      }
     }
   }
 
