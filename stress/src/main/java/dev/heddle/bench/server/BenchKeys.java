@@ -24,7 +24,7 @@ public final class BenchKeys {
   private BenchKeys() {}
 
   /** Returns a context with a fresh key and its certificate. */
-  public static SSLContext serverContext() {
+  public static SSLContext serverContext() throws IOException {
     try {
       var keys = KeyManagerFactory.getInstance("PKIX");
       keys.init(make(), PASSWORD.toCharArray());
@@ -32,7 +32,7 @@ public final class BenchKeys {
       context.init(keys.getKeyManagers(), null, null);
       return context;
     } catch (GeneralSecurityException | IOException e) {
-      throw new IllegalStateException("no key could be made for TLS", e);
+      throw new IOException("no key could be made for TLS: " + e.getMessage(), e);
     }
   }
 

@@ -13,6 +13,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The agreed work on Heddle: one task accepts, and one task a connection reads and answers. */
 public final class HeddleServer implements Server {
@@ -22,18 +24,21 @@ public final class HeddleServer implements Server {
   private final Heddle heddle;
   private final Listener listener;
   private final Work work;
+  private final @Nullable TlsOptions tls; // if that is the work
 
-  private HeddleServer(Heddle heddle, Listener listener, Work work) {
+  private HeddleServer(Heddle heddle, Listener listener, Work work, @Nullable TlsOptions tls) {
     this.heddle = heddle;
     this.listener = listener;
     this.work = work;
+    this.tls = tls;
   }
 
   /** Listens on loopback (port 0: any) and starts to accept; closing the server closes Heddle. */
   public static HeddleServer start(Heddle heddle, Work work, int port) throws IOException {
+    var tls = work == Work.TLS ? TlsOptions.of(BenchKeys.serverContext()) : null;
     var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     var listener = heddle.listen(address, ListenOptions.DEFAULT.withBacklog(Work.BACKLOG));
-    var server = new HeddleServer(heddle, listener, work);
+    var server = new HeddleServer(heddle, listener, work, tls);
     heddle.go("accept", server::accept);
     return server;
   }
@@ -71,16 +76,17 @@ public final class HeddleServer implements Server {
         case HTTP -> http(conn, false);
         case HTTP_DEADLINE -> http(conn, true);
         case ECHO -> echo(conn, ByteBuffer.allocateDirect(Work.BUFFER_BYTES));
-        case TLS -> echo(TlsConn.server(conn, Tls.OPTIONS), ByteBuffer.allocate(Work.BUFFER_BYTES));
+        case TLS -> echoOverTls(conn, Objects.requireNonNull(tls));
       }
     } catch (IOException e) {
       // the peer broke the connection: done with it
     }
   }
 
-  /** Made when the first connection needs it. */
-  private static final class Tls {
-    static final TlsOptions OPTIONS = TlsOptions.of(BenchKeys.serverContext());
+  private static void echoOverTls(Conn conn, TlsOptions options) throws IOException {
+    try (var tls = TlsConn.server(conn, options)) {
+      echo(tls, ByteBuffer.allocate(Work.BUFFER_BYTES));
+    }
   }
 
   // A loop's body is a method of its own: one that is compiled already also serves connections that

@@ -4,9 +4,14 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.heddle.Heddle;
+import dev.heddle.netio.TlsConn;
+import dev.heddle.netio.TlsOptions;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -109,6 +114,25 @@ class ServerTest {
           send(client, times(heads, "\r\n\r\n".getBytes(US_ASCII)));
           assertReplies(client, heads);
         });
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"HEDDLE", "JDK_VT"})
+  void theEndOfATlsClientIsAnsweredInKind(Peer peer) throws Exception {
+    try (var server = peer.start(Work.TLS, 0, 2);
+        var heddle = Heddle.start()) {
+      var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port());
+      var options = TlsOptions.of(BenchKeys.trustingContext());
+      try (var client = TlsConn.client(heddle.dial(address), "localhost", options)) {
+        client.write(ByteBuffer.wrap(new byte[] {1, 2, 3}));
+        var echo = ByteBuffer.allocate(3);
+        while (echo.hasRemaining()) {
+          client.read(echo);
+        }
+        client.closeWrite();
+        assertEquals(-1, client.read(echo.clear()), "without close_notify this throws");
+      }
+    }
   }
 
   @ParameterizedTest
