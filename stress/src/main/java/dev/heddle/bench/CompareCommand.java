@@ -2,6 +2,7 @@ package dev.heddle.bench;
 
 import dev.heddle.bench.server.Work;
 import dev.heddle.cli.CliError;
+import dev.heddle.stress.StopSignal;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

@@ -5,6 +5,7 @@ import dev.heddle.bench.load.LoadPlan;
 import dev.heddle.bench.server.Peer;
 import dev.heddle.bench.server.ServerMain;
 import dev.heddle.cli.CliError;
+import dev.heddle.stress.StopSignal;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -3,6 +3,7 @@ package dev.heddle.bench;
 import dev.heddle.bench.tasks.Sample;
 import dev.heddle.bench.tasks.Tasks;
 import dev.heddle.cli.CliError;
+import dev.heddle.stress.StopSignal;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

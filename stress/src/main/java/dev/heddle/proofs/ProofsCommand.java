@@ -2,6 +2,7 @@ package dev.heddle.proofs;
 
 import dev.heddle.cli.CliError;
 import dev.heddle.stress.ChildJvm;
+import dev.heddle.stress.StopSignal;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -61,15 +62,20 @@ public final class ProofsCommand implements Callable<Integer> {
     }
     var out = spec.commandLine().getOut();
     var folder = folder();
+    var stop = StopSignal.install();
     out.println("racing, " + (quick ? "about a minute" : "some minutes") + "; see " + folder);
     out.flush();
     var verdicts = new TreeMap<String, Verdict>();
     var tests = ALL;
     var mode = quick ? quickly(QUICK_MILLIS) : List.of("-m", "default");
     for (int races = 1; ; races++) {
-      int code = race(folder, tests, mode);
+      int code = race(folder, tests, mode, stop);
       if (code != 0) {
-        out.println("jcstress ended with exit code " + code + ", see " + folder.resolve("log.txt"));
+        out.println(
+            stop.soon()
+                ? "ended early, without a verdict"
+                : "jcstress ended with exit code " + code + ", see " + folder.resolve("log.txt"));
+        out.flush();
         return 1;
       }
       var seen = Verdict.read(folder);
@@ -102,7 +108,7 @@ public final class ProofsCommand implements Callable<Integer> {
     }
   }
 
-  private static int race(Path folder, String tests, List<String> mode)
+  private static int race(Path folder, String tests, List<String> mode, StopSignal stop)
       throws IOException, InterruptedException {
     var jvmArgs = String.join(" ", ChildJvm.flags());
     List<String> arguments = new ArrayList<>(List.of("-t", "^dev[.]heddle[.]" + tests + "$"));
@@ -115,13 +121,10 @@ public final class ProofsCommand implements Callable<Integer> {
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("log.txt").toFile())
             .start();
-    var killer = new Thread(process::destroy); // Ctrl-C
-    Runtime.getRuntime().addShutdownHook(killer);
     try {
-      return process.waitFor();
+      return stop.getAsBoolean() ? 1 : process.waitFor(); // a signal may have come before the child
     } finally {
       process.destroy();
-      Runtime.getRuntime().removeShutdownHook(killer);
     }
   }
 

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.heddle.bench.server.Peer;
 import dev.heddle.bench.server.Work;
 import dev.heddle.cli.CliError;
+import dev.heddle.stress.StopSignal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,10 +3,12 @@ package dev.heddle.proofs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.heddle.stress.ChildJvm;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +27,21 @@ final class ProofsCommandTest {
     long proofs = out.toString().lines().filter(line -> line.contains("Proof ")).count();
     long twins = out.toString().lines().filter(line -> line.contains("Twin ")).count();
     assertTrue(proofs >= 13 && twins >= 13, out::toString);
+  }
+
+  @Test
+  void aSignalEndsTheRacesWithoutAVerdict(@TempDir Path folder) throws Exception {
+    var arguments = List.of("stress", "proofs", "--quick", "--report", folder.toString());
+    var command = new ChildJvm().command("dev.heddle.cli.Main", arguments);
+    var process = command.redirectErrorStream(true).start();
+    try (var output = process.inputReader()) {
+      assertTrue(output.readLine().startsWith("racing"));
+      process.toHandle().destroy(); // as Ctrl-C does; the process itself would close the output
+      assertEquals("ended early, without a verdict", output.readAllAsString().strip());
+      assertEquals(1, process.waitFor());
+    } finally {
+      process.destroyForcibly();
+    }
   }
 
   private static String log(Path folder) {

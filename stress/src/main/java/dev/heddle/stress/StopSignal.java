@@ -1,4 +1,4 @@
-package dev.heddle.bench;
+package dev.heddle.stress;
 
 import dev.heddle.cli.Interrupt;
 import java.util.function.BooleanSupplier;
@@ -7,15 +7,17 @@ import java.util.function.BooleanSupplier;
  * Ctrl-C: ends the JVMs that measure for us (only those we started), so that the work in hand stops
  * early and shows what it has.
  */
-final class StopSignal implements BooleanSupplier {
+public class StopSignal implements BooleanSupplier {
   private static final int CHILD_FIRST_MILLIS = 200;
 
   /** Written once, by the signal's thread. */
   private volatile boolean requested;
 
-  private StopSignal() {}
+  /** Without a signal; tests decide themselves. */
+  protected StopSignal() {}
 
-  static StopSignal install() {
+  /** From now on the first signal stops. */
+  public static StopSignal install() {
     var signal = new StopSignal();
     Interrupt.onFirst(signal::stop);
     return signal;
@@ -23,7 +25,7 @@ final class StopSignal implements BooleanSupplier {
 
   private void stop() {
     requested = true;
-    ProcessHandle.current().children().forEach(ProcessHandle::destroyForcibly);
+    ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
   }
 
   @Override
@@ -35,7 +37,7 @@ final class StopSignal implements BooleanSupplier {
    * Tells whether this is the moment of a stop. A terminal sends Ctrl-C to our children too, so
    * one's death may be known a little before the reason for it.
    */
-  boolean soon() throws InterruptedException {
+  public boolean soon() throws InterruptedException {
     Thread.sleep(CHILD_FIRST_MILLIS);
     return requested;
   }
