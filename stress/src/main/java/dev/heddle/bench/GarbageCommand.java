@@ -1,19 +1,14 @@
 package dev.heddle.bench;
 
-import dev.heddle.bench.jmh.OnTasks;
 import dev.heddle.cli.CliError;
+import dev.heddle.stress.StopSignal;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.util.ArrayList;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
-import org.openjdk.jmh.runner.Runner;
-import org.openjdk.jmh.runner.RunnerException;
-import org.openjdk.jmh.runner.options.OptionsBuilder;
-import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -39,38 +34,26 @@ final class GarbageCommand implements Callable<Integer> {
   private int iterations = 3;
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws IOException, InterruptedException {
     if (processors < 1 || iterations < 1) {
       throw new CliError("--processors and --iterations must be at least 1");
     }
-    var log = Files.createTempFile("heddle-bench-", ".log");
-    var flags = new ArrayList<>(JvmFlags.of(processors));
-    flags.add("-D" + OnTasks.PROCESSORS + "=" + processors);
-    var options =
-        new OptionsBuilder()
-            .include("[.](Conn|Deadline)Benchmark[.]")
-            .addProfiler(GCProfiler.class)
-            .forks(1)
-            .warmupIterations(iterations)
-            .warmupTime(TimeValue.seconds(1))
-            .measurementIterations(iterations)
-            .measurementTime(TimeValue.seconds(1))
-            .jvmArgs(flags.toArray(String[]::new))
-            .shouldFailOnError(true)
-            .output(log.toString())
-            .build();
+    var stop = StopSignal.install();
     try {
+      var results = new JmhRun("garbage", processors, iterations, 1).run(GarbageCommand::select);
       var table = new Table("operation", "buffers", "limit", "ns/op", "B/op");
-      for (var result : new Runner(options).run()) {
-        add(table, result);
-      }
+      results.forEach(result -> add(table, result));
       System.out.print(table);
-      return 0;
-    } catch (RunnerException e) {
-      throw CliError.failed("JMH failed: " + e.getMessage(), e);
-    } finally {
-      Files.delete(log);
+    } catch (CliError e) {
+      if (!stop.soon()) {
+        throw e;
+      }
     }
+    return 0;
+  }
+
+  private static ChainedOptionsBuilder select(ChainedOptionsBuilder options) {
+    return options.include("[.](Conn|Deadline)Benchmark[.]").addProfiler(GCProfiler.class);
   }
 
   private static void add(Table table, RunResult result) {

@@ -1,22 +1,13 @@
 package dev.heddle.bench;
 
-import dev.heddle.bench.jmh.OnTasks;
 import dev.heddle.bench.tasks.Sample;
 import dev.heddle.bench.tasks.Tasks;
 import dev.heddle.cli.CliError;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.openjdk.jmh.results.RunResult;
-import org.openjdk.jmh.runner.Runner;
-import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
-import org.openjdk.jmh.runner.options.Options;
-import org.openjdk.jmh.runner.options.OptionsBuilder;
-import org.openjdk.jmh.runner.options.TimeValue;
 import picocli.CommandLine.Command;
 
 /** The commands that measure single operations with JMH, one fork a round. */
@@ -46,45 +37,10 @@ abstract class MicroCommand extends TaskCommand {
 
   @Override
   final List<Sample> measure(String scheduler, int processors, boolean full) throws IOException {
-    var log = Files.createTempFile("heddle-bench-", ".log");
-    try {
-      var samples = new ArrayList<Sample>();
-      for (var result : new Runner(options(scheduler, processors, full, log)).run()) {
-        samples.add(sample(result));
-      }
-      return samples;
-    } catch (RunnerException e) {
-      throw CliError.failed(name() + " on " + scheduler + " failed: " + reason(log), e);
-    } finally {
-      Files.delete(log);
-    }
-  }
-
-  /** Returns what JMH says of the first failure in its log. */
-  private static String reason(Path log) throws IOException {
-    return Files.readAllLines(log).stream()
-        .dropWhile(line -> !line.equals("<failure>"))
-        .skip(1)
-        .filter(line -> !line.isBlank())
-        .findFirst()
-        .orElse("JMH does not say why");
-  }
-
-  private Options options(String scheduler, int processors, boolean full, Path log) {
     int iterations = full ? FULL_ITERATIONS : QUICK_ITERATIONS;
-    var time = TimeValue.seconds(full ? FULL_SECONDS : QUICK_SECONDS);
-    var flags = new ArrayList<>(JvmFlags.of(processors));
-    flags.add("-D" + OnTasks.PROCESSORS + "=" + processors);
-    return select(new OptionsBuilder(), scheduler)
-        .forks(1)
-        .warmupIterations(iterations)
-        .warmupTime(time)
-        .measurementIterations(iterations)
-        .measurementTime(time)
-        .jvmArgs(flags.toArray(String[]::new))
-        .shouldFailOnError(true)
-        .output(log.toString())
-        .build();
+    int seconds = full ? FULL_SECONDS : QUICK_SECONDS;
+    return new JmhRun(name() + " on " + scheduler, processors, iterations, seconds)
+        .run(options -> select(options, scheduler)).stream().map(MicroCommand::sample).toList();
   }
 
   private static Sample sample(RunResult result) {

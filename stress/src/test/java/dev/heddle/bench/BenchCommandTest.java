@@ -6,12 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -84,6 +87,20 @@ class BenchCommandTest {
     try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       var port = taken.getLocalPort();
       assertRefused(run("serve http " + port), "port " + port);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"switch --rounds 1", "garbage"})
+  void anotherRunOfJmhIsNamedAsWhatIsInTheWay(String arguments, @TempDir Path folder)
+      throws Exception {
+    var file = folder.resolve("jmh.lock");
+    try (var lock = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      lock.lock();
+      var ended = run(arguments, "-Djava.io.tmpdir=" + folder);
+      assertEquals(1, ended.code(), ended.output());
+      assertEquals(1, ended.output().lines().count(), ended.output());
+      assertTrue(ended.output().contains(file.toString()), ended.output());
     }
   }
 
