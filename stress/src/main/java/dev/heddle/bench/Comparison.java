@@ -68,16 +68,16 @@ final class Comparison {
     }
   }
 
-  private ChildJvm start(Peer peer) throws IOException {
+  private MeasuredChild start(Peer peer) throws IOException {
     var arguments = new ArrayList<String>();
     arguments.add(peer.toString());
     arguments.add(scenario.work().toString());
     arguments.add(Integer.toString(scenario.processors()));
     arguments.addAll(scenario.burden());
-    return ChildJvm.start(JvmFlags.of(scenario.processors()), ServerMain.class, arguments);
+    return MeasuredChild.start(JvmFlags.of(scenario.processors()), ServerMain.class, arguments);
   }
 
-  private static int awaitReady(Peer peer, ChildJvm server) throws IOException {
+  private static int awaitReady(Peer peer, MeasuredChild server) throws IOException {
     var port = server.await("ready");
     if (port == null) {
       throw died(peer, server);
@@ -95,7 +95,7 @@ final class Comparison {
         LoadPlan.PATIENCE);
   }
 
-  private static CliError died(Peer peer, ChildJvm server) {
+  private static CliError died(Peer peer, MeasuredChild server) {
     return CliError.failed("the " + peer + " server died: " + server.lastWords(), null);
   }
 }

@@ -2,6 +2,7 @@ package dev.heddle.bench;
 
 import dev.heddle.bench.jmh.OnTasks;
 import dev.heddle.cli.CliError;
+import dev.heddle.stress.ChildJvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +40,8 @@ record JmhRun(String name, int processors, int iterations, int seconds) {
   }
 
   private ChainedOptionsBuilder options(Path log) {
-    var flags = new ArrayList<>(JvmFlags.of(processors));
+    var flags = new ArrayList<>(ChildJvm.flags());
+    flags.addAll(JvmFlags.of(processors));
     flags.add("-D" + OnTasks.PROCESSORS + "=" + processors);
     var time = TimeValue.seconds(seconds);
     return new OptionsBuilder()

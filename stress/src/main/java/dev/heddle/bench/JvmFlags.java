@@ -1,12 +1,11 @@
 package dev.heddle.bench;
 
-import dev.heddle.stress.ChildJvm;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The JVM flags of every child, whichever server or scheduler it runs: those by which this JVM lets
- * Heddle in, and these.
+ * The JVM flags of every child, whichever server or scheduler it runs, beside those by which this
+ * JVM lets Heddle in.
  */
 final class JvmFlags {
   /** What Netty asks for to be at its fastest; the others do not mind. */
@@ -28,8 +27,7 @@ final class JvmFlags {
   }
 
   static List<String> of(int processors, List<String> heap) {
-    var flags = new ArrayList<>(ChildJvm.flags());
-    flags.addAll(COMMON);
+    var flags = new ArrayList<>(COMMON);
     flags.addAll(heap);
     flags.add("-Djdk.virtualThreadScheduler.parallelism=" + processors);
     return List.copyOf(flags);

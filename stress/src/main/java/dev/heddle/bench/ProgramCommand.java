@@ -69,7 +69,7 @@ abstract class ProgramCommand extends TaskCommand {
         List.of(
             name(), Integer.toString(size), scheduler, Integer.toString(processors), runs, runs);
     var flags = JvmFlags.of(processors, HEAP);
-    try (var child = ChildJvm.start(flags, ProgramMain.class, arguments)) {
+    try (var child = MeasuredChild.start(flags, ProgramMain.class, arguments)) {
       var samples = new ArrayList<Sample>();
       String line;
       while ((line = child.await("sample")) != null) {

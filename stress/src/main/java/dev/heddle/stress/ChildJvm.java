@@ -41,7 +41,12 @@ public final class ChildJvm {
 
   /** Adds an option of the JVM. */
   public ChildJvm option(String option) {
-    options.add(option);
+    return options(List.of(option));
+  }
+
+  /** Adds options of the JVM. */
+  public ChildJvm options(List<String> more) {
+    options.addAll(more);
     return this;
   }
 

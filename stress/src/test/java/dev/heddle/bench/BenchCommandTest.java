@@ -3,6 +3,7 @@ package dev.heddle.bench;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.heddle.stress.ChildJvm;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -24,14 +25,14 @@ class BenchCommandTest {
   private record Ended(int code, String output) {}
 
   private static Process start(String arguments, String... flags) throws IOException {
-    var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(JvmFlags.of(2));
-    command.addAll(List.of(flags));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.addAll(List.of("dev.heddle.cli.Main", "bench"));
-    command.addAll(arguments.isEmpty() ? List.of() : List.of(arguments.split(" ")));
-    return new ProcessBuilder(command).redirectErrorStream(true).start();
+    var words = new ArrayList<>(List.of("bench"));
+    words.addAll(arguments.isEmpty() ? List.of() : List.of(arguments.split(" ")));
+    return new ChildJvm()
+        .options(JvmFlags.of(2))
+        .options(List.of(flags))
+        .command("dev.heddle.cli.Main", words)
+        .redirectErrorStream(true)
+        .start();
   }
 
   private static Ended run(String arguments, String... flags)

@@ -1,10 +1,9 @@
 package dev.heddle.bench;
 
+import dev.heddle.stress.ChildJvm;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -12,12 +11,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A JVM of this JDK and class path that runs another main class, read line by line.
+ * A JVM that runs a compared server or program, read line by line.
  *
  * <p>Its standard input stays open until {@link #close()}: a child whose input ends should end, so
  * that it does not outlive us however we end.
  */
-final class ChildJvm implements AutoCloseable {
+final class MeasuredChild implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 3;
 
   /** How many of the last lines are kept to say why a child died. */
@@ -27,19 +26,15 @@ final class ChildJvm implements AutoCloseable {
   private final BufferedReader output;
   private final Deque<String> lastLines = new ConcurrentLinkedDeque<>();
 
-  private ChildJvm(Process process) {
+  private MeasuredChild(Process process) {
     this.process = process;
     this.output = process.inputReader();
   }
 
-  static ChildJvm start(List<String> flags, Class<?> main, List<String> arguments)
+  static MeasuredChild start(List<String> flags, Class<?> main, List<String> arguments)
       throws IOException {
-    var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(flags);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
-    command.addAll(arguments);
-    return new ChildJvm(new ProcessBuilder(command).redirectErrorStream(true).start());
+    var command = new ChildJvm().options(flags).command(main.getName(), arguments);
+    return new MeasuredChild(command.redirectErrorStream(true).start());
   }
 
   /** Returns the rest of the next line that begins with {@code word}, or null at the end. */
