@@ -52,16 +52,30 @@ final class Comparison {
   }
 
   private ServerRun measure(Peer peer, int round) throws IOException, InterruptedException {
-    try (var server = start(peer);
-        var load = Load.connect(plan(awaitReady(peer, server)))) {
+    try (var server = start(peer)) {
+      int port = awaitReady(peer, server);
       server.discardOutput();
+      try {
+        return measure(peer, round, server, plan(port));
+      } catch (IOException e) {
+        if (server.hasDied()) {
+          throw died(peer, server);
+        }
+        throw e;
+      }
+    }
+  }
+
+  private ServerRun measure(Peer peer, int round, MeasuredChild server, LoadPlan plan)
+      throws IOException, InterruptedException {
+    try (var load = Load.connect(plan)) {
       load.window(scenario.warmup(), stop);
       progress.step(scenario.warmup());
       var before = server.cpuTime();
       var result = load.window(scenario.window(), stop);
       var after = server.cpuTime();
       progress.step(scenario.window());
-      if (!server.isAlive()) {
+      if (result.errors() > 0 && server.hasDied()) {
         throw died(peer, server);
       }
       return ServerRun.of(peer, round, result, after.minus(before));
@@ -77,7 +91,8 @@ final class Comparison {
     return MeasuredChild.start(JvmFlags.of(scenario.processors()), ServerMain.class, arguments);
   }
 
-  private static int awaitReady(Peer peer, MeasuredChild server) throws IOException {
+  private static int awaitReady(Peer peer, MeasuredChild server)
+      throws IOException, InterruptedException {
     var port = server.await("ready");
     if (port == null) {
       throw died(peer, server);
@@ -95,7 +110,7 @@ final class Comparison {
         LoadPlan.PATIENCE);
   }
 
-  private static CliError died(Peer peer, MeasuredChild server) {
+  private static CliError died(Peer peer, MeasuredChild server) throws InterruptedException {
     return CliError.failed("the " + peer + " server died: " + server.lastWords(), null);
   }
 }

@@ -25,6 +25,7 @@ final class MeasuredChild implements AutoCloseable {
   private final Process process;
   private final BufferedReader output;
   private final Deque<String> lastLines = new ConcurrentLinkedDeque<>();
+  private @Nullable Thread drainer;
 
   private MeasuredChild(Process process) {
     this.process = process;
@@ -54,7 +55,7 @@ final class MeasuredChild implements AutoCloseable {
 
   /** Throws away what it still prints, so that it never blocks in printing. */
   void discardOutput() {
-    Thread.ofPlatform().daemon().name("child-output").start(this::drain);
+    drainer = Thread.ofPlatform().daemon().name("child-output").start(this::drain);
   }
 
   private void drain() {
@@ -75,12 +76,16 @@ final class MeasuredChild implements AutoCloseable {
     }
   }
 
-  boolean isAlive() {
-    return process.isAlive();
+  /** Tells whether it has ended, or does so soon: what it broke may be seen before its end. */
+  boolean hasDied() throws InterruptedException {
+    return process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
   }
 
-  /** Returns why it said it died, in one line. */
-  String lastWords() {
+  /** Returns why it said it died, in one line; to be called when it has. */
+  String lastWords() throws InterruptedException {
+    if (drainer != null) {
+      drainer.join(Duration.ofSeconds(PATIENCE_SECONDS));
+    }
     return lastLines.isEmpty() ? "it said nothing" : String.join(" | ", lastLines);
   }
 

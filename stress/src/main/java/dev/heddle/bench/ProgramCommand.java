@@ -63,7 +63,8 @@ abstract class ProgramCommand extends TaskCommand {
   }
 
   @Override
-  final List<Sample> measure(String scheduler, int processors, boolean full) throws IOException {
+  final List<Sample> measure(String scheduler, int processors, boolean full)
+      throws IOException, InterruptedException {
     var runs = Integer.toString(runs(full));
     var arguments =
         List.of(

@@ -80,6 +80,24 @@ class ComparisonTest {
     assertThrows(CliError.class, () -> new JsonFile(readOnly.toFile()));
   }
 
+  @Test
+  void aServerThatDiesUnderLoadIsNamed() throws Exception {
+    var stop =
+        new StopSignal() {
+          @Override
+          public boolean getAsBoolean() { // asked while there is load
+            ProcessHandle.current().children().forEach(ProcessHandle::destroyForcibly);
+            return false;
+          }
+        };
+    try (var progress = Progress.start("test", Duration.ZERO)) {
+      var scenario = scenario(Work.ECHO, List.of(Peer.HEDDLE), 1, List.of());
+      var comparison = new Comparison(scenario, stop, progress);
+      var error = assertThrows(CliError.class, comparison::run);
+      assertEquals("the heddle server died: it said nothing", error.getMessage());
+    }
+  }
+
   private static int count(String field, Path file) throws IOException {
     int found = 0;
     try (var json = new JsonFactory().createParser(file.toFile())) {
