@@ -2,6 +2,7 @@ package dev.heddle.proofs;
 
 import dev.heddle.cli.CliError;
 import dev.heddle.stress.ChildJvm;
+import dev.heddle.stress.ReportFolder;
 import dev.heddle.stress.StopSignal;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -98,14 +99,12 @@ public final class ProofsCommand implements Callable<Integer> {
     return List.of("-m", "sanity", "--time", "" + millis, "--iters", "4", "-f", "1");
   }
 
-  private Path folder() {
-    try {
-      return report == null
-          ? Files.createTempDirectory("heddle-proofs")
-          : Files.createDirectories(report).toAbsolutePath();
-    } catch (IOException e) {
-      throw new CliError("cannot write to the report folder " + report + ": " + e, e);
+  private Path folder() throws IOException {
+    if (report == null) {
+      return Files.createTempDirectory("heddle-proofs");
     }
+    ReportFolder.prepare(report);
+    return report.toAbsolutePath();
   }
 
   private static int race(Path folder, String tests, List<String> mode, StopSignal stop)

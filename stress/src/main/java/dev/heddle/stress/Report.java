@@ -62,7 +62,7 @@ final class Report {
       json.writeNumberField("cpus", Runtime.getRuntime().availableProcessors());
       json.writeNumberField("seed", settings.seed());
       json.writeNumberField("processors", settings.processors());
-      json.writeStringField("poller", settings.poller().name().toLowerCase(java.util.Locale.ROOT));
+      json.writeStringField("poller", settings.pollerWord());
       json.writeNumberField("connections", settings.connections());
       json.writeStringField("duration", TimeOption.format(settings.duration()));
       json.writeArrayFieldStart("suites");

@@ -5,9 +5,7 @@ import dev.heddle.cli.Interrupt;
 import dev.heddle.cli.Terminal;
 import dev.heddle.cli.TimeOption;
 import dev.heddle.netio.PollerKind;
-import dev.heddle.scheduler.events.HeddleEvents;
-import java.io.IOException;
-import java.nio.file.Files;
+import dev.heddle.trace.TraceRecorder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,7 +14,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
-import jdk.jfr.Recording;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -79,40 +76,41 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     var suites = suites();
     var settings = settings();
-    prepareFiles();
+    if (report != null) {
+      ReportFolder.prepare(report);
+    }
     var engine =
         new Engine(
             Wiring.STRAIGHT,
             report != null ? report : Path.of(System.getProperty("java.io.tmpdir")));
-    Interrupt.onFirst(engine::cancel);
-    System.out.printf(
-        "seed %d, %d processors, poller %s, Java %s%n",
-        settings.seed(),
-        settings.processors(),
-        poller.name().toLowerCase(java.util.Locale.ROOT),
-        Runtime.version());
-    var recording = startTrace();
-    List<Result> results = new ArrayList<>();
-    Table.head(System.out);
-    for (var suite : suites) {
-      if (!engine.isCancelled()) {
-        results.add(run(engine, suite, settings));
-        Table.line(System.out, results.getLast());
-      }
-    }
-    if (recording != null) {
-      recording.stop();
-      recording.close();
+    List<Result> results;
+    try (var _ = TraceRecorder.forOption(trace)) {
+      Interrupt.onFirst(engine::cancel);
+      results = run(engine, suites, settings);
     }
     Table.rest(System.out, results);
     if (engine.isCancelled()) {
-      System.out.printf("ended early, with %d of %d suites%n", results.size(), suites.size());
+      System.out.println("ended early, with " + results.size() + " of " + suites.size() + " suites");
     }
     System.out.println("again: " + settings.command(String.join(" ", names)));
     if (report != null) {
       System.out.println("report: " + Report.write(report, settings, results));
     }
     return results.stream().allMatch(Result::passed) ? 0 : 1;
+  }
+
+  private static List<Result> run(Engine engine, Set<Suite> suites, Settings settings)
+      throws InterruptedException {
+    System.out.println(settings.headline());
+    Table.head(System.out);
+    var results = new ArrayList<Result>();
+    for (var suite : suites) {
+      if (!engine.isCancelled()) {
+        results.add(run(engine, suite, settings));
+        Table.line(System.out, results.getLast());
+      }
+    }
+    return results;
   }
 
   private static Result run(Engine engine, Suite suite, Settings settings)
@@ -156,34 +154,5 @@ final class RunCommand implements Callable<Integer> {
 
   private static Duration time(String option, @Nullable String text, Duration otherwise) {
     return text == null ? otherwise : TimeOption.parse(option, text, SHORTEST, LONGEST);
-  }
-
-  /** Finds out before the run whether what comes after it can be written. */
-  private void prepareFiles() {
-    if (report != null) {
-      try {
-        Files.createDirectories(report);
-        Files.delete(Files.createTempFile(report, "stress", ".tmp"));
-      } catch (IOException | RuntimeException e) {
-        throw new CliError("cannot write to the report folder " + report + ": " + e, e);
-      }
-    }
-    if (trace != null) {
-      try {
-        Files.write(trace, new byte[0]);
-      } catch (IOException e) {
-        throw new CliError("cannot write the trace " + trace + ": " + e, e);
-      }
-    }
-  }
-
-  private @Nullable Recording startTrace() throws IOException {
-    if (trace == null) {
-      return null;
-    }
-    var recording = new Recording(HeddleEvents.configuration());
-    recording.setDestination(trace);
-    recording.start();
-    return recording;
   }
 }

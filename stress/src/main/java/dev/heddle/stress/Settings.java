@@ -3,6 +3,7 @@ package dev.heddle.stress;
 import dev.heddle.cli.TimeOption;
 import dev.heddle.netio.PollerKind;
 import java.time.Duration;
+import java.util.Locale;
 
 /**
  * How suites are run.
@@ -31,6 +32,12 @@ public record Settings(
     return new Settings(duration, connections, seed, processors, poller, stuckAfter);
   }
 
+  /** What they are, in one line. */
+  String headline() {
+    return "seed " + seed + ", " + processors + " processors, poller " + pollerWord() + ", Java "
+        + Runtime.version();
+  }
+
   /** The command that does the same again. */
   String command(String suite) {
     return "./heddle stress run %s --duration %s --connections %d --seed %d --processors %d%s --stuck-after %s"
@@ -40,9 +47,11 @@ public record Settings(
             connections,
             seed,
             processors,
-            poller == PollerKind.AUTO
-                ? ""
-                : " --poller " + poller.name().toLowerCase(java.util.Locale.ROOT),
+            poller == PollerKind.AUTO ? "" : " --poller " + pollerWord(),
             TimeOption.format(stuckAfter));
+  }
+
+  String pollerWord() {
+    return poller.name().toLowerCase(Locale.ROOT);
   }
 }

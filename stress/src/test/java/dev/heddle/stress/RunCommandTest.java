@@ -1,6 +1,7 @@
 package dev.heddle.stress;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,8 +45,10 @@ final class RunCommandTest {
     "spawn-storm,   --stuck-after=999999999h, --stuck-after must be from 1ms to 8760h",
     "spawn-storm,   --connections=0,   --connections must be",
     "spawn-storm,   --processors=5000, --processors must be",
-    "spawn-storm,   --report=/dev/null/x, cannot write to the report folder",
-    "spawn-storm,   --trace=/dev/null/x,  cannot write the trace"
+    "spawn-storm,   --report=/dev/null/x, cannot write to the report folder /dev/null/x: Not a directory",
+    "spawn-storm,   --report=/dev/null,   cannot write to the report folder /dev/null: it is no folder",
+    "spawn-storm,   --trace=/dev/null/x,  cannot write /dev/null/x: Not a directory",
+    "spawn-storm,   --trace=/no/x,        cannot write /no/x: no such folder"
   })
   void badInputIsAnsweredWithOneLine(String suite, String option, String message) {
     var error = assertInstanceOf(CliError.class, failure("run", suite, option));
@@ -84,6 +88,16 @@ final class RunCommandTest {
     var page = Files.readString(folder.resolve("stress.html"));
     assertTrue(page.contains("\"name\" : \"spawn-storm\""));
     assertTrue(page.indexOf("http://") < 0 && page.indexOf("src=") < 0, "the page loads something");
+  }
+
+  @Test
+  void aTraceOfTheRunIsWritten() throws Exception {
+    var trace = folder.resolve("run.jfr");
+    int code =
+        new CommandLine(new StressCommand())
+            .execute("run", "spawn-storm", "--duration", "300ms", "--trace=" + trace);
+    assertEquals(0, code);
+    assertFalse(RecordingFile.readAllEvents(trace).isEmpty());
   }
 
   @Test
