@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.heddle.bench.server.Peer;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
 /** A comparison of servers as a table of medians, and as JSON with every run. */
@@ -53,8 +54,9 @@ final class ServerReport {
   /** Says in one line what the table shows. */
   String caption() {
     int rounds = runs.stream().mapToInt(ServerRun::round).max().orElse(0);
-    return "%s, %d connections, %d processors: medians of %d round(s) of %s s, ratios to %s"
-        .formatted(
+    return String.format(
+            Locale.ROOT,
+            "%s, %d connections, %d processors: medians of %d round(s) of %s s, ratios to %s",
             scenario.name(),
             scenario.connections(),
             scenario.processors(),

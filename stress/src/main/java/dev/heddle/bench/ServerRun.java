@@ -37,11 +37,12 @@ record ServerRun(
 
   /** Returns one line for those who watch. */
   String summary() {
-    return "%s req/s, %s us CPU a request, p99 %s us, errors %d"
-        .formatted(
-            Table.number(rate, 0),
-            Table.number(cpuMicros, 2),
-            Table.number(p99, 0),
-            errors + stuck);
+    return Table.number(rate, 0)
+        + " req/s, "
+        + Table.number(cpuMicros, 2)
+        + " us CPU a request, p99 "
+        + Table.number(p99, 0)
+        + " us, errors "
+        + (errors + stuck);
   }
 }

@@ -71,8 +71,8 @@ abstract class TaskCommand implements Callable<Integer> {
         for (int processors : numbers) {
           for (var scheduler : SCHEDULERS) {
             progress.next(
-                "round %d of %d: %s on %d processor(s)"
-                    .formatted(round, rounds, scheduler, processors));
+                "round " + round + " of " + rounds + ": " + scheduler + " on " + processors
+                    + " processor(s)");
             List<Sample> samples;
             try {
               samples = measure(scheduler, processors, options.full());

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -129,7 +130,8 @@ public final class ProofsCommand implements Callable<Integer> {
 
   private static void print(PrintWriter out, Collection<Verdict> verdicts) {
     for (var verdict : verdicts) {
-      out.printf("%-26s %12d races  %s%n", verdict.name(), verdict.races(), verdict.text());
+      out.printf(
+          Locale.ROOT, "%-26s %12d races  %s%n", verdict.name(), verdict.races(), verdict.text());
     }
     long failed = verdicts.stream().filter(verdict -> !verdict.passed()).count();
     out.println(

@@ -34,21 +34,31 @@ public record Settings(
 
   /** What they are, in one line. */
   String headline() {
-    return "seed " + seed + ", " + processors + " processors, poller " + pollerWord() + ", Java "
+    return "seed "
+        + seed
+        + ", "
+        + processors
+        + " processors, poller "
+        + pollerWord()
+        + ", Java "
         + Runtime.version();
   }
 
   /** The command that does the same again. */
   String command(String suite) {
-    return "./heddle stress run %s --duration %s --connections %d --seed %d --processors %d%s --stuck-after %s"
-        .formatted(
-            suite,
-            TimeOption.format(duration),
-            connections,
-            seed,
-            processors,
-            poller == PollerKind.AUTO ? "" : " --poller " + pollerWord(),
-            TimeOption.format(stuckAfter));
+    return "./heddle stress run "
+        + suite
+        + " --duration "
+        + TimeOption.format(duration)
+        + " --connections "
+        + connections
+        + " --seed "
+        + seed
+        + " --processors "
+        + processors
+        + (poller == PollerKind.AUTO ? "" : " --poller " + pollerWord())
+        + " --stuck-after "
+        + TimeOption.format(stuckAfter);
   }
 
   String pollerWord() {

@@ -49,7 +49,8 @@ final class Table {
     }
     for (var result : results) {
       if (!result.passed()) {
-        out.printf("%n%s: %d violations%n", result.suite(), result.violations());
+        out.println();
+        out.println(result.suite() + ": " + result.violations() + " violations");
         result.violationTexts().forEach(text -> out.println("  " + text));
         result.dumps().forEach(file -> out.println("  written: " + file));
         out.println("  again: " + result.command());

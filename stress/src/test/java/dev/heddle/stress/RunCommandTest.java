@@ -8,11 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.heddle.cli.CliError;
+import dev.heddle.netio.PollerKind;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReference;
 import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
@@ -45,8 +48,10 @@ final class RunCommandTest {
     "spawn-storm,   --stuck-after=999999999h, --stuck-after must be from 1ms to 8760h",
     "spawn-storm,   --connections=0,   --connections must be",
     "spawn-storm,   --processors=5000, --processors must be",
-    "spawn-storm,   --report=/dev/null/x, cannot write to the report folder /dev/null/x: Not a directory",
-    "spawn-storm,   --report=/dev/null,   cannot write to the report folder /dev/null: it is no folder",
+    "spawn-storm,   --report=/dev/null/x, cannot write to the report folder /dev/null/x: Not a"
+        + " directory",
+    "spawn-storm,   --report=/dev/null,   cannot write to the report folder /dev/null: it is no"
+        + " folder",
     "spawn-storm,   --trace=/dev/null/x,  cannot write /dev/null/x: Not a directory",
     "spawn-storm,   --trace=/no/x,        cannot write /no/x: no such folder"
   })
@@ -98,6 +103,19 @@ final class RunCommandTest {
             .execute("run", "spawn-storm", "--duration", "300ms", "--trace=" + trace);
     assertEquals(0, code);
     assertFalse(RecordingFile.readAllEvents(trace).isEmpty());
+  }
+
+  @Test
+  void theCommandToRepeatIsTheSameInEveryLanguage() {
+    var language = Locale.getDefault();
+    try {
+      Locale.setDefault(Locale.forLanguageTag("ar-EG")); // has digits of its own
+      var second = Duration.ofSeconds(1);
+      var command = Tests.settings(PollerKind.AUTO, second, second).command("echo-storm");
+      assertTrue(command.contains(" --seed 42 "), command);
+    } finally {
+      Locale.setDefault(language);
+    }
   }
 
   @Test
