@@ -30,7 +30,9 @@ public record SchedulerOptions(
     long schedTraceMillis,
     boolean deadlockReport,
     @Nullable UncaughtExceptionHandler uncaught) {
-  private static final int MAX_PROCESSORS = 1024;
+  /** How many processors a scheduler may have. */
+  public static final int MAX_PROCESSORS = 1024;
+
   private static final int MAX_SPARE_CARRIERS = 10_000; // Go's limit of threads
   private static final int DEFAULT_MAX_SPARE_CARRIERS = 256;
 

@@ -4,6 +4,7 @@ import dev.heddle.bench.load.LoadPlan;
 import dev.heddle.bench.server.Peer;
 import dev.heddle.bench.server.Work;
 import dev.heddle.cli.CliError;
+import dev.heddle.cli.ProcessorsOption;
 import java.io.File;
 import java.time.Duration;
 import java.util.List;
@@ -13,7 +14,7 @@ import picocli.CommandLine.Option;
 
 /** The options of every comparison of servers. */
 final class CompareOptions {
-  private static final int MOST_PROCESSORS = 1024; // the scheduler's limit
+  private static final int MOST_THREADS = 1024;
   private static final int MOST_CONNECTIONS = 100_000;
   private static final int USUAL_MESSAGE_BYTES = 64;
   private static final int MOST_MESSAGE_BYTES = 1 << 24;
@@ -92,8 +93,8 @@ final class CompareOptions {
       throw new CliError("--size is of echo messages, and http has none");
     }
     check("--size", size, LoadPlan.MIN_MESSAGE_BYTES, MOST_MESSAGE_BYTES);
-    check("--processors", processorCount, 1, MOST_PROCESSORS);
-    check("--load-threads", threads, 1, MOST_PROCESSORS);
+    ProcessorsOption.check(processorCount);
+    check("--load-threads", threads, 1, MOST_THREADS);
     return new Scenario(
         contest.name(),
         contest.work(),

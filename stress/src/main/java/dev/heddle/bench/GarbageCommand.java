@@ -1,6 +1,7 @@
 package dev.heddle.bench;
 
 import dev.heddle.cli.CliError;
+import dev.heddle.cli.ProcessorsOption;
 import dev.heddle.stress.StopSignal;
 import java.io.IOException;
 import java.util.Objects;
@@ -35,8 +36,9 @@ final class GarbageCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    if (processors < 1 || iterations < 1) {
-      throw new CliError("--processors and --iterations must be at least 1");
+    ProcessorsOption.check(processors);
+    if (iterations < 1) {
+      throw new CliError("--iterations must be at least 1, not " + iterations);
     }
     var stop = StopSignal.install();
     try {

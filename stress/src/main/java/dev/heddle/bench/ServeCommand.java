@@ -6,6 +6,7 @@ import dev.heddle.bench.server.HeddleServer;
 import dev.heddle.bench.server.Work;
 import dev.heddle.cli.CliError;
 import dev.heddle.cli.Interrupt;
+import dev.heddle.cli.ProcessorsOption;
 import dev.heddle.cli.Starting;
 import dev.heddle.netio.PollerKind;
 import dev.heddle.trace.TraceRecorder;
@@ -89,9 +90,9 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private Heddle heddle() {
+    ProcessorsOption.check(processors);
     var kind = pollerKind();
-    return Starting.heddle(
-        options -> options.processors(processors).poller(kind).metrics(metrics));
+    return Starting.heddle(options -> options.processors(processors).poller(kind).metrics(metrics));
   }
 
   private PollerKind pollerKind() {

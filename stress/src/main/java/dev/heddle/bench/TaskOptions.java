@@ -1,6 +1,7 @@
 package dev.heddle.bench;
 
 import dev.heddle.cli.CliError;
+import dev.heddle.cli.ProcessorsOption;
 import java.io.File;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -8,7 +9,6 @@ import picocli.CommandLine.Option;
 
 /** The options of every comparison of schedulers. */
 final class TaskOptions {
-  private static final int MOST_PROCESSORS = 1024; // the scheduler's limit
   private static final int QUICK_ROUNDS = 3;
   private static final int FULL_ROUNDS = 10;
 
@@ -45,11 +45,7 @@ final class TaskOptions {
 
   List<Integer> processors(List<Integer> otherwise) {
     var chosen = processors != null ? processors : otherwise;
-    for (int number : chosen) {
-      if (number < 1 || number > MOST_PROCESSORS) {
-        throw new CliError("--processors must be 1 to " + MOST_PROCESSORS + ", not " + number);
-      }
-    }
+    chosen.forEach(ProcessorsOption::check);
     return chosen.stream().distinct().toList();
   }
 

@@ -2,6 +2,7 @@ package dev.heddle.stress;
 
 import dev.heddle.cli.CliError;
 import dev.heddle.cli.Interrupt;
+import dev.heddle.cli.ProcessorsOption;
 import dev.heddle.cli.Terminal;
 import dev.heddle.cli.TimeOption;
 import dev.heddle.netio.PollerKind;
@@ -25,7 +26,6 @@ import picocli.CommandLine.Parameters;
     description = "Runs suites. Exit code 0 only if there was no violation.",
     sortOptions = false)
 final class RunCommand implements Callable<Integer> {
-  private static final int MAX_PROCESSORS = 1024;
   private static final Duration SHORTEST = Duration.ofMillis(1);
 
   /** Longer than any run, and far from what nanoseconds in a {@code long} cannot say. */
@@ -90,7 +90,8 @@ final class RunCommand implements Callable<Integer> {
     }
     Table.rest(System.out, results);
     if (engine.isCancelled()) {
-      System.out.println("ended early, with " + results.size() + " of " + suites.size() + " suites");
+      System.out.println(
+          "ended early, with " + results.size() + " of " + suites.size() + " suites");
     }
     System.out.println("again: " + settings.command(String.join(" ", names)));
     if (report != null) {
@@ -140,14 +141,11 @@ final class RunCommand implements Callable<Integer> {
       throw new CliError(
           "--connections must be 1 to " + Settings.MAX_CONNECTIONS + ", not " + connections);
     }
-    if (processors < 1 || processors > MAX_PROCESSORS) {
-      throw new CliError("--processors must be 1 to " + MAX_PROCESSORS + ", not " + processors);
-    }
     return new Settings(
         time("--duration", duration, Settings.DEFAULT_DURATION),
         connections,
         seed != null ? seed : new SplittableRandom().nextLong(1, MAX_PRINTED_SEED),
-        processors,
+        ProcessorsOption.check(processors),
         poller,
         time("--stuck-after", stuckAfter, Settings.DEFAULT_STUCK_AFTER));
   }

@@ -51,8 +51,10 @@ class BenchCommandTest {
           serve http 70000              | PORT must be
           serve http x                  | Invalid value
           serve http 0 --poller kqueue9 | no such poller 'kqueue9'
-          serve http 0 --processors 0   | processors must be 1 to 1024
-          serve http 0 --processors 1025 | processors must be 1 to 1024
+          serve http 0 --processors 0   | --processors must be 1 to 1024
+          serve http 0 --processors 1025 | --processors must be 1 to 1024
+          garbage --processors 1025     | --processors must be 1 to 1024
+          echo --processors 1025        | --processors must be 1 to 1024
           echo --servers heddle,nginx   | no server 'nginx'
           hogs --servers netty          | no server 'netty'
           http --rounds 0               | --rounds must be at least 1
