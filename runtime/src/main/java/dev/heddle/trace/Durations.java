@@ -3,7 +3,7 @@ package dev.heddle.trace;
 import java.util.Locale;
 
 /** Spans of time as people read them: three digits and the fitting unit. */
-final class Durations {
+public final class Durations {
   private static final String[] UNITS = {"ns", "µs", "ms", "s"};
   private static final double STEP = 1000;
   private static final long SECONDS_A_MINUTE = 60;
@@ -11,7 +11,8 @@ final class Durations {
 
   private Durations() {}
 
-  static String text(long nanos) {
+  /** Returns a span, such as {@code 12.3 µs}. */
+  public static String text(long nanos) {
     if (nanos == 0) {
       return "0";
     }

@@ -1,5 +1,6 @@
 package dev.heddle.stress;
 
+import dev.heddle.trace.Durations;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
@@ -59,6 +60,6 @@ final class Table {
   }
 
   private static String latency(Result result, double percentile) {
-    return result.timed() ? Durations.nanos(result.percentile(percentile)) : "-";
+    return result.timed() ? Durations.text(result.percentile(percentile)) : "-";
   }
 }
