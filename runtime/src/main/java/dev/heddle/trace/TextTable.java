@@ -4,17 +4,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Lines up cells in columns: the first to the left, numbers to the right. */
-final class TextTable {
+public final class TextTable {
   private static final String GAP = "  ";
 
   private final String[] header;
   private final List<String[]> rows = new ArrayList<>();
 
-  TextTable(String... header) {
+  /** Begins a table. */
+  public TextTable(String... header) {
     this.header = header;
   }
 
-  TextTable row(String... cells) {
+  /** Adds a row, with as many cells as the header. */
+  public TextTable row(String... cells) {
     if (cells.length != header.length) {
       throw new IllegalArgumentException(cells.length + " cells for " + header.length + " columns");
     }
@@ -32,6 +34,13 @@ final class TextTable {
     rows.forEach(row -> widen(widths, row));
     line(out, widths, header);
     rows.forEach(row -> line(out, widths, row));
+  }
+
+  @Override
+  public String toString() {
+    var out = new StringBuilder();
+    appendTo(out);
+    return out.toString();
   }
 
   private static void widen(int[] widths, String[] cells) {

@@ -2,6 +2,7 @@ package dev.heddle.bench;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.heddle.bench.tasks.Tasks;
+import dev.heddle.trace.TextTable;
 import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,7 +25,8 @@ final class FigureReport {
   }
 
   String table() {
-    var table = new Table(name, "processors", "heddle", "min-max", "stock", "min-max", "", "ratio");
+    var table =
+        new TextTable(name, "processors", "heddle", "min-max", "stock", "min-max", "", "ratio");
     var rows = new LinkedHashSet<Row>();
     figures.forEach(figure -> rows.add(Row.of(figure)));
     for (var row : rows) {
@@ -33,12 +35,12 @@ final class FigureReport {
       table.row(
           row.what(),
           Integer.toString(row.processors()),
-          Table.number(Table.median(heddle), 1),
+          Numbers.text(Numbers.median(heddle), 1),
           range(heddle),
-          Table.number(Table.median(stock), 1),
+          Numbers.text(Numbers.median(stock), 1),
           range(stock),
           row.unit(),
-          Table.number(Table.median(heddle) / Table.median(stock), 2));
+          Numbers.text(Numbers.median(heddle) / Numbers.median(stock), 2));
     }
     return table.toString();
   }
@@ -54,7 +56,7 @@ final class FigureReport {
   private static String range(double[] sorted) {
     return sorted.length == 0
         ? "-"
-        : Table.number(sorted[0], 1) + "-" + Table.number(sorted[sorted.length - 1], 1);
+        : Numbers.text(sorted[0], 1) + "-" + Numbers.text(sorted[sorted.length - 1], 1);
   }
 
   void writeJson(JsonGenerator json) throws IOException {

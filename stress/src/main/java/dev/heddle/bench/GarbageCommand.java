@@ -3,6 +3,7 @@ package dev.heddle.bench;
 import dev.heddle.cli.CliError;
 import dev.heddle.cli.ProcessorsOption;
 import dev.heddle.stress.StopSignal;
+import dev.heddle.trace.TextTable;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -43,7 +44,7 @@ final class GarbageCommand implements Callable<Integer> {
     var stop = StopSignal.install();
     try {
       var results = new JmhRun("garbage", processors, iterations, 1).run(GarbageCommand::select);
-      var table = new Table("operation", "buffers", "limit", "ns/op", "B/op");
+      var table = new TextTable("operation", "buffers", "limit", "ns/op", "B/op");
       results.forEach(result -> add(table, result));
       System.out.print(table);
     } catch (CliError e) {
@@ -58,14 +59,14 @@ final class GarbageCommand implements Callable<Integer> {
     return options.include("[.](Conn|Deadline)Benchmark[.]").addProfiler(GCProfiler.class);
   }
 
-  private static void add(Table table, RunResult result) {
+  private static void add(TextTable table, RunResult result) {
     var parameters = result.getParams();
     table.row(
         result.getPrimaryResult().getLabel(),
         parameter(parameters.getParam("buffers")),
         parameter(parameters.getParam("limit")),
-        Table.number(result.getPrimaryResult().getScore(), 1),
-        Table.number(
+        Numbers.text(result.getPrimaryResult().getScore(), 1),
+        Numbers.text(
             Objects.requireNonNull(result.getSecondaryResults().get(ALLOCATED)).getScore(), 2));
   }
 

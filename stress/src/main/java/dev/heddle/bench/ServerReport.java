@@ -2,6 +2,7 @@ package dev.heddle.bench;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.heddle.bench.server.Peer;
+import dev.heddle.trace.TextTable;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -24,7 +25,7 @@ final class ServerReport {
 
   String table() {
     var table =
-        new Table(
+        new TextTable(
             "server",
             "req/s",
             "ratio",
@@ -38,14 +39,14 @@ final class ServerReport {
     for (var peer : scenario.peers()) {
       table.row(
           peer.toString(),
-          Table.number(median(peer, ServerRun::rate), 0),
-          Table.number(ratio(peer, ServerRun::rate), 2),
-          Table.number(median(peer, ServerRun::cpuMicros), 2),
-          Table.number(ratio(peer, ServerRun::cpuMicros), 2),
-          Table.number(median(peer, ServerRun::p50), 0),
-          Table.number(median(peer, ServerRun::p99), 0),
-          Table.number(median(peer, ServerRun::p999), 0),
-          Table.number(median(peer, ServerRun::max), 0),
+          Numbers.text(median(peer, ServerRun::rate), 0),
+          Numbers.text(ratio(peer, ServerRun::rate), 2),
+          Numbers.text(median(peer, ServerRun::cpuMicros), 2),
+          Numbers.text(ratio(peer, ServerRun::cpuMicros), 2),
+          Numbers.text(median(peer, ServerRun::p50), 0),
+          Numbers.text(median(peer, ServerRun::p99), 0),
+          Numbers.text(median(peer, ServerRun::p999), 0),
+          Numbers.text(median(peer, ServerRun::max), 0),
           Integer.toString(of(peer).stream().mapToInt(run -> run.errors() + run.stuck()).sum()));
     }
     return table.toString();
@@ -55,14 +56,14 @@ final class ServerReport {
   String caption() {
     int rounds = runs.stream().mapToInt(ServerRun::round).max().orElse(0);
     return String.format(
-            Locale.ROOT,
-            "%s, %d connections, %d processors: medians of %d round(s) of %s s, ratios to %s",
-            scenario.name(),
-            scenario.connections(),
-            scenario.processors(),
-            rounds,
-            Table.number(scenario.window().toMillis() / 1e3, 1),
-            baseline());
+        Locale.ROOT,
+        "%s, %d connections, %d processors: medians of %d round(s) of %s s, ratios to %s",
+        scenario.name(),
+        scenario.connections(),
+        scenario.processors(),
+        rounds,
+        Numbers.text(scenario.window().toMillis() / 1e3, 1),
+        baseline());
   }
 
   private List<ServerRun> of(Peer peer) {
@@ -70,7 +71,7 @@ final class ServerReport {
   }
 
   private double median(Peer peer, ToDoubleFunction<ServerRun> figure) {
-    return Table.median(of(peer).stream().mapToDouble(figure).toArray());
+    return Numbers.median(of(peer).stream().mapToDouble(figure).toArray());
   }
 
   private double ratio(Peer peer, ToDoubleFunction<ServerRun> figure) {

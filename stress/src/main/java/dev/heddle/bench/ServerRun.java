@@ -37,11 +37,11 @@ record ServerRun(
 
   /** Returns one line for those who watch. */
   String summary() {
-    return Table.number(rate, 0)
+    return Numbers.text(rate, 0)
         + " req/s, "
-        + Table.number(cpuMicros, 2)
+        + Numbers.text(cpuMicros, 2)
         + " us CPU a request, p99 "
-        + Table.number(p99, 0)
+        + Numbers.text(p99, 0)
         + " us, errors "
         + (errors + stuck);
   }

@@ -71,7 +71,14 @@ abstract class TaskCommand implements Callable<Integer> {
         for (int processors : numbers) {
           for (var scheduler : SCHEDULERS) {
             progress.next(
-                "round " + round + " of " + rounds + ": " + scheduler + " on " + processors
+                "round "
+                    + round
+                    + " of "
+                    + rounds
+                    + ": "
+                    + scheduler
+                    + " on "
+                    + processors
                     + " processor(s)");
             List<Sample> samples;
             try {
@@ -100,7 +107,7 @@ abstract class TaskCommand implements Callable<Integer> {
   private static String summary(List<Sample> samples) {
     var parts = new ArrayList<String>();
     for (var sample : samples) {
-      parts.add(sample.what() + " " + Table.number(sample.value(), 1) + " " + sample.unit());
+      parts.add(sample.what() + " " + Numbers.text(sample.value(), 1) + " " + sample.unit());
     }
     return String.join(", ", parts);
   }
