@@ -63,10 +63,11 @@ final class RecordCommand implements Callable<Integer> {
     var _ = jvm.process().onExit().thenRun(end::countDown);
     record(jvm, file, duration, end);
     if (file.toFile().length() == 0) {
-      throw new CliError(
+      throw CliError.failed(
           jvm.process().isAlive()
               ? jvm + " wrote " + file + " where we cannot see it (in a container?)"
-              : jvm + " died, and its recording with it");
+              : jvm + " died, and its recording with it",
+          null);
     }
     spec.commandLine().getOut().println(file);
     return 0;

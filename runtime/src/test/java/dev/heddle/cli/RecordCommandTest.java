@@ -178,7 +178,7 @@ final class RecordCommandTest {
     lineWith(command.inputReader(), "recording process");
     server.destroyForcibly();
     lineWith(command.inputReader(), "died, and its recording with it");
-    assertExit(2, command);
+    assertExit(1, command);
   }
 
   @Test
