@@ -11,7 +11,8 @@ import sun.misc.SignalHandler;
  * hook that calls {@code Runtime.halt(0)} would change the code, but cut the other hooks short,
  * such as the one that saves a Flight Recorder recording. So the signal is handled instead: the
  * command is told to end, returns as usual, and the JVM exits with the code it returns. The second
- * signal gets the JVM's default again, for a command that does not end.
+ * signal gets the system's default, for a command that does not end: it ends the process at once,
+ * without hooks. So does the first in a JVM that leaves signals alone ({@code -Xrs}).
  */
 public final class Interrupt {
   private Interrupt() {}
@@ -22,11 +23,18 @@ public final class Interrupt {
     SignalHandler handler =
         signal -> {
           if (done.compareAndSet(false, true)) {
-            Signal.handle(new Signal("INT"), SignalHandler.SIG_DFL);
-            Signal.handle(new Signal("TERM"), SignalHandler.SIG_DFL);
+            handle(SignalHandler.SIG_DFL);
             action.run();
           }
         };
+    try {
+      handle(handler);
+    } catch (IllegalArgumentException e) {
+      // -Xrs: the system's default stays.
+    }
+  }
+
+  private static void handle(SignalHandler handler) {
     Signal.handle(new Signal("INT"), handler);
     Signal.handle(new Signal("TERM"), handler);
   }

@@ -7,8 +7,11 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -68,6 +71,20 @@ class InterruptTest {
     }
   }
 
+  /** With -Xrs the JVM has the signals left alone, and nobody can handle them. */
+  @Test
+  void withoutSignalsTheFirstEndsTheProcess() throws Exception {
+    var process = start(Waiting.class, "-Xrs");
+    try (var output = process.inputReader()) {
+      assertEquals("ready", output.readLine());
+      send("TERM", process);
+      assertTrue(process.waitFor(20, TimeUnit.SECONDS));
+      assertEquals(143, process.exitValue());
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
   /** Whether this process ignores SIGINT, as under nohup; those that it starts do then, too. */
   private static boolean isInterruptIgnored() throws IOException {
     var status = Path.of("/proc/self/status");
@@ -80,11 +97,12 @@ class InterruptTest {
     }
   }
 
-  private static Process start(Class<?> main) throws IOException {
-    var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    return new ProcessBuilder(java, "-cp", System.getProperty("java.class.path"), main.getName())
-        .redirectErrorStream(true)
-        .start();
+  private static Process start(Class<?> main, String... flags) throws IOException {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of(flags));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    return new ProcessBuilder(command).redirectErrorStream(true).start();
   }
 
   private static void send(String signal, Process process) throws Exception {
