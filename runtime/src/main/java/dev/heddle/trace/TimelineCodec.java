@@ -13,9 +13,10 @@ import java.util.function.ToLongFunction;
  * data.js} reads in the same order.
  *
  * <p>A number is written 7 bits a byte, low first; a signed one zigzag (0, −1, 1, −2 …); a value
- * that may be missing is one greater, 0 for missing. Moments are differences to the moment before.
- * Words are numbers in a table of strings. Columns of like numbers compress well: a slice takes
- * about 10 to 25 bytes in the page.
+ * that may be missing is one greater, 0 for missing. A place is signed, as {@link Places} has the
+ * processors of all runtimes from 0 on and what is none of them below. Moments are differences to
+ * the moment before. Words are numbers in a table of strings. Columns of like numbers compress
+ * well: a slice takes about 10 to 25 bytes in the page.
  */
 final class TimelineCodec {
   private final Timeline timeline;
@@ -145,7 +146,7 @@ final class TimelineCodec {
     out.number(polls.size());
     moments(polls, p -> 0);
     column(polls, TraceEvent.Poll::pollNanos);
-    column(polls, p -> p.processor() + 1);
+    places(polls, TraceEvent.Poll::processor);
     column(polls, p -> p.timeoutNanos() < 0 ? 0 : p.timeoutNanos() + 1);
     column(polls, TraceEvent.Poll::events);
     column(polls, TraceEvent.Poll::readied);
@@ -157,6 +158,7 @@ final class TimelineCodec {
     out.number(rounds.size());
     moments(rounds, r -> 0);
     column(rounds, TraceEvent.Sysmon::roundNanos);
+    places(rounds, TraceEvent.Sysmon::place);
     column(rounds, TraceEvent.Sysmon::sleptNanos);
     column(rounds, r -> r.polled() ? 1 : 0);
     column(rounds, TraceEvent.Sysmon::retaken);
@@ -175,7 +177,7 @@ final class TimelineCodec {
     List<TraceEvent.Depth> depths = timeline.depths;
     out.number(depths.size());
     moments(depths, d -> 0);
-    column(depths, d -> d.processor() + 1);
+    places(depths, TraceEvent.Depth::processor);
     column(depths, TraceEvent.Depth::depth);
     column(depths, TraceEvent.Depth::runnable);
   }
@@ -203,8 +205,8 @@ final class TimelineCodec {
 
   private void mark(String kind, int processor, int other, long value, int task, String text) {
     out.number(strings.of(kind));
-    out.optional(processor);
-    out.optional(other);
+    out.signed(processor);
+    out.signed(other);
     out.number(Math.max(0, value));
     out.optional(task);
     out.number(strings.of(text));
@@ -244,6 +246,12 @@ final class TimelineCodec {
       }
       out.signed(element.startNanos() - previous);
       previous = element.startNanos();
+    }
+  }
+
+  private <T> void places(List<T> list, ToLongFunction<T> place) {
+    for (T element : list) {
+      out.signed(place.applyAsLong(element));
     }
   }
 

@@ -68,10 +68,15 @@ final class HtmlPageTest {
   }
 
   private static Path write(String name, Timeline timeline) throws IOException {
+    return write(name, timeline, RUNTIMES);
+  }
+
+  private static Path write(String name, Timeline timeline, List<String> runtimes)
+      throws IOException {
     Path file = folder.resolve(name);
     var meta =
         new HtmlPage.Meta(
-            "test.jfr", 0, 0, SyntheticTimeline.end(timeline), RUNTIMES, List.of("a warning"));
+            "test.jfr", 0, 0, SyntheticTimeline.end(timeline), runtimes, List.of("a warning"));
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
       HtmlPage.write(timeline, meta, out);
     }
@@ -132,6 +137,10 @@ final class HtmlPageTest {
             "(r => r.y + r.h /"
                 + " 2)(heddle.layout.processor(heddle.model.sliceProcessor[arguments[0]]))",
             slice);
+    return pointTo(x, y);
+  }
+
+  private static Actions pointTo(long x, long y) {
     WebElement canvas = element("tracks");
     return new Actions(browser.driver)
         .moveToElement(
@@ -182,6 +191,45 @@ final class HtmlPageTest {
       assertEquals(s.end().word, read.get("end"));
       assertEquals(s.endPeer(), read.get("peer"));
     }
+  }
+
+  @Test
+  void tellsTheGlobalQueuesSysmonsAndPollsOfTwoRuntimesApart() throws IOException {
+    var two = new Timeline(0, Long.MAX_VALUE, Integer.MAX_VALUE);
+    var places = new Places();
+    for (int runtime = 1; runtime <= 2; runtime++) {
+      int none = places.of(runtime, -1);
+      int processor = places.of(runtime, 0);
+      two.accept(Slices.at(0, 1000).task(runtime, 1).on(processor).get());
+      two.accept(new TraceEvent.Depth(100, none, 10 * runtime, 0));
+      two.accept(new TraceEvent.Depth(100, processor, runtime, 0));
+      two.accept(new TraceEvent.Sysmon(400L * runtime, 100, none, 50, true, 0));
+      two.accept(new TraceEvent.Poll(400L * runtime, 100, 20, none, 0, 1, 1, false));
+    }
+    browser.open(write("two.html", two, List.of("blue", "green")));
+
+    String queues = tipAt("graph", 500);
+    for (String line :
+        List.of(
+            "blue global queue 10",
+            "queue of blue P0 1",
+            "green global queue 20",
+            "queue of green P0 2")) {
+      assertTrue(queues.lines().anyMatch(line::equals), queues);
+    }
+    assertEquals(2, browser.number("heddle.tracks.globalQueues.length"));
+    assertTrue(tipAt("sysmon", 450).startsWith("blue sysmon"), tipAt("sysmon", 450));
+    assertTrue(tipAt("sysmon", 850).startsWith("green sysmon"), tipAt("sysmon", 850));
+    assertTrue(tipAt("poller", 450).contains("by blue sysmon"), tipAt("poller", 450));
+    assertTrue(tipAt("poller", 850).contains("by green sysmon"), tipAt("poller", 850));
+  }
+
+  /** What the card says when one points to a row at a moment. */
+  private static String tipAt(String row, long nanos) {
+    long x = browser.number("GUTTER + heddle.view.x(arguments[0])", nanos);
+    long y = browser.number("(r => r.y + r.h / 2)(heddle.layout.row(arguments[0]))", row);
+    pointTo(x, y).perform();
+    return element("tip").getText();
   }
 
   private static long number(Map<String, Object> values, String key) {

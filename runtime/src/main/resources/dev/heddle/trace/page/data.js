@@ -35,6 +35,14 @@ class Numbers {
     return array;
   }
 
+  /** Places as Places numbers them: processors from 0 on, below 0 what is none. */
+  places(array) {
+    for (let i = 0; i < array.length; i++) {
+      array[i] = this.zigzag();
+    }
+    return array;
+  }
+
   /** Moments as differences to the one before. */
   moments(array, from = 0, to = array.length) {
     let moment = 0;
@@ -132,7 +140,7 @@ function decodePolls(numbers) {
     count,
     start: numbers.moments(new Float64Array(count)),
     run: numbers.column(new Float64Array(count)),
-    processor: numbers.column(new Int32Array(count), 1),
+    processor: numbers.places(new Int32Array(count)),
     timeout: numbers.column(new Float64Array(count), 1), // −1: for ever
     events: numbers.column(new Int32Array(count)),
     readied: numbers.column(new Int32Array(count)),
@@ -146,6 +154,7 @@ function decodeSysmon(numbers) {
     count,
     start: numbers.moments(new Float64Array(count)),
     run: numbers.column(new Float64Array(count)),
+    place: numbers.places(new Int32Array(count)),
     slept: numbers.column(new Float64Array(count)),
     polled: numbers.column(new Uint8Array(count)),
     retaken: numbers.column(new Int32Array(count)),
@@ -176,7 +185,7 @@ function decodeDepths(numbers) {
   return {
     count,
     at: numbers.moments(new Float64Array(count)),
-    processor: numbers.column(new Int32Array(count), 1),
+    processor: numbers.places(new Int32Array(count)),
     depth: numbers.column(new Int32Array(count)),
     runnable: numbers.column(new Int32Array(count)),
   };
@@ -192,8 +201,8 @@ function decodeMarks(numbers, strings) {
     const mark = {
       kind,
       at: at[i],
-      processor: numbers.next() - 1,
-      other: numbers.next() - 1,
+      processor: numbers.zigzag(),
+      other: numbers.zigzag(),
       value: numbers.next(),
       task: numbers.next() - 1,
       text: strings[numbers.next()],

@@ -122,11 +122,11 @@ class Model {
     return this.placeName(this.processors[index].number);
   }
 
-  /** A processor of the numbering of Places: with its runtime's name if there are several. */
-  placeName(place) {
+  /** A place of the numbering of Places, or what it is if no processor: with its runtime's name if there are several. */
+  placeName(place, ifNone) {
     const { runtimes } = this.meta;
-    const name = "P" + (place % STRIDE);
-    return runtimes.length < 2 ? name : runtimes[Math.floor(place / STRIDE)] + " " + name;
+    const name = place < 0 ? ifNone : "P" + (place % STRIDE);
+    return runtimes.length < 2 ? name : runtimes[runtimeOf(place)] + " " + name;
   }
 
   taskName(task) {
@@ -198,6 +198,11 @@ class Model {
     }
     return { flags, found };
   }
+}
+
+/** The index of a place's runtime. */
+function runtimeOf(place) {
+  return place < 0 ? -1 - place : Math.floor(place / STRIDE);
 }
 
 /** Of `count` sorted moments the last that is not after `at`; −1 if all are. */

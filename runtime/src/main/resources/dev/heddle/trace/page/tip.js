@@ -87,7 +87,7 @@ class Tip {
     const p = model.polls;
     const timeout = p.timeout[i] < 0 ? "blocking" : p.timeout[i] === 0 ? "not blocking" : "at most " + span(p.timeout[i]);
     return this.#table("poll, " + timeout, [
-      ["by", p.processor[i] < 0 ? "sysmon" : model.placeName(p.processor[i])],
+      ["by", model.placeName(p.processor[i], "sysmon")],
       ["lasted", span(p.run[i])],
       ["at", moment(p.start[i], view.nanosPerPixel)],
       ["events", count(p.events[i])],
@@ -119,15 +119,15 @@ class Tip {
     const d = model.depths;
     const last = lastAtOrBefore(d.count, (i) => d.at[i], at);
     const sampled = new Map();
-    for (let i = last; i >= 0 && i > last - 2 * (model.processors.length + 1); i--) {
+    for (let i = last; i >= 0 && i > last - 2 * (model.processors.length + model.meta.runtimes.length); i--) {
       if (!sampled.has(d.processor[i])) {
         sampled.set(d.processor[i], d.depth[i]);
       }
     }
-    const queues = [...sampled].sort((a, b) => a[0] - b[0]).slice(0, 12);
+    const queues = [...sampled].sort(([a], [b]) => runtimeOf(a) - runtimeOf(b) || a - b).slice(0, 12);
     return this.#table(plural(tracks.runnable.at(at), "task") + " runnable", [
       ["at", moment(at, view.nanosPerPixel)],
-      ...queues.map(([p, n]) => [p < 0 ? "global queue" : "queue of " + model.placeName(p), count(n)]),
+      ...queues.map(([p, n]) => [(p < 0 ? "" : "queue of ") + model.placeName(p, "global queue"), count(n)]),
     ]);
   }
 
@@ -138,7 +138,7 @@ class Tip {
     if (i < 0 || at - s.start[i] > Math.max(s.run[i], view.nanosPerPixel * 4)) {
       return null;
     }
-    return this.#table("sysmon", [
+    return this.#table(model.placeName(s.place[i], "sysmon"), [
       ["round of", span(s.run[i])],
       ["slept before", span(s.slept[i])],
       ["polled", s.polled[i] ? "yes, nobody had for 10 ms" : "no"],

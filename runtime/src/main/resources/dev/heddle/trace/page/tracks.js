@@ -25,12 +25,22 @@ class Tracks {
     this.polledRounds = Float64Array.from(indices(sysmon.count, (i) => sysmon.polled[i]), (i) => sysmon.start[i]);
     this.retakes = Float64Array.from(indices(sysmon.count, (i) => sysmon.retaken[i] > 0), (i) => sysmon.start[i]);
     this.runnable = new RunnableGraph(model);
-    this.globalQueue = indices(model.depths.count, (i) => model.depths.processor[i] < 0);
+    this.globalQueues = this.#globalQueues(model.depths);
     this.filter = null;
     this.filterLods = null;
     this.selectedTask = -1;
   }
 
+  /** The samples of each runtime's global queue. */
+  #globalQueues(depths) {
+    const queues = new Map();
+    for (const i of indices(depths.count, (i) => depths.processor[i] < 0)) {
+      const place = depths.processor[i];
+      queues.set(place, queues.get(place) ?? []);
+      queues.get(place).push(i);
+    }
+    return [...queues.values()];
+  }
 
   #idleRanges(idles) {
     return this.model.processors.map((p) => {
@@ -241,14 +251,15 @@ class Tracks {
     ctx.lineWidth = 1;
     ctx.strokeStyle = palette.runnable;
     ctx.stroke();
-    const queue = this.globalQueue;
-    const at = (i) => model.depths.at[queue[i]];
-    ctx.beginPath();
-    perPixel(queue.length, at, view, 1, (x, n, i) => {
-      ctx.lineTo(x, y(Math.min(highest, model.depths.depth[queue[i]])));
-    });
     ctx.strokeStyle = palette.faint;
-    ctx.stroke();
+    for (const queue of this.globalQueues) {
+      const at = (i) => model.depths.at[queue[i]];
+      ctx.beginPath();
+      perPixel(queue.length, at, view, 1, (x, n, i) => {
+        ctx.lineTo(x, y(Math.min(highest, model.depths.depth[queue[i]])));
+      });
+      ctx.stroke();
+    }
     ctx.fillStyle = palette.soft;
     ctx.font = "11px system-ui, sans-serif";
     ctx.textAlign = "left";
