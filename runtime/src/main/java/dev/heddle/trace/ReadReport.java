@@ -32,8 +32,10 @@ record ReadReport(
   /** One line for the user about a damaged file. */
   String damageLine() {
     String readSoFar =
-        String.format(
-            "read as far as it goes: %,d events, %s", heddleEvents, Durations.text(spanNanos));
+        "read as far as it goes: "
+            + SummaryText.number(heddleEvents)
+            + " events, "
+            + Durations.text(spanNanos);
     return switch (damage) {
       case NONE -> "";
       case TRUNCATED -> file + " is cut off or damaged at its end; " + readSoFar;

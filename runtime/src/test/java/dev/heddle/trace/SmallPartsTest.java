@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.trace.ChunkScan.TickClock;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -107,6 +109,20 @@ final class SmallPartsTest {
     assertEquals(150, found.getFirst().startNanos());
     assertEquals(1000, found.getFirst().endNanos());
     assertEquals(Stop.RUNNING, found.getFirst().end());
+  }
+
+  @Test
+  void damageIsToldInEnglishEverywhere() {
+    Locale here = Locale.getDefault();
+    Locale.setDefault(Locale.GERMANY);
+    try {
+      var report =
+          new ReadReport(
+              Path.of("a.jfr"), 0, 0, 0, 61_296, List.of(), ChunkScan.Damage.TRUNCATED, 0);
+      assertTrue(report.damageLine().contains(" 61,296 events"), report.damageLine());
+    } finally {
+      Locale.setDefault(here);
+    }
   }
 
   @Test
