@@ -50,7 +50,9 @@ final class DemoCommand implements Callable<Integer> {
     if (code != 0) {
       return code;
     }
-    spec.commandLine().getOut().print("\nopen in a browser: ");
+    var out = spec.commandLine().getOut();
+    out.print("\nopen in a browser: ");
+    out.flush();
     return main.execute("html", recording.toString(), "--output", page.toString());
   }
 }
