@@ -87,7 +87,7 @@ final class SummaryText {
     if (checks.uncheckedTasks() > 0) {
       out.append("  too many tasks at once to check them all: ")
           .append(number(checks.uncheckedTasks()))
-          .append(" slices unchecked\n");
+          .append(" tasks unchecked\n");
     }
     if (!report.whole()) {
       out.append("  incomplete: ").append(report.damageLine()).append('\n');

@@ -3,6 +3,7 @@ package dev.heddle.trace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,8 @@ public final class TraceInvariants {
   /** Open accounts at once, about 150 bytes each; tasks beyond are counted as unchecked. */
   private static final int MAX_ACCOUNTS = 1 << 20;
 
+  private static final int UNCHECKED_MASK = (1 << 20) - 1;
+
   /** Of a task's lifetime, that its spans may differ from it. */
   private static final double TOLERANCE = 0.01;
 
@@ -30,6 +33,12 @@ public final class TraceInvariants {
    */
   private static final long PREEMPTION_NANOS = 5_000_000;
 
+  /**
+   * And by this for each task: the two clocks are read one after the other, when it is created and
+   * when it ends, which short tasks notice.
+   */
+  private static final long STAMPING_NANOS = 10_000;
+
   /** A task whose two clocks differ by more than this, and by more than the tolerance, is told. */
   private static final long CLOCKS_NANOS = 1_000_000;
 
@@ -38,7 +47,11 @@ public final class TraceInvariants {
 
   private static final int MAX_EXAMPLES = 5;
 
+  private final int maxAccounts;
   private final Map<Long, TaskAccount> accounts = new HashMap<>();
+
+  /** Tasks by the low bits of their numbers, which they have in the order of their creation. */
+  private final BitSet unchecked = new BitSet();
 
   /**
    * By carrier, which a processor has for life: processors of two runtimes have the same numbers.
@@ -48,13 +61,13 @@ public final class TraceInvariants {
   private final List<String> examples = new ArrayList<>();
 
   private long tasks;
-  private long uncheckedTasks;
   private long waitingTasks;
   private long unbalancedTasks;
   private long completeTasks;
   private long lifetimeNanos;
   private long accountedNanos;
   private long preemptedTasks;
+  private long preemptedNanos;
   private long missingSlices;
   private long overlaps;
   private long withoutReadier;
@@ -65,7 +78,7 @@ public final class TraceInvariants {
    * What was found.
    *
    * @param tasks whose spans were added up
-   * @param uncheckedTasks beyond what memory allows to check
+   * @param uncheckedTasks of which memory did not allow to check all; counted up to a million
    * @param waitingTasks not done when the recording ended
    * @param unbalancedTasks whose spans differ from their lifetime by more than 1 %
    * @param completeTasks born and done in the recording
@@ -73,6 +86,7 @@ public final class TraceInvariants {
    * @param accountedNanos their run, runnable and waited, by the scheduler's clock
    * @param preemptedTasks of those, whose clocks differ by more than 1 % and 1 ms: preempted
    *     between reading the one and the other
+   * @param preemptedNanos by how much what those account for exceeds their lifetimes, together
    * @param missingSlices gaps in the numbers of slices
    * @param overlaps slices that began on a processor before its previous one had ended
    * @param withoutReadier slices that do not say who made them runnable
@@ -89,6 +103,7 @@ public final class TraceInvariants {
       long lifetimeNanos,
       long accountedNanos,
       long preemptedTasks,
+      long preemptedNanos,
       long missingSlices,
       long overlaps,
       long withoutReadier,
@@ -103,10 +118,18 @@ public final class TraceInvariants {
           : Math.abs(accountedNanos - lifetimeNanos) / (double) lifetimeNanos;
     }
 
+    /** Whether the clocks agree: of all tasks, or of all but the few that were preempted. */
     private boolean balanced() {
-      long difference = Math.abs(accountedNanos - lifetimeNanos);
-      return difference <= Math.max(lifetimeNanos * TOLERANCE, PREEMPTION_NANOS)
-          || preemptedTasks * TASKS_PER_PREEMPTED <= completeTasks;
+      long difference = accountedNanos - lifetimeNanos;
+      return isTolerable(difference)
+          || (preemptedTasks * TASKS_PER_PREEMPTED <= completeTasks
+              && isTolerable(difference - preemptedNanos));
+    }
+
+    private boolean isTolerable(long difference) {
+      long nanos = Math.abs(difference);
+      return nanos <= lifetimeNanos * TOLERANCE
+          || nanos <= PREEMPTION_NANOS + completeTasks * STAMPING_NANOS;
     }
 
     /** Whether everything recorded agrees and nothing was lost. */
@@ -127,7 +150,13 @@ public final class TraceInvariants {
     return invariants.report();
   }
 
-  TraceInvariants() {}
+  TraceInvariants() {
+    this(MAX_ACCOUNTS);
+  }
+
+  TraceInvariants(int maxAccounts) {
+    this.maxAccounts = maxAccounts;
+  }
 
   void accept(TraceEvent event) {
     switch (event) {
@@ -180,8 +209,8 @@ public final class TraceInvariants {
   private @Nullable TaskAccount account(long taskId) {
     TaskAccount account = accounts.get(taskId);
     if (account == null) {
-      if (accounts.size() >= MAX_ACCOUNTS) {
-        uncheckedTasks++;
+      if (accounts.size() >= maxAccounts) {
+        unchecked.set((int) taskId & UNCHECKED_MASK);
         return null;
       }
       account = new TaskAccount(taskId);
@@ -212,9 +241,10 @@ public final class TraceInvariants {
       completeTasks++;
       lifetimeNanos += account.recordedNanos();
       accountedNanos += account.accountedNanos();
-      long clocks = Math.abs(account.accountedNanos() - account.recordedNanos());
-      if (clocks > Math.max(CLOCKS_NANOS, account.recordedNanos() * TOLERANCE)) {
+      long clocks = account.accountedNanos() - account.recordedNanos();
+      if (Math.abs(clocks) > Math.max(CLOCKS_NANOS, account.recordedNanos() * TOLERANCE)) {
         preemptedTasks++;
+        preemptedNanos += clocks;
       }
     }
     long lifetime = account.lifetimeNanos();
@@ -262,13 +292,14 @@ public final class TraceInvariants {
     accounts.clear();
     return new Report(
         tasks,
-        uncheckedTasks,
+        unchecked.cardinality(),
         waitingTasks,
         unbalancedTasks,
         completeTasks,
         lifetimeNanos,
         accountedNanos,
         preemptedTasks,
+        preemptedNanos,
         missingSlices,
         overlaps,
         withoutReadier,

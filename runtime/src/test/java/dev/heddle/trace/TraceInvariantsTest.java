@@ -136,6 +136,37 @@ final class TraceInvariantsTest {
   }
 
   @Test
+  void noticesThatTheClocksOfAllTasksDisagreeALittle() {
+    var events = new ArrayList<TraceEvent>();
+    for (int i = 0; i < 100; i++) {
+      long end = i * 100L * MS + MS;
+      // Ran for 0.1 ms, and 0.9 ms before are nowhere.
+      events.add(new Created(end - MS, i, "short", 0));
+      events.add(
+          Slices.at(end - MS / 10, MS / 10)
+              .task(i, 1)
+              .runnable(0)
+              .aged(MS / 10)
+              .ends(Stop.DONE)
+              .get());
+    }
+    TraceInvariants.Report report = check(events);
+    assertEquals(0, report.unbalancedTasks());
+    assertEquals(0, report.preemptedTasks());
+    assertEquals(0.9, report.imbalance(), 0.01);
+    assertFalse(report.holds());
+  }
+
+  @Test
+  void countsEachTaskOnceThatThereIsNoRoomFor() {
+    var invariants = new TraceInvariants(1);
+    invariants.accept(new Created(0, 6, "first", 0));
+    life(7, 0, 0).forEach(invariants::accept);
+    life(8, 1, 0).subList(2, 4).forEach(invariants::accept);
+    assertEquals(2, invariants.report().uncheckedTasks());
+  }
+
+  @Test
   void noticesTwoTasksAtOnceOnOneProcessor() {
     var events = life(7, 0, 0);
     events.addAll(life(8, 0, 5 * MS));
