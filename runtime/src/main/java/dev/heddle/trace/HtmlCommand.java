@@ -44,7 +44,9 @@ final class HtmlCommand implements Callable<Integer> {
     Path target = output == null ? Reading.besides(file, ".html") : output;
     OutputFile out = OutputFile.open(target);
     ReadReport report = Reading.into(out, target, this::write);
-    spec.commandLine().getOut().println(target);
+    if (out.isFile()) {
+      spec.commandLine().getOut().println(target);
+    }
     return Reading.end(report, spec.commandLine().getErr());
   }
 

@@ -49,7 +49,9 @@ final class PerfettoCommand implements Callable<Integer> {
                 return read;
               }
             });
-    spec.commandLine().getOut().println(target);
+    if (out.isFile()) {
+      spec.commandLine().getOut().println(target);
+    }
     return Reading.end(report, spec.commandLine().getErr());
   }
 }

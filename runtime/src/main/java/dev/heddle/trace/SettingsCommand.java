@@ -4,9 +4,7 @@ import dev.heddle.cli.CliError;
 import dev.heddle.scheduler.events.HeddleEvents;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,8 +32,10 @@ final class SettingsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (InputStream settings = HeddleEvents.open()) {
-      Files.copy(settings, output, StandardCopyOption.REPLACE_EXISTING);
+    try (InputStream settings = HeddleEvents.open();
+        OutputFile file = OutputFile.open(output)) {
+      settings.transferTo(file.stream());
+      file.commit();
     } catch (IOException e) {
       throw new CliError("cannot write " + output + ": " + OutputFile.reason(e), e);
     }

@@ -48,7 +48,7 @@ public final class TraceRecorder implements AutoCloseable {
       return null;
     }
     try {
-      OutputFile.open(file).close(); // Flight Recorder would say it less well.
+      OutputFile.check(file); // Flight Recorder would say it less well.
       return start(file);
     } catch (IOException e) {
       throw new CliError("cannot write " + file + ": " + OutputFile.reason(e), e);

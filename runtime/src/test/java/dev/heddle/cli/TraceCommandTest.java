@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.heddle.scheduler.events.RunSlice;
 import dev.heddle.scheduler.events.TaskCreated;
@@ -11,10 +13,16 @@ import dev.heddle.trace.TraceRecorder;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import jdk.jfr.Recording;
 import org.junit.jupiter.api.BeforeAll;
@@ -92,7 +100,89 @@ class TraceCommandTest {
     assertEquals(0, heddle("trace", "html", recording, "-o", html));
     assertTrue(Files.readString(html).startsWith("<!doctype html>"));
     assertEquals(html + System.lineSeparator(), out.toString());
-    assertFalse(Files.exists(folder.resolve("out.html.part")));
+  }
+
+  @Test
+  void aPipeIsWrittenAndStaysAPipe() throws Exception {
+    for (String command : List.of("perfetto", "html")) {
+      Path pipe = folder.resolve("pipe-" + command);
+      assumeTrue(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor() == 0);
+      var read = CompletableFuture.supplyAsync(() -> content(pipe));
+      assertEquals(0, heddle("trace", command, recording, "-o", pipe));
+      assertTrue(read.get(60, TimeUnit.SECONDS).length() > 100, command);
+      assertTrue(Files.readAttributes(pipe, BasicFileAttributes.class).isOther());
+      assertEquals("", out.toString(), "the pipe's reader may be that of this, too");
+    }
+  }
+
+  private static String content(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void aLinkToAFileStaysAndTheFileIsReplaced() throws IOException {
+    Path real = file("real.out", "old".getBytes(UTF_8));
+    Path link = Files.createSymbolicLink(folder.resolve("link.out"), real.getFileName());
+    for (String command : List.of("perfetto", "html", "settings")) {
+      Files.writeString(real, "old");
+      assertEquals(0, write(command, link));
+      assertTrue(Files.isSymbolicLink(link), command);
+      assertTrue(Files.readString(real).length() > 100, command);
+    }
+  }
+
+  @Test
+  void aLinkToADeviceStaysAndTheDeviceIsWritten() throws IOException {
+    Path full = Path.of("/dev/full");
+    assumeTrue(Files.exists(full));
+    Path link = Files.createSymbolicLink(folder.resolve("link.full"), full);
+    for (String command : List.of("perfetto", "html", "settings")) {
+      assertEquals(2, write(command, link), command);
+      assertOneLine("cannot write " + link, "No space left");
+      assertTrue(Files.isSymbolicLink(link), command);
+    }
+  }
+
+  private int write(String command, Path output) {
+    return command.equals("settings")
+        ? heddle("trace", command, "-o", output)
+        : heddle("trace", command, recording, "-o", output);
+  }
+
+  @Test
+  void writingAFileTouchesNoOther() throws IOException {
+    Path own = Files.createDirectory(folder.resolve("own"));
+    Path part = Files.writeString(own.resolve("out.part"), "mine");
+    for (String command : List.of("perfetto", "html", "settings")) {
+      assertEquals(0, write(command, own.resolve("out")));
+    }
+    try (TraceRecorder _ = TraceRecorder.forOption(own.resolve("out"))) {
+      assertEquals("mine", Files.readString(part));
+    }
+    assertEquals("mine", Files.readString(part));
+    try (var files = Files.list(own)) {
+      assertEquals(Set.of(part, own.resolve("out")), files.collect(Collectors.toSet()));
+    }
+  }
+
+  @Test
+  void aFileInAFolderThatTakesNoOtherIsWrittenInPlace() throws IOException {
+    Path closed = Files.createDirectory(folder.resolve("closed"));
+    Path file = Files.writeString(closed.resolve("out"), "old");
+    assertTrue(closed.toFile().setWritable(false));
+    try {
+      assumeFalse(Files.isWritable(closed), "root may write anywhere");
+      for (String command : List.of("perfetto", "html", "settings")) {
+        assertEquals(0, write(command, file), err::toString);
+        assertTrue(Files.readString(file).length() > 100, command);
+      }
+    } finally {
+      assertTrue(closed.toFile().setWritable(true));
+    }
   }
 
   @Test
@@ -144,11 +234,13 @@ class TraceCommandTest {
   @Test
   void outputThatCannotBeWrittenIsOneLineAndExitCode2() throws IOException {
     Path nowhere = folder.resolve("no/such/folder/out.html");
-    for (String command : List.of("perfetto", "html")) {
-      assertEquals(2, heddle("trace", command, recording, "-o", nowhere));
+    Path empty = Files.createDirectory(folder.resolve("empty"));
+    for (String command : List.of("perfetto", "html", "settings")) {
+      assertEquals(2, write(command, nowhere));
       assertOneLine("cannot write", "no such folder");
-      assertEquals(2, heddle("trace", command, recording, "-o", folder));
+      assertEquals(2, write(command, empty));
       assertOneLine("it is a folder");
+      assertTrue(Files.isDirectory(empty), command);
     }
     Path full = Path.of("/dev/full");
     if (Files.exists(full)) {
@@ -162,7 +254,9 @@ class TraceCommandTest {
     Path target = folder.resolve("left.html");
     assertEquals(2, heddle("trace", "html", file("no.jfr", "no".getBytes(UTF_8)), "-o", target));
     assertFalse(Files.exists(target));
-    assertFalse(Files.exists(folder.resolve("left.html.part")));
+    try (var files = Files.list(folder)) {
+      assertEquals(List.of(), files.filter(f -> f.toString().endsWith(".part")).toList());
+    }
   }
 
   @Test
