@@ -1,5 +1,6 @@
 package dev.heddle.trace;
 
+import dev.heddle.cli.CliError;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +42,9 @@ final class HtmlCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     window.check();
+    if (maxSlices < 1) {
+      throw new CliError("--max-slices must be 1 or more");
+    }
     Path target = output == null ? Reading.besides(file, ".html") : output;
     OutputFile out = OutputFile.open(target);
     ReadReport report = Reading.into(out, target, this::write);
@@ -51,7 +55,7 @@ final class HtmlCommand implements Callable<Integer> {
   }
 
   private ReadReport write(OutputFile out) throws java.io.IOException {
-    var timeline = new Timeline(window.fromNanos(), window.toNanos(), Math.max(1, maxSlices));
+    var timeline = new Timeline(window.fromNanos(), window.toNanos(), maxSlices);
     var invariants = new TraceInvariants();
     ReadReport report =
         Reading.read(

@@ -260,6 +260,14 @@ class TraceCommandTest {
   }
 
   @Test
+  void aPageWithoutSlicesIsRefused() {
+    for (int slices : new int[] {0, -5}) {
+      assertEquals(2, heddle("trace", "html", recording, "--max-slices", slices));
+      assertOneLine("--max-slices must be 1 or more");
+    }
+  }
+
+  @Test
   void windowWithoutLengthIsRefused() {
     assertEquals(2, heddle("trace", "html", recording, "--from", "3", "--to", "2"));
     assertOneLine("--from must be before --to");
