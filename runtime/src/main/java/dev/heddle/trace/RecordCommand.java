@@ -5,7 +5,9 @@ import dev.heddle.cli.Interrupt;
 import dev.heddle.cli.TimeOption;
 import dev.heddle.scheduler.events.HeddleEvents;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -57,7 +59,8 @@ final class RecordCommand implements Callable<Integer> {
     if (!jvm.runsHeddle()) {
       throw new CliError(jvm + " runs no Heddle: the recording would have no events of ours");
     }
-    OutputFile.open(file).close(); // It will be written by the process, most often our own user's.
+    OutputFile.check(file); // It will be written by the process, most often our own user's.
+    empty(file);
     var end = new CountDownLatch(1);
     Interrupt.onFirst(end::countDown);
     var _ = jvm.process().onExit().thenRun(end::countDown);
@@ -71,6 +74,18 @@ final class RecordCommand implements Callable<Integer> {
     }
     spec.commandLine().getOut().println(file);
     return 0;
+  }
+
+  /** What an earlier recording left would pass for this one. */
+  private static void empty(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      return;
+    }
+    if (!Files.isRegularFile(file)) {
+      throw new CliError("cannot record to " + file + ": it is not a file");
+    }
+    Files.newByteChannel(file, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)
+        .close();
   }
 
   private void record(RunningJvm jvm, Path file, Duration duration, CountDownLatch end)

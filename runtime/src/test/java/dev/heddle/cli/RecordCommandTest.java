@@ -9,6 +9,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,6 +72,17 @@ final class RecordCommandTest {
   }
 
   private Process java(List<String> flags, Class<?> main, Object... args) throws IOException {
+    return start(folder, command(flags, main, args));
+  }
+
+  private Process start(Path directory, List<String> command) throws IOException {
+    var builder = new ProcessBuilder(command).directory(directory.toFile());
+    var process = builder.redirectErrorStream(true).start();
+    started.add(process);
+    return process;
+  }
+
+  private static List<String> command(List<String> flags, Class<?> main, Object... args) {
     var command = new ArrayList<String>();
     command.add(bin("java"));
     command.addAll(flags);
@@ -78,9 +90,7 @@ final class RecordCommandTest {
     for (Object arg : args) {
       command.add(arg.toString());
     }
-    var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    started.add(process);
-    return process;
+    return command;
   }
 
   private static String bin(String tool) {
@@ -98,7 +108,11 @@ final class RecordCommandTest {
   }
 
   private Process record(Process server, Path file, String duration) throws IOException {
-    return java(List.of(), Main.class, "trace", "record", server.pid(), "-o", file, "-d", duration);
+    return java(List.of(), Main.class, recordArgs(server, file, duration));
+  }
+
+  private static Object[] recordArgs(Process server, Path file, String duration) {
+    return new Object[] {"trace", "record", server.pid(), "-o", file, "-d", duration};
   }
 
   private static String lineWith(BufferedReader output, String part) throws IOException {
@@ -179,6 +193,27 @@ final class RecordCommandTest {
     server.destroyForcibly();
     lineWith(command.inputReader(), "died, and its recording with it");
     assertExit(1, command);
+  }
+
+  @Test
+  void anEarlierRecordingDoesNotPassForOneWrittenWhereWeCannotSeeIt() throws Exception {
+    Path ours = Files.createDirectory(folder.resolve("ours"));
+    Path theirs = Files.createDirectory(folder.resolve("theirs"));
+    Files.writeString(ours.resolve("a.jfr"), "of an earlier run");
+    var server = start(theirs, command(FLAGS, Server.class));
+    assertEquals("ready", server.inputReader().readLine());
+    // Each process has a working directory of its own there, as those in containers have a root.
+    var file = Path.of("/proc/self/cwd/a.jfr");
+    var command = start(ours, command(List.of(), Main.class, recordArgs(server, file, "1s")));
+    lineWith(command.inputReader(), "where we cannot see it");
+    assertTrue(command.waitFor() > 0);
+    assertHasTicks(theirs.resolve("a.jfr"));
+  }
+
+  @Test
+  void aDeviceIsRefused() throws Exception {
+    var server = ready(FLAGS, Server.class);
+    assertOneLine("cannot record to /dev/null", server.pid(), "-o", "/dev/null");
   }
 
   @Test
