@@ -1,12 +1,11 @@
 package dev.heddle.trace;
 
 import dev.heddle.cli.CliError;
+import dev.heddle.cli.Reason;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
@@ -55,7 +54,7 @@ final class OutputFile implements Closeable {
       }
       return new OutputFile(target, target);
     } catch (IOException e) {
-      throw new CliError("cannot write " + target + ": " + reason(e), e);
+      throw new CliError("cannot write " + target + ": " + Reason.of(e), e);
     }
   }
 
@@ -107,19 +106,5 @@ final class OutputFile implements Closeable {
         Files.deleteIfExists(draft);
       }
     }
-  }
-
-  /** The reason alone, as the file's name has been said. */
-  static String reason(IOException e) {
-    if (e instanceof AccessDeniedException) {
-      return "permission denied";
-    }
-    if (e instanceof java.nio.file.NoSuchFileException) {
-      return "no such folder";
-    }
-    if (e instanceof FileSystemException f && f.getReason() != null) {
-      return f.getReason();
-    }
-    return String.valueOf(e.getMessage());
   }
 }

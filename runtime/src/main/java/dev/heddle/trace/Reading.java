@@ -1,6 +1,7 @@
 package dev.heddle.trace;
 
 import dev.heddle.cli.CliError;
+import dev.heddle.cli.Reason;
 import dev.heddle.trace.ChunkScan.Damage;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -22,7 +23,7 @@ final class Reading {
     } catch (TraceException e) {
       throw new CliError(String.valueOf(e.getMessage()), e);
     } catch (IOException e) {
-      throw new CliError("cannot read " + file + ": " + OutputFile.reason(e), e);
+      throw new CliError("cannot read " + file + ": " + Reason.of(e), e);
     }
   }
 
@@ -40,7 +41,7 @@ final class Reading {
   }
 
   private static CliError cannotWrite(Path target, IOException e) {
-    return new CliError("cannot write " + target + ": " + OutputFile.reason(e), e);
+    return new CliError("cannot write " + target + ": " + Reason.of(e), e);
   }
 
   /** Reads a recording and writes what it is to become. */

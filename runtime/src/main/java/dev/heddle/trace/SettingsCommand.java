@@ -1,6 +1,7 @@
 package dev.heddle.trace;
 
 import dev.heddle.cli.CliError;
+import dev.heddle.cli.Reason;
 import dev.heddle.scheduler.events.HeddleEvents;
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,7 +38,7 @@ final class SettingsCommand implements Callable<Integer> {
       settings.transferTo(file.stream());
       file.commit();
     } catch (IOException e) {
-      throw new CliError("cannot write " + output + ": " + OutputFile.reason(e), e);
+      throw new CliError("cannot write " + output + ": " + Reason.of(e), e);
     }
     Path settings = output.toAbsolutePath();
     Path recording = Path.of("out.jfr").toAbsolutePath();

@@ -1,6 +1,7 @@
 package dev.heddle.trace;
 
 import dev.heddle.cli.CliError;
+import dev.heddle.cli.Reason;
 import dev.heddle.scheduler.events.HeddleEvents;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -51,7 +52,7 @@ public final class TraceRecorder implements AutoCloseable {
       OutputFile.check(file); // Flight Recorder would say it less well.
       return start(file);
     } catch (IOException e) {
-      throw new CliError("cannot write " + file + ": " + OutputFile.reason(e), e);
+      throw new CliError("cannot write " + file + ": " + Reason.of(e), e);
     }
   }
 
