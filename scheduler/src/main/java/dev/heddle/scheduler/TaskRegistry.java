@@ -11,9 +11,14 @@ import org.jspecify.annotations.Nullable;
  * touch two neighbours and allocate nothing. The JDK's table of all threads, a concurrent hash map,
  * costs about as much as the rest of a spawn. The monitors are held for a few instructions and
  * never while parking.
+ *
+ * <p>Tasks whose numbers follow each other share a shard, a block at a time: who starts many stays
+ * in a shard while who ends those of a while ago is in another. Were they dealt out in turn, both
+ * would go through all shards at the same time, and meet.
  */
 final class TaskRegistry {
-  private static final int SHARDS = 16;
+  private static final int SHARDS = 256;
+  private static final int BLOCK_BITS = 5;
 
   private final Shard[] shards = new Shard[SHARDS];
 
@@ -43,7 +48,7 @@ final class TaskRegistry {
   }
 
   private Shard shard(Task task) {
-    return shards[(int) task.thread().threadId() & (SHARDS - 1)];
+    return shards[(int) (task.thread().threadId() >>> BLOCK_BITS) & (SHARDS - 1)];
   }
 
   /** How many tasks are live; exact once nobody adds or removes any more. */
