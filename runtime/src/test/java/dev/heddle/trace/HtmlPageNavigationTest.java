@@ -1,0 +1,186 @@
+package dev.heddle.trace;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.heddle.trace.TraceEvent.Slice;
+import java.util.Comparator;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.interactions.Actions;
+import org.openqa.selenium.interactions.WheelInput;
+
+/** The page in a real browser can be zoomed, moved, searched and followed. */
+final class HtmlPageNavigationTest extends HtmlPageSuite {
+  @Test
+  void wheelZoomsAndKeepsTheMomentUnderThePointer() {
+    long before = viewNanos();
+    WebElement canvas = element("tracks");
+    long x = canvas.getSize().width / 2 + 300 - browser.number("GUTTER");
+    long moment = browser.number("heddle.view.timeAt(arguments[0])", x);
+    var origin = WheelInput.ScrollOrigin.fromElement(canvas, 300, 0);
+    new Actions(browser.driver).scrollFromOrigin(origin, 0, -500).perform();
+    assertTrue(viewNanos() < before / 2, viewNanos() + " of " + before);
+    assertNear(moment, browser.number("heddle.view.timeAt(arguments[0])", x), before / 500);
+    new Actions(browser.driver).scrollFromOrigin(origin, 0, 4000).perform();
+    assertEquals(before, viewNanos());
+  }
+
+  @Test
+  void keysZoomMoveAndFit() {
+    long full = viewNanos();
+    press("+");
+    press("w");
+    long zoomed = viewNanos();
+    assertTrue(zoomed < full / 2);
+    long from = browser.number("heddle.view.from");
+    press(Keys.ARROW_RIGHT);
+    assertTrue(browser.number("heddle.view.from") > from);
+    press("a");
+    assertNear(from, browser.number("heddle.view.from"), 2);
+    press("-");
+    assertTrue(viewNanos() > zoomed);
+    press("0");
+    assertEquals(full, viewNanos());
+  }
+
+  @Test
+  void dragMovesAndShiftDragZooms() {
+    press("+");
+    press("+");
+    long from = browser.number("heddle.view.from");
+    long before = viewNanos();
+    new Actions(browser.driver)
+        .moveToElement(element("tracks"), 100, 0)
+        .clickAndHold()
+        .moveByOffset(-150, 0)
+        .release()
+        .perform();
+    assertTrue(browser.number("heddle.view.from") > from);
+    assertNear(before, viewNanos(), 2);
+    new Actions(browser.driver)
+        .keyDown(Keys.SHIFT)
+        .moveToElement(element("tracks"), 0, 0)
+        .clickAndHold()
+        .moveByOffset(200, 0)
+        .release()
+        .keyUp(Keys.SHIFT)
+        .perform();
+    assertTrue(viewNanos() < before / 3, viewNanos() + " of " + before);
+  }
+
+  @Test
+  void pointingShowsWhatIsThere() {
+    int slice = inTheMiddleOfAChain();
+    show(slice);
+    pointTo(slice).perform();
+    String tip = element("tip").getText();
+    Slice s = timeline.slices.get(slice);
+    assertTrue(tip.startsWith(s.taskName() + " #" + s.taskId()), tip);
+    assertTrue(tip.contains("runnable " + Durations.text(s.runnableNanos())), tip);
+    assertTrue(tip.contains(Durations.text(s.runNanos()) + " on P" + s.processor()), tip);
+  }
+
+  @Test
+  void clickSelectsAndFollowingLeadsToTheReadierAndBack() {
+    int slice = inTheMiddleOfAChain();
+    show(slice);
+    pointTo(slice).click().perform();
+    assertEquals(slice, selected());
+    Slice s = timeline.slices.get(slice);
+    assertTrue(element("selection").getText().startsWith(s.taskName() + " #" + s.taskId()));
+
+    press("r");
+    assertEquals(links.readierSlice[slice], selected());
+    Slice from = timeline.slices.get(links.readierSlice[slice]);
+    assertEquals(s.readierTaskId(), from.taskId());
+    assertTrue(browser.number("heddle.view.from") <= from.startNanos());
+    assertTrue(browser.number("heddle.view.to") >= from.endNanos());
+
+    String readied =
+        "[...document.querySelectorAll('#selection .link')].some(b => b.dataset.slice =="
+            + " arguments[0])";
+    assertEquals("true", browser.text(readied, slice), "the card lists what it readied");
+    press("e");
+    assertEquals(
+        selected(),
+        browser.number("heddle.model.readiedBy(arguments[0])[0]", links.readierSlice[slice]));
+
+    press(Keys.ESCAPE);
+    assertEquals(-1, selected());
+  }
+
+  @Test
+  void bracketsWalkAlongTheTask() {
+    Slice first = timeline.slices.getFirst();
+    List<Slice> own =
+        timeline.slices.stream()
+            .filter(s -> s.taskId() == first.taskId())
+            .sorted(Comparator.comparingLong(Slice::startNanos))
+            .toList();
+    int at = own.indexOf(first);
+    browser.js("heddle.select(0, true)");
+    press("]");
+    Slice next = timeline.slices.get((int) selected());
+    assertEquals(own.get(Math.min(at + 1, own.size() - 1)), next);
+    press("[");
+    assertEquals(0, selected());
+  }
+
+  @Test
+  void worstDelayIsOnTopAndJumpsToItsPlace() {
+    Slice worst =
+        timeline.slices.stream().max(Comparator.comparingLong(Slice::runnableNanos)).orElseThrow();
+    WebElement row = browser.driver.findElement(By.cssSelector("#delays tbody tr"));
+    assertTrue(row.getText().startsWith(Durations.text(worst.runnableNanos())), row.getText());
+    row.click();
+    Slice shown = timeline.slices.get((int) selected());
+    assertEquals(worst.runnableNanos(), shown.runnableNanos());
+    assertTrue(browser.number("heddle.view.from") <= shown.queuedNanos());
+    assertTrue(browser.number("heddle.view.to") >= shown.endNanos());
+    assertTrue(viewNanos() < browser.number("heddle.view.fullTo") / 2);
+  }
+
+  @Test
+  void searchFindsTasksByNameAndById() {
+    press("/");
+    press("conn-12");
+    long byName = timeline.created.stream().filter(c -> c.taskName().contains("conn-12")).count();
+    browser.waitFor(
+        "document.getElementById('found')?.textContent === arguments[0]", byName + " tasks");
+    press(Keys.ENTER);
+    assertTrue(timeline.slices.get((int) selected()).taskName().contains("conn-12"));
+    assertTrue(browser.text("heddle.tracks.filter !== null").equals("true"));
+
+    press(Keys.ESCAPE);
+    assertEquals("false", browser.text("heddle.tracks.filter !== null"));
+    press("/");
+    press("#4321");
+    browser.waitFor("document.getElementById('found')?.textContent === arguments[0]", "1 task");
+    press(Keys.ENTER);
+    assertEquals(4321, timeline.slices.get((int) selected()).taskId());
+    press(Keys.chord(Keys.CONTROL, "a"));
+    press("no such task");
+    browser.waitFor(
+        "document.getElementById('found')?.textContent === arguments[0]",
+        "no task has that name or id");
+  }
+
+  @Test
+  void aNameInTheListShowsOnlyItsTasks() {
+    WebElement name = browser.driver.findElement(By.cssSelector("#names button"));
+    String group = name.findElement(By.cssSelector("span:nth-child(2)")).getText();
+    name.click();
+    long flagged = browser.number("heddle.tracks.filter.reduce((a, b) => a + b, 0)");
+    long expected =
+        timeline.created.stream()
+            .filter(c -> TimeByName.groupOf(c.taskName()).equals(group))
+            .count();
+    assertEquals(expected, flagged);
+    name.click();
+    assertEquals("true", browser.text("heddle.tracks.filter === null"));
+  }
+}
