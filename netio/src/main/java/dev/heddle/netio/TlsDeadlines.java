@@ -115,6 +115,7 @@ final class TlsDeadlines {
   /** The caller is out of the handshake: it is done, or was cut short and another may go on. */
   synchronized void leaveHandshake(boolean done) {
     handshaking = false;
+    notifyAll();
     if (done) {
       handshakeUntil = Deadlines.NONE;
     }
@@ -136,7 +137,9 @@ final class TlsDeadlines {
 
   /** Tells the connection below, and who waits for the handshake. */
   private synchronized void tell() {
-    notifyAll();
+    if (handshaking) {
+      notifyAll();
+    }
     read.update();
     write.update();
     if (!closing) {

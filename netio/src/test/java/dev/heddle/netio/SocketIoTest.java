@@ -82,6 +82,10 @@ final class SocketIoTest {
     return running.join();
   }
 
+  private void run(Fixture.Action body) throws Exception {
+    by(body.asCallable());
+  }
+
   @Test
   void everyKindOfBufferArrivesAndMovesItsPosition() throws Exception {
     int size = 3 * SocketIo.MAX_BYTES + 17; // several calls
@@ -93,11 +97,7 @@ final class SocketIoTest {
           src.position(4).put(filled).flip().position(4);
           var sent = fixture.go(() -> pair.client().write(src.asReadOnlyBuffer()));
           dst.clear().position(6).limit(6 + size);
-          by(
-              () -> {
-                Bytes.readFully(pair.server(), dst);
-                return null;
-              });
+          run(() -> Bytes.readFully(pair.server(), dst));
           assertEquals(size, sent.join());
           assertEquals(6 + size, dst.position());
           Bytes.check(7, 0, dst.flip().position(6));
@@ -217,15 +217,7 @@ final class SocketIoTest {
         assertEquals(0, SocketCalls.enable(NioInternals.fd(channel), IPPROTO_TCP, tcpUserTimeout));
         var descriptor = Descriptor.open(fixture.network, channel);
         try (var conn = new SocketConn(descriptor, channel)) {
-          var e =
-              assertThrows(
-                  IOException.class,
-                  () ->
-                      by(
-                          () -> {
-                            write.to(conn);
-                            return null;
-                          }));
+          var e = assertThrows(IOException.class, () -> run(() -> write.to(conn)));
           assertEquals(true, e.getMessage().endsWith(": Connection timed out"), e::getMessage);
           e = assertThrows(SocketException.class, () -> by(() -> readOne(conn)));
           assertEquals(true, e.getMessage().endsWith(": Connection timed out"), e::getMessage);
