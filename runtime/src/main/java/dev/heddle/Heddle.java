@@ -110,13 +110,22 @@ public final class Heddle implements AutoCloseable {
 
   private static Runnable run(ThrowingRunnable body) {
     Objects.requireNonNull(body, "body"); // here and not in the task: the caller is to see it
-    return () -> {
+    return new Body(body);
+  }
+
+  /**
+   * What a task runs. A class and not a lambda: the JIT makes an object of a lambda that captures
+   * by a call into the JVM when it must do without traps, as the launcher's flags have it.
+   */
+  private record Body(ThrowingRunnable body) implements Runnable {
+    @Override
+    public void run() {
       try {
         body.run();
       } catch (Throwable e) {
         throw TaskFailures.escape(e);
       }
-    };
+    }
   }
 
   /**

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Where a carrier looks, in this order: every 61st time due timers, the network and the global
  * queue, lest a busy local queue starve them; its own queue; the global queue; due timers, and the
- * network, without blocking, if nobody else is polling; the queues of others. Then it goes idle: it
- * blocks in the poller if nobody is there, and parks otherwise. {@link IdleCarriers} has the
- * protocol.
+ * network, without blocking, if nobody else is polling; the queues of others. Then it goes idle,
+ * unless it is fed by a task that starts others ({@link Feed}): it blocks in the poller if nobody
+ * is there, and parks otherwise. {@link IdleCarriers} has the protocol.
  *
  * <p>All fields are the carrier's own unless they say otherwise.
  */
@@ -42,6 +42,7 @@ final class Carrier extends Thread {
   private final LocalRunQueue queue;
   private final IdleCarriers idle;
   private final StealOrder stealOrder;
+  private final Feed feed;
   private final boolean startsAsSpare;
 
   /** Written by this carrier; sysmon reads it. The task whose continuation is running. */
@@ -79,6 +80,7 @@ final class Carrier extends Thread {
     this.queue = processor.queue;
     this.idle = scheduler.idle;
     this.stealOrder = stealOrder;
+    this.feed = new Feed(processor, scheduler::hasQueuedTasks);
     this.startsAsSpare = processor.state() == Processor.SPARE;
     this.ticks = processor.ticks;
     setDaemon(true);
@@ -212,7 +214,9 @@ final class Carrier extends Thread {
         stopSearching();
         return null;
       }
-      sleep();
+      if (!searching || !feed.awaitMore()) {
+        sleep();
+      }
     }
   }
 
@@ -312,6 +316,7 @@ final class Carrier extends Thread {
         }
         Task task = victim.queue.stealInto(queue);
         if (task != null) {
+          feed.stole(victim.processor);
           processor.steals++;
           processor.stolenTasks += 1 + queue.size();
           recordSteal(victim, 1 + queue.size());

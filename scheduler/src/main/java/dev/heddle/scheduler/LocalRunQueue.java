@@ -173,6 +173,11 @@ final class LocalRunQueue {
     return 2 * fifo.size() <= fifo.capacity();
   }
 
+  /** Any thread: how many tasks have been put into the FIFO so far. */
+  long put() {
+    return fifo.currentProducerIndex();
+  }
+
   boolean hasNext() {
     return next != null;
   }
