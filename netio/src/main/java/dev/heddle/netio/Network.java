@@ -289,8 +289,8 @@ public final class Network implements AutoCloseable {
 
   /**
    * Closes every socket; blocked calls throw. New ones are refused. All calls are turned away
-   * before the first socket is closed: else a call whose peer is in this network too would see the
-   * end of the stream.
+   * before the first socket is closed, and a read that finds the end of the stream looks once more:
+   * else one whose peer is in this network too would take the close for that end.
    *
    * @throws IOException the first failure, the others suppressed in it, after all were tried
    */

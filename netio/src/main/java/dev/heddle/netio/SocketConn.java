@@ -93,6 +93,7 @@ final class SocketConn implements Conn, Prefetch {
         return n;
       }
       if (n < 0) {
+        poll.requireOpen();
         return n;
       }
       awaitReadable(dst);

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -65,6 +67,34 @@ record NetworkTest(PollerKind kind) {
     fixture.close();
     var e = assertThrows(IOException.class, fixture::listen); // the poller is gone as well
     assertTrue(e.getMessage().contains("the network is closed"), e.getMessage());
+  }
+
+  /** A read that is about to make its system call when both ends are closed finds the other's. */
+  @Test
+  void noReadTakesTheCloseOfTheNetworkForTheEndOfTheStream() throws Exception {
+    for (int round = 0; round < 300; round++) {
+      try (var fixture = new Fixture(kind)) {
+        var begin = new CountDownLatch(1);
+        var reads = new ArrayList<Fixture.Running<Integer>>();
+        for (int i = 0; i < 4; i++) {
+          var pair = fixture.pair();
+          for (Conn conn : List.of(pair.client(), pair.server())) {
+            reads.add(
+                Fixture.go(
+                    Thread.ofPlatform(),
+                    () -> {
+                      begin.await();
+                      return conn.read(ByteBuffer.allocate(1));
+                    }));
+          }
+        }
+        begin.countDown();
+        fixture.network.close();
+        for (var read : reads) {
+          assertInstanceOf(ClosedChannelException.class, read.failure());
+        }
+      }
+    }
   }
 
   @Test

@@ -5,6 +5,7 @@ import dev.heddle.scheduler.Timer;
 import dev.heddle.scheduler.Timers;
 import dev.heddle.scheduler.events.NetworkWait;
 import java.io.IOException;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -129,6 +130,18 @@ public final class PollDesc implements Prefetch {
 
   boolean isClosing() {
     return closing;
+  }
+
+  /**
+   * Comes before each system call, and after one that found the end of the stream: if the network
+   * is being closed, it may be the close of the other end.
+   *
+   * @throws AsynchronousCloseException if closing
+   */
+  public void requireOpen() throws AsynchronousCloseException {
+    if (closing) {
+      throw new AsynchronousCloseException();
+    }
   }
 
   Timer newTimer(Runnable action) {

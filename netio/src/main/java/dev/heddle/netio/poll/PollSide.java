@@ -114,9 +114,7 @@ final class PollSide implements ParkReason, Prefetch {
    *     something
    */
   void prepare() throws AsynchronousCloseException, SocketTimeoutException {
-    if (desc.isClosing()) {
-      throw new AsynchronousCloseException();
-    }
+    desc.requireOpen();
     if (deadline == EXPIRED) {
       throw deadlineExceeded();
     }
