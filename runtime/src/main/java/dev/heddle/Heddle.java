@@ -100,17 +100,12 @@ public final class Heddle implements AutoCloseable {
    *     caller is none of its tasks; once it is closed, always
    */
   public Thread go(ThrowingRunnable body) {
-    return scheduler.spawn(null, run(body));
+    return scheduler.spawn(null, new Body(body));
   }
 
   /** As {@link #go(ThrowingRunnable)}; the thread has a name, which dumps and traces show. */
   public Thread go(String name, ThrowingRunnable body) {
-    return scheduler.spawn(name, run(body));
-  }
-
-  private static Runnable run(ThrowingRunnable body) {
-    Objects.requireNonNull(body, "body"); // here and not in the task: the caller is to see it
-    return new Body(body);
+    return scheduler.spawn(name, new Body(body));
   }
 
   /**
@@ -118,6 +113,10 @@ public final class Heddle implements AutoCloseable {
    * by a call into the JVM when it must do without traps, as the launcher's flags have it.
    */
   private record Body(ThrowingRunnable body) implements Runnable {
+    Body {
+      Objects.requireNonNull(body, "body"); // here and not in the task: the caller is to see it
+    }
+
     @Override
     public void run() {
       try {

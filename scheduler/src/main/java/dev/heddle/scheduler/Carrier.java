@@ -316,7 +316,7 @@ final class Carrier extends Thread {
         }
         Task task = victim.queue.stealInto(queue);
         if (task != null) {
-          feed.stole(victim.processor);
+          feed.stole(victim);
           processor.steals++;
           processor.stolenTasks += 1 + queue.size();
           recordSteal(victim, 1 + queue.size());

@@ -7,28 +7,32 @@ import org.jspecify.annotations.Nullable;
  * Whether a thief that has run out of tasks waits a moment for more, instead of going to sleep.
  *
  * <p>A task that starts many others makes them one by one, and whoever steals them runs them faster
- * than that. If the thief slept each time, it would be woken for every few tasks, and both sides
- * would spend more on that than on the tasks. So it stays awake if it has seen that its victim's
- * task <em>feeds</em> it: that task has put more into the queue between two thefts, and still runs.
- * Events and timers fill queues between tasks, not in them, so the carriers of a server that
- * answers requests do not wait here.
+ * than that. If the thief slept each time, it would be woken for every few tasks. So it stays awake
+ * if it has seen that its victim's task <em>feeds</em> it: that task has put more into the queue
+ * between two thefts, and still runs. Events and timers fill queues while no task runs; they are no
+ * feed.
  *
  * <p>It looks now and then only: a look takes the queue's cache line away from the carrier that
- * fills it, and what has piled up meanwhile can be stolen at once. It gives up after about as long
- * as a sleep and a wake-up cost both sides, so that to wait in vain costs at most twice as much as
- * not to wait.
+ * fills it, and what has piled up meanwhile can be stolen at once. It gives up after 50 µs, or once
+ * the victim's task has ended. Meanwhile it counts as searching, so submitters rely on it: every
+ * look is at all queues.
  *
- * <p>Source: Karlin, Manasse, Rudolph and Sleator, "Competitive Snoopy Caching" (1988), for the
- * limit; a spinning M in Go looks four times and sleeps. All methods are for the thief only.
+ * <p>What it reads of the victim is a moment's view: seen too late, it waits once in vain, or
+ * sleeps too early. All methods are for the thief only.
+ *
+ * <p>Source: spinning for a while before sleeping, Karlin, Manasse, Rudolph and Sleator,
+ * "Competitive Snoopy Caching" (1988). A spinning M in Go looks four times and sleeps.
  */
 final class Feed {
   private static final long LOOK_NANOS = 5_000;
   private static final int LOOKS = 10;
 
+  private static final long NO_TASK = -1;
+
   private final Processor thief;
   private final BooleanSupplier anyQueued;
-  private @Nullable Processor victim;
-  private long ticks; // the victim's, at the last theft
+  private @Nullable Carrier victim;
+  private long ticks = NO_TASK; // the victim's, at the last theft: in which task it was
   private long put; // into the victim's queue, until then
   private boolean feeds;
 
@@ -39,13 +43,19 @@ final class Feed {
   }
 
   /** The thief has stolen. */
-  void stole(Processor from) {
-    boolean sameTask = from == victim && from.ticks == ticks;
-    long putNow = from.queue.put();
+  void stole(Carrier from) {
+    long ticksNow = ticksInTask(from);
+    long putNow = from.processor.queue.putSoFar();
+    boolean sameTask = from == victim && ticksNow == ticks && ticksNow != NO_TASK;
     feeds = sameTask && (feeds || putNow != put);
     victim = from;
-    ticks = from.ticks;
+    ticks = ticksNow;
     put = putNow;
+  }
+
+  /** Tells the tasks of a carrier apart; {@link #NO_TASK} if it runs none. */
+  private static long ticksInTask(Carrier carrier) {
+    return carrier.current == null ? NO_TASK : carrier.processor.ticks;
   }
 
   /**
@@ -53,7 +63,7 @@ final class Feed {
    * a loop of at most 50 µs. True if there are some; false if it is to go to sleep.
    */
   boolean awaitMore() {
-    if (!feeds) {
+    if (!feeds || victim == null) {
       return false;
     }
     long start = System.nanoTime();
@@ -64,7 +74,7 @@ final class Feed {
       if (anyQueued.getAsBoolean()) {
         return true;
       }
-      if (victim == null || victim.ticks != ticks || thief.state() != Processor.RUNNING) {
+      if (ticksInTask(victim) != ticks || thief.state() != Processor.RUNNING) {
         break;
       }
     }

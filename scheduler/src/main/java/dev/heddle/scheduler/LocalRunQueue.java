@@ -174,7 +174,7 @@ final class LocalRunQueue {
   }
 
   /** Any thread: how many tasks have been put into the FIFO so far. */
-  long put() {
+  long putSoFar() {
     return fifo.currentProducerIndex();
   }
 

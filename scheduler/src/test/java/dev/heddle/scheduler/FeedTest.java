@@ -4,23 +4,36 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** When a thief waits for more, seen by how often it looks. */
 final class FeedTest {
-  private final GlobalRunQueue global = new GlobalRunQueue(3, 4);
-  private final Processor thief = processor(0);
-  private final Processor victim = processor(1);
-  private final Processor other = processor(2);
+  private final Scheduler scheduler = Scheduler.start(SchedulerOptions.DEFAULT, Poller.none());
+  private final Carrier thief = notStarted(0);
+  private final Carrier victim = notStarted(1);
+  private final Carrier other = notStarted(2);
 
   private int looks;
   private int tasksAtLook = Integer.MAX_VALUE;
   private Runnable meanwhile = () -> {};
-  private final Feed feed = new Feed(thief, this::look);
+  private final Feed feed = new Feed(thief.processor, this::look);
 
-  private Processor processor(int index) {
-    var timers = new TimerHeaps(3, Poller.none());
-    return new Processor(index, Processor.RUNNING, new LocalRunQueue(4, global), timers.get(index));
+  private Carrier notStarted(int index) {
+    Carrier carrier = scheduler.newCarrier(index, Processor.RUNNING);
+    begin(carrier, 1);
+    return carrier;
+  }
+
+  /** The carrier is in a task: in another, for another number. */
+  private static void begin(Carrier carrier, long ticks) {
+    carrier.current = TestTasks.task(0);
+    carrier.processor.ticks = ticks;
+  }
+
+  @AfterEach
+  void close() {
+    scheduler.close();
   }
 
   private boolean look() {
@@ -30,9 +43,9 @@ final class FeedTest {
   }
 
   /** The task of a processor makes another runnable, and the thief takes it. */
-  private void makeAndSteal(Processor from) {
-    from.queue.push(TestTasks.task(0));
-    assertTrue(from.queue.stealInto(thief.queue) != null);
+  private void makeAndSteal(Carrier from) {
+    from.processor.queue.push(TestTasks.task(0));
+    assertTrue(from.processor.queue.stealInto(thief.processor.queue) != null);
     feed.stole(from);
   }
 
@@ -72,11 +85,11 @@ final class FeedTest {
 
   @Test
   void whatWasThereBeforeIsNoFeed() {
-    victim.queue.push(TestTasks.task(0));
-    victim.queue.push(TestTasks.task(1));
-    victim.queue.push(TestTasks.task(2));
+    victim.processor.queue.push(TestTasks.task(0));
+    victim.processor.queue.push(TestTasks.task(1));
+    victim.processor.queue.push(TestTasks.task(2));
     for (int i = 0; i < 2; i++) {
-      assertTrue(victim.queue.stealInto(thief.queue) != null);
+      assertTrue(victim.processor.queue.stealInto(thief.processor.queue) != null);
       feed.stole(victim);
     }
     assertFalse(feed.awaitMore());
@@ -86,7 +99,7 @@ final class FeedTest {
   @Test
   void anotherTaskOrAnotherVictimIsNoFeed() {
     makeAndSteal(victim);
-    victim.ticks = 1;
+    begin(victim, 2);
     makeAndSteal(victim);
     assertFalse(feed.awaitMore());
     makeAndSteal(other);
@@ -95,10 +108,29 @@ final class FeedTest {
   }
 
   @Test
+  void whatEventsPutInBetweenTasksIsNoFeed() {
+    makeAndSteal(victim);
+    victim.current = null; // it polls
+    makeAndSteal(victim);
+    makeAndSteal(victim);
+    assertFalse(feed.awaitMore());
+    assertEquals(0, looks);
+  }
+
+  @Test
   void theWaitEndsWithTheVictimsTask() {
     makeAndSteal(victim);
     makeAndSteal(victim);
-    meanwhile = () -> victim.ticks = 1;
+    meanwhile = () -> victim.current = null;
+    assertFalse(feed.awaitMore());
+    assertEquals(1, looks);
+  }
+
+  @Test
+  void theWaitEndsWhenTheVictimIsInAnotherTask() {
+    makeAndSteal(victim);
+    makeAndSteal(victim);
+    meanwhile = () -> begin(victim, 2);
     assertFalse(feed.awaitMore());
     assertEquals(1, looks);
   }
@@ -107,7 +139,7 @@ final class FeedTest {
   void theWaitEndsWhenTheThiefLosesItsRight() {
     makeAndSteal(victim);
     makeAndSteal(victim);
-    meanwhile = () -> thief.setState(Processor.RETAKEN);
+    meanwhile = () -> thief.processor.setState(Processor.RETAKEN);
     assertFalse(feed.awaitMore());
     assertEquals(1, looks);
   }
