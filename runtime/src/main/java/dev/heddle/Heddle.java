@@ -167,7 +167,7 @@ public final class Heddle implements AutoCloseable {
 
   /** Starts a task after a delay. */
   public ScheduledTask after(Duration delay, ThrowingRunnable body) {
-    return ScheduledTask.start(scheduler, run(body), delay, Duration.ZERO);
+    return ScheduledTask.start(scheduler, new Body(body), delay, Duration.ZERO);
   }
 
   /**
@@ -180,7 +180,7 @@ public final class Heddle implements AutoCloseable {
     if (period.isZero() || period.isNegative()) {
       throw new IllegalArgumentException("the period must be positive, not " + period);
     }
-    return ScheduledTask.start(scheduler, run(body), period, period);
+    return ScheduledTask.start(scheduler, new Body(body), period, period);
   }
 
   // ---- network
