@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What happens without the flags: a message with the line to add, and never a JVM that hangs. */
 final class HeddleFlagsTest {
   private static final String OPEN_LANG = "--add-opens=java.base/java.lang=ALL-UNNAMED";
-  private static final String EXPORT_NIO = "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED";
+  private static final String OPEN_NIO = "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED";
   private static final String OPEN_VM = "--add-opens=java.base/jdk.internal.vm=ALL-UNNAMED";
   private static final String NATIVE = "--enable-native-access=ALL-UNNAMED";
   private static final List<String> ALL = ChildJvm.FLAGS;
@@ -74,7 +74,7 @@ final class HeddleFlagsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {OPEN_LANG, EXPORT_NIO, OPEN_VM})
+  @ValueSource(strings = {OPEN_LANG, OPEN_NIO, OPEN_VM})
   void withoutOneOfTheFlagsTheMessageNamesIt(String missing) {
     var flags = new ArrayList<>(ALL);
     flags.remove(missing);

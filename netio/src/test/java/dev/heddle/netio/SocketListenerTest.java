@@ -273,7 +273,7 @@ final class SocketListenerTest {
             .formatted(
                 Path.of(System.getProperty("java.home"), "bin", "java"),
                 "--add-opens java.base/java.lang=ALL-UNNAMED"
-                    + " --add-exports java.base/sun.nio.ch=ALL-UNNAMED"
+                    + " --add-opens java.base/sun.nio.ch=ALL-UNNAMED"
                     + " --add-opens java.base/jdk.internal.vm=ALL-UNNAMED"
                     + " --enable-native-access=ALL-UNNAMED",
                 System.getProperty("java.class.path"),

@@ -28,7 +28,7 @@ final class RecordCommandTest {
   private static final List<String> FLAGS =
       List.of(
           "--add-opens=java.base/java.lang=ALL-UNNAMED",
-          "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
+          "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
           "--add-opens=java.base/jdk.internal.vm=ALL-UNNAMED",
           "--enable-native-access=ALL-UNNAMED");
   private static final String BY_NAME = "--add-opens=jdk.jfr/jdk.jfr.internal.jfc=ALL-UNNAMED";

@@ -24,7 +24,7 @@ public final class NioInternals {
       var _ = SelChImpl.class.getName();
     } catch (IllegalAccessError e) {
       String module = MissingFlagException.moduleOf(NioInternals.class);
-      throw new MissingFlagException(List.of("--add-exports java.base/sun.nio.ch=" + module), e);
+      throw new MissingFlagException(List.of("--add-opens java.base/sun.nio.ch=" + module), e);
     }
   }
 
