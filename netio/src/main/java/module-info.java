@@ -1,6 +1,7 @@
 import org.jspecify.annotations.NullMarked;
 
 @NullMarked
+@SuppressWarnings("module") // The modules named in "exports … to" are built after this one.
 module dev.heddle.netio {
   requires transitive dev.heddle.scheduler;
   requires org.slf4j;
@@ -8,4 +9,7 @@ module dev.heddle.netio {
   requires static transitive org.jspecify;
 
   exports dev.heddle.netio;
+  exports dev.heddle.netio.errno to
+      dev.heddle.runtime,
+      dev.heddle.stress;
 }

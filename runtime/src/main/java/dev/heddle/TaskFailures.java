@@ -1,5 +1,6 @@
 package dev.heddle;
 
+import dev.heddle.netio.errno.Errno;
 import java.io.IOException;
 import java.lang.Thread.UncaughtExceptionHandler;
 import java.nio.channels.ClosedChannelException;
@@ -44,10 +45,8 @@ final class TaskFailures implements UncaughtExceptionHandler {
 
   /** A client that resets its connection is everyday life, and nothing one could mend. */
   private static boolean isByPeer(IOException e) {
-    String message = String.valueOf(e.getMessage());
-    return message.endsWith("Connection reset")
-        || message.endsWith("Connection reset by peer")
-        || message.endsWith("Broken pipe");
+    Errno errno = Errno.of(e);
+    return errno == Errno.ECONNRESET || errno == Errno.EPIPE;
   }
 
   /** Throws anything, checked or not. */

@@ -1,5 +1,6 @@
 package dev.heddle.netio;
 
+import dev.heddle.netio.errno.Errno;
 import dev.heddle.netio.poll.FdMutex;
 import dev.heddle.netio.poll.PollDesc;
 import java.io.IOException;
@@ -143,7 +144,7 @@ final class Descriptor {
 
   /**
    * Adds operation and addresses to an exception whose message lacks them, keeping its type where
-   * that matters.
+   * that matters. What the system says in the language of this process is said in English.
    */
   static IOException explain(
       IOException e,
@@ -155,7 +156,7 @@ final class Descriptor {
             + (local == null ? "" : " " + Addresses.format(local))
             + (remote == null ? "" : " -> " + Addresses.format(remote))
             + ": "
-            + e.getMessage();
+            + Errno.words(e);
     IOException explained =
         switch (e) {
           case ClosedChannelException _ -> e; // says all by its type

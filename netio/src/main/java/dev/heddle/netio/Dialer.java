@@ -1,5 +1,6 @@
 package dev.heddle.netio;
 
+import dev.heddle.netio.errno.Errno;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
@@ -33,9 +34,6 @@ final class Dialer {
    * again.
    */
   private static final int MAX_SELF_CONNECTS = 3;
-
-  /** Of a Unix-domain listener; the JDK gives the reason as text only. */
-  private static final String NO_ROOM = "Resource temporarily unavailable";
 
   private static final long MIN_PAUSE_NANOS = 1_000_000;
   private static final long MAX_PAUSE_NANOS = 64_000_000;
@@ -230,7 +228,7 @@ final class Dialer {
         } catch (SocketException e) {
           if (!(remote instanceof UnixDomainSocketAddress)
               || options.local() != null
-              || !NO_ROOM.equals(e.getMessage())) {
+              || Errno.of(e) != Errno.EAGAIN) {
             throw e;
           }
         }

@@ -1,6 +1,7 @@
 package dev.heddle.netio;
 
 import dev.heddle.netio.epoll.EpollSupport;
+import dev.heddle.netio.errno.Errno;
 import dev.heddle.netio.poll.EpollPoller;
 import dev.heddle.netio.poll.NioInternals;
 import dev.heddle.netio.poll.PollDesc;
@@ -71,6 +72,7 @@ public final class Network implements AutoCloseable {
     if (kind == PollerKind.AUTO && unavailable.isPresent() && EpollSupport.isExpected()) {
       LOG.warn("using the portable poller, which is slower: {}", unavailable.get());
     }
+    Errno.init();
     boolean epoll = kind != PollerKind.SELECTOR && unavailable.isEmpty();
     return new Network(epoll ? new EpollPoller() : new SelectorPoller());
   }

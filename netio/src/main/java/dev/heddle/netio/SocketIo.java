@@ -1,6 +1,7 @@
 package dev.heddle.netio;
 
 import dev.heddle.netio.epoll.SocketCalls;
+import dev.heddle.netio.errno.Errno;
 import dev.heddle.netio.poll.NioInternals;
 import dev.heddle.scheduler.CarrierLocal;
 import dev.heddle.scheduler.Prefetch;
@@ -15,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
+import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -63,22 +65,17 @@ final class SocketIo implements Prefetch {
   private static final long NO_ADDRESS = 0;
   private static final CarrierLocal<Scratch> SCRATCH = new CarrierLocal<>(Scratch::new);
 
-  private static final String RESET = "Connection reset"; // the JDK's words, as are these
-  private static final String RESET_IN_WRITE = "Connection reset by peer";
+  private static final String RESET = "Connection reset"; // the JDK's words for a read
 
-  /**
-   * What ends a connection, in the words of Linux and of the BSDs: the JDK's channels do not tell
-   * it by type. Others, such as a lack of buffer space, pass.
-   */
-  private static final Set<String> FAILURES =
-      Set.of(
-          RESET,
-          "Connection timed out",
-          "Operation timed out",
-          "No route to host",
-          "Host is down",
-          "Network is unreachable",
-          "Network is down");
+  /** What ends a connection. Others, such as a lack of buffer space, pass. */
+  private static final Set<Errno> FAILURES =
+      EnumSet.of(
+          Errno.ECONNRESET,
+          Errno.ETIMEDOUT,
+          Errno.EHOSTUNREACH,
+          Errno.EHOSTDOWN,
+          Errno.ENETUNREACH,
+          Errno.ENETDOWN);
 
   private static final VarHandle WRITES;
 
@@ -170,13 +167,15 @@ final class SocketIo implements Prefetch {
     return n;
   }
 
-  private int nothingReceived(int errno) throws IOException {
-    return switch (errno) {
-      case 0 -> endOfStream();
-      case SocketCalls.EAGAIN -> 0;
-      case SocketCalls.ECONNRESET -> throw told(new SocketException(RESET));
-      default -> throw told(new IOException(SocketCalls.describe(errno)));
-    };
+  private int nothingReceived(int number) throws IOException {
+    if (number == 0) {
+      return endOfStream();
+    }
+    if (number == SocketCalls.EAGAIN) {
+      return 0;
+    }
+    IOException failed = failed(number);
+    throw number == Errno.ECONNRESET.number() ? new SocketException(RESET) : failed;
   }
 
   private int readByChannel(ByteBuffer dst) throws IOException {
@@ -184,7 +183,7 @@ final class SocketIo implements Prefetch {
       int n = channel.read(dst);
       return n < 0 ? endOfStream() : n;
     } catch (IOException e) {
-      throw told(e);
+      throw failed(e);
     }
   }
 
@@ -243,7 +242,7 @@ final class SocketIo implements Prefetch {
     try {
       return channel.write(srcs, offset, end - offset);
     } catch (IOException e) {
-      throw told(e);
+      throw failed(e);
     } finally {
       endWrite();
       last.limit(limit);
@@ -256,7 +255,7 @@ final class SocketIo implements Prefetch {
     try {
       return file.transferTo(position, count, channel);
     } catch (IOException e) {
-      throw told(e);
+      throw failed(e);
     } finally {
       endWrite();
     }
@@ -286,11 +285,11 @@ final class SocketIo implements Prefetch {
     return n == offered;
   }
 
-  private boolean nothingSent(int errno) throws IOException {
-    return switch (errno) {
-      case SocketCalls.EAGAIN -> false;
-      default -> throw told(new IOException(SocketCalls.describe(errno)));
-    };
+  private boolean nothingSent(int number) throws IOException {
+    if (number == SocketCalls.EAGAIN) {
+      return false;
+    }
+    throw failed(number);
   }
 
   private static int send(Scratch scratch, int fd, ByteBuffer src, int offered) {
@@ -320,7 +319,7 @@ final class SocketIo implements Prefetch {
     try {
       return channel.write(src) == offered;
     } catch (IOException e) {
-      throw told(e);
+      throw failed(e);
     } finally {
       src.limit(limit);
     }
@@ -334,14 +333,23 @@ final class SocketIo implements Prefetch {
 
   // ---- both
 
-  /** Keeps why the connection has failed, if that is what a system call was told. */
-  private IOException told(IOException e) {
-    String why = String.valueOf(e.getMessage());
-    String said = why.equals(RESET_IN_WRITE) ? RESET : why;
-    if (FAILURES.contains(said)) {
-      failure = said;
-    }
+  /** A system call of ours has failed. */
+  private IOException failed(int number) {
+    keep(Errno.of(number));
+    return new IOException(Errno.words(number));
+  }
+
+  /** A call of the channel has failed. */
+  private IOException failed(IOException e) {
+    keep(Errno.of(e));
     return e;
+  }
+
+  /** Keeps why the connection has failed, if that is what a system call reported. */
+  private void keep(@Nullable Errno errno) {
+    if (errno != null && FAILURES.contains(errno)) {
+      failure = errno == Errno.ECONNRESET ? RESET : errno.words();
+    }
   }
 
   /** Where a buffer's memory is, if a system call may be given it. */

@@ -1,11 +1,14 @@
 package dev.heddle.netio;
 
+import dev.heddle.netio.errno.Errno;
 import dev.heddle.netio.poll.PollDesc;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,6 +23,9 @@ final class SocketListener implements Listener {
   private static final long MIN_PAUSE_NANOS = 5_000_000;
   private static final long MAX_PAUSE_NANOS = 1_000_000_000;
   private static final long LOG_INTERVAL_NANOS = 1_000_000_000;
+
+  private static final Set<Errno> EXHAUSTION =
+      EnumSet.of(Errno.EMFILE, Errno.ENFILE, Errno.ENOBUFS, Errno.ENOMEM);
 
   /** How long close waits for the calls it woke to leave. */
   static final long RELEASE_MILLIS = 1_000;
@@ -114,16 +120,13 @@ final class SocketListener implements Listener {
     long now = System.nanoTime();
     long last = lastLogNanos.get();
     if (now - last >= LOG_INTERVAL_NANOS && lastLogNanos.compareAndSet(last, now)) {
-      LOG.warn("accept {}: {}; {}", address, e.getMessage(), consequence);
+      LOG.warn("accept {}: {}; {}", address, Errno.words(e), consequence);
     }
   }
 
-  /** The JDK gives the reason as text only. */
   private static boolean isExhaustion(IOException e) {
-    String message = String.valueOf(e.getMessage());
-    return message.contains("Too many open files")
-        || message.contains("No buffer space")
-        || message.contains("Cannot allocate memory");
+    Errno errno = Errno.of(e);
+    return errno != null && EXHAUSTION.contains(errno);
   }
 
   @Override

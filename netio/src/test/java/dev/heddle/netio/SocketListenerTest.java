@@ -19,11 +19,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -268,28 +268,10 @@ final class SocketListenerTest {
   @EnabledOnOs(OS.LINUX)
   void runningOutOfDescriptorsIsLoggedAndServingGoesOnAfterwards(@TempDir Path folder)
       throws Exception {
-    var command =
-        "ulimit -n 200; exec '%s' %s -cp '%s' %s %s"
-            .formatted(
-                Path.of(System.getProperty("java.home"), "bin", "java"),
-                "--add-opens java.base/java.lang=ALL-UNNAMED"
-                    + " --add-opens java.base/sun.nio.ch=ALL-UNNAMED"
-                    + " --add-opens java.base/jdk.internal.vm=ALL-UNNAMED"
-                    + " --enable-native-access=ALL-UNNAMED",
-                System.getProperty("java.class.path"),
-                DescriptorExhaustion.class.getName(),
-                kind);
-    var log = folder.resolve("log").toFile();
-    var process =
-        new ProcessBuilder("bash", "-c", command)
-            .redirectErrorStream(true)
-            .redirectOutput(log)
-            .start();
-    boolean ended = process.waitFor(Fixture.LIMIT.toSeconds(), TimeUnit.SECONDS);
-    process.destroyForcibly();
-    String output = Files.readString(log.toPath());
-    assertTrue(ended, () -> "hung: " + output);
-    assertEquals(0, process.exitValue(), output);
+    String command = "ulimit -n 200; exec " + TestJvm.command(DescriptorExhaustion.class, kind);
+    var result = TestJvm.run(folder, Map.of(), command);
+    String output = result.output();
+    assertEquals(0, result.exitCode(), output);
     assertTrue(output.contains("served again"), output);
     long warnings = output.lines().filter(line -> line.contains("Too many open files")).count();
     assertTrue(warnings >= 1 && warnings <= 20, output); // once a second at most

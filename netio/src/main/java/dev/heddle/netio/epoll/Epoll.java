@@ -1,5 +1,6 @@
 package dev.heddle.netio.epoll;
 
+import dev.heddle.netio.errno.Errno;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -29,8 +30,7 @@ public final class Epoll implements AutoCloseable {
   public static final int RDHUP = 0x2000;
   public static final int ET = 1 << 31;
 
-  static final int EINTR = 4;
-  static final int EAGAIN = 11;
+  private static final int EINTR = Errno.EINTR.number();
   private static final int CLOEXEC = 0x80000;
   private static final int CTL_ADD = 1;
   private static final long NANOS_PER_SECOND = 1_000_000_000;
@@ -100,7 +100,7 @@ public final class Epoll implements AutoCloseable {
     if (fd < 0) {
       int errno = errno(callState);
       arena.close();
-      throw new IOException("epoll_create1 failed: " + describe(errno));
+      throw new IOException("epoll_create1 failed: " + Errno.words(errno));
     }
   }
 
@@ -122,7 +122,9 @@ public final class Epoll implements AutoCloseable {
       throw rethrow(e);
     }
     if (result < 0) {
-      String why = describe(errno(additionState));
+      int errno = errno(additionState);
+      boolean full = Errno.of(errno) == Errno.ENOSPC;
+      String why = full ? "limit of epoll watches reached" : Errno.words(errno);
       throw new IOException("epoll_ctl(ADD, " + targetFd + ") failed: " + why);
     }
   }
@@ -154,7 +156,7 @@ public final class Epoll implements AutoCloseable {
       if (errno == EINTR) {
         return 0;
       }
-      throw new IllegalStateException("epoll_wait failed: " + describe(errno));
+      throw new IllegalStateException("epoll_wait failed: " + Errno.words(errno));
     } catch (Throwable e) {
       throw rethrow(e);
     }
@@ -197,25 +199,6 @@ public final class Epoll implements AutoCloseable {
 
   static int errno(MemorySegment callState) {
     return (int) ERRNO.get(callState, 0L);
-  }
-
-  static String describe(int errno) {
-    return switch (errno) {
-      case 9 -> "bad file descriptor";
-      case 12 -> "out of memory";
-      case 17 -> "already registered";
-      case 23 -> "too many open files in the system";
-      case 24 -> "too many open files";
-      case 28 -> "limit of epoll watches reached";
-      case 32 -> "Broken pipe";
-      case 101 -> "Network is unreachable";
-      case 104 -> "Connection reset by peer";
-      case 105 -> "No buffer space available";
-      case 107 -> "Transport endpoint is not connected";
-      case 110 -> "Connection timed out";
-      case 113 -> "No route to host";
-      default -> "errno " + errno;
-    };
   }
 
   static void closeFd(int fd) {

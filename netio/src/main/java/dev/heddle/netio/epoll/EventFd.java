@@ -1,5 +1,6 @@
 package dev.heddle.netio.epoll;
 
+import dev.heddle.netio.errno.Errno;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -39,7 +40,7 @@ public final class EventFd implements AutoCloseable {
     if (fd < 0) {
       int errno = Epoll.errno(writeState);
       arena.close();
-      throw new IOException("eventfd failed: " + Epoll.describe(errno));
+      throw new IOException("eventfd failed: " + Errno.words(errno));
     }
   }
 

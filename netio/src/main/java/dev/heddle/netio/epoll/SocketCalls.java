@@ -1,5 +1,6 @@
 package dev.heddle.netio.epoll;
 
+import dev.heddle.netio.errno.Errno;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -20,10 +21,9 @@ public final class SocketCalls {
   /** Most bytes of one call, so that none holds a collection up for long. */
   public static final int MAX_BYTES = 1 << 17;
 
-  public static final int EINTR = Epoll.EINTR;
-  public static final int EAGAIN = Epoll.EAGAIN;
-  public static final int EPIPE = 32;
-  public static final int ECONNRESET = 104;
+  // Here as constants for the JIT: they are compared on the path of a byte.
+  public static final int EINTR = Errno.EINTR.number();
+  public static final int EAGAIN = Errno.EAGAIN.number();
   private static final int MSG_NOSIGNAL = 0x4000;
 
   // Levels and options of setsockopt.
@@ -109,10 +109,5 @@ public final class SocketCalls {
     } catch (Throwable e) {
       throw Epoll.rethrow(e);
     }
-  }
-
-  /** An error code in words, as the JDK's exceptions have them. */
-  public static String describe(int errno) {
-    return Epoll.describe(errno);
   }
 }

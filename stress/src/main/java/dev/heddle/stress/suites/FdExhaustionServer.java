@@ -4,6 +4,7 @@ import dev.heddle.Heddle;
 import dev.heddle.netio.Conn;
 import dev.heddle.netio.Listener;
 import dev.heddle.netio.PollerKind;
+import dev.heddle.netio.errno.Errno;
 import dev.heddle.stress.ChildJvm;
 import dev.heddle.stress.Run;
 import dev.heddle.stress.Wiring;
@@ -16,6 +17,7 @@ import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -121,16 +123,17 @@ public final class FdExhaustionServer {
       conns.add(heddle.dial(listener.localAddress()));
       probe(conns.get(i));
     }
-    String refusal = "";
+    @Nullable IOException refusal = null;
     try {
       while (conns.size() < most) {
         conns.add(heddle.dial(listener.localAddress()));
       }
     } catch (IOException e) {
-      refusal = String.valueOf(e.getMessage());
+      refusal = e;
     }
-    if (most == Integer.MAX_VALUE && !refusal.contains("Too many open files")) {
-      throw new IOException("not what exhaustion looks like: " + refusal);
+    boolean exhausted = refusal != null && Errno.of(refusal) == Errno.EMFILE;
+    if (most == Integer.MAX_VALUE && !exhausted) {
+      throw new IOException("not what exhaustion looks like", refusal);
     }
     int reached = conns.size();
     for (int i = 0; i < PROBES; i++) {
