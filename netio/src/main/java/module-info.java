@@ -5,8 +5,8 @@ import org.jspecify.annotations.NullMarked;
 module dev.heddle.netio {
   requires transitive dev.heddle.scheduler;
   requires org.slf4j;
-  requires tls.channel;
-  requires static transitive org.jspecify;
+  requires static tls.channel;
+  requires static org.jspecify;
 
   exports dev.heddle.netio;
   exports dev.heddle.netio.errno to

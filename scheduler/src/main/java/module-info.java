@@ -6,11 +6,13 @@ module dev.heddle.scheduler {
   requires org.jctools.core.jdk11;
   requires org.slf4j;
   requires jdk.jfr;
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
 
   exports dev.heddle.scheduler;
   exports dev.heddle.scheduler.events to
       dev.heddle.netio,
       dev.heddle.runtime,
+      dev.heddle.trace,
+      dev.heddle.cli,
       dev.heddle.stress;
 }

@@ -5,9 +5,9 @@ import dev.heddle.cli.CliError;
 import dev.heddle.cli.DumpSignal;
 import dev.heddle.cli.Interrupt;
 import dev.heddle.cli.Starting;
+import dev.heddle.cli.TraceOption;
 import dev.heddle.netio.Listener;
 import dev.heddle.netio.PollerKind;
-import dev.heddle.trace.TraceRecorder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -58,7 +58,7 @@ abstract class Example implements Callable<Integer> {
     if (port < 0 || port > 65_535) {
       throw new CliError("--port must be from 0 to 65535, not " + port);
     }
-    try (var _ = TraceRecorder.forOption(trace);
+    try (var _ = TraceOption.start(trace);
         var heddle = start();
         var listener = listen(heddle)) {
       heddle.go("accept", () -> serve(heddle, listener));

@@ -8,8 +8,8 @@ import dev.heddle.cli.CliError;
 import dev.heddle.cli.Interrupt;
 import dev.heddle.cli.ProcessorsOption;
 import dev.heddle.cli.Starting;
+import dev.heddle.cli.TraceOption;
 import dev.heddle.netio.PollerKind;
-import dev.heddle.trace.TraceRecorder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -67,7 +67,7 @@ final class ServeCommand implements Callable<Integer> {
     if (hogs < 0) {
       throw new CliError("--hogs must be at least 0, not " + hogs);
     }
-    try (var _ = TraceRecorder.forOption(trace);
+    try (var _ = TraceOption.start(trace);
         var heddle = heddle();
         var server = HeddleServer.start(heddle, chosen, port)) {
       Burdens.hogs(hogs, server);

@@ -5,8 +5,8 @@ import dev.heddle.cli.Interrupt;
 import dev.heddle.cli.ProcessorsOption;
 import dev.heddle.cli.Terminal;
 import dev.heddle.cli.TimeOption;
+import dev.heddle.cli.TraceOption;
 import dev.heddle.netio.PollerKind;
-import dev.heddle.trace.TraceRecorder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -84,7 +84,7 @@ final class RunCommand implements Callable<Integer> {
             Wiring.STRAIGHT,
             report != null ? report : Path.of(System.getProperty("java.io.tmpdir")));
     List<Result> results;
-    try (var _ = TraceRecorder.forOption(trace)) {
+    try (var _ = TraceOption.start(trace)) {
       Interrupt.onFirst(engine::cancel);
       results = run(engine, suites, settings);
     }

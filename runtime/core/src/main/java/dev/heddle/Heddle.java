@@ -1,0 +1,499 @@
+package dev.heddle;
+
+import dev.heddle.jdk.KnownSettings;
+import dev.heddle.netio.Conn;
+import dev.heddle.netio.DialOptions;
+import dev.heddle.netio.ListenOptions;
+import dev.heddle.netio.Listener;
+import dev.heddle.netio.Network;
+import dev.heddle.netio.PacketConn;
+import dev.heddle.netio.PollerKind;
+import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.SchedulerMetrics;
+import dev.heddle.scheduler.SchedulerOptions;
+import dev.heddle.scheduler.TaskDump;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.Thread.UncaughtExceptionHandler;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A runtime: a scheduler, a network over one poller, and the way to start tasks on it.
+ *
+ * <pre>{@code
+ * try (var heddle = Heddle.start()) {
+ *   var listener = heddle.listen(new InetSocketAddress("127.0.0.1", 7000));
+ *   heddle.go(() -> {
+ *     for (;;) {
+ *       var conn = listener.accept();
+ *       heddle.go(() -> echo(conn));
+ *     }
+ *   });
+ *   heddle.awaitShutdown();
+ * }
+ * }</pre>
+ *
+ * <p>Several runtimes may live in one JVM. All methods are thread-safe and may be called from any
+ * thread.
+ */
+public final class Heddle implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Heddle.class);
+
+  private final Scheduler scheduler;
+  private final Network network;
+  private final Duration grace;
+  private final AtomicBoolean begunClosing = new AtomicBoolean();
+  private final TaskFailures failures;
+  private final @Nullable HeddleBean bean; // null unless asked for
+  private final CountDownLatch closed = new CountDownLatch(1);
+
+  private Heddle(Scheduler scheduler, Network network, Builder builder, TaskFailures failures) {
+    this.scheduler = scheduler;
+    this.network = network;
+    this.grace = builder.grace;
+    this.failures = failures;
+    this.bean = builder.jmx ? HeddleBean.register(this) : null;
+  }
+
+  /** Prefix of the names of this runtime's threads. */
+  public String name() {
+    return scheduler.name();
+  }
+
+  /**
+   * Starts a runtime with the defaults: as many processors as the JVM sees, the best poller of the
+   * machine.
+   *
+   * @throws dev.heddle.scheduler.MissingFlagException if the JVM lacks flags; the message has those
+   *     to add
+   * @throws UncheckedIOException if the poller cannot be opened
+   */
+  public static Heddle start() {
+    return builder().start();
+  }
+
+  /** Sets up a runtime. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  // ---- tasks
+
+  /**
+   * Starts a task.
+   *
+   * @return its thread, a virtual one: join it, interrupt it, as any
+   * @throws java.util.concurrent.RejectedExecutionException if the runtime is closing, and the
+   *     caller is none of its tasks; once it is closed, always
+   */
+  public Thread go(ThrowingRunnable body) {
+    return scheduler.spawn(null, new Body(body));
+  }
+
+  /** As {@link #go(ThrowingRunnable)}; the thread has a name, which dumps and traces show. */
+  public Thread go(String name, ThrowingRunnable body) {
+    return scheduler.spawn(name, new Body(body));
+  }
+
+  /**
+   * What a task runs. A class and not a lambda: the JIT makes an object of a lambda that captures
+   * by a call into the JVM when it must do without traps, as the launcher's flags have it.
+   */
+  private record Body(ThrowingRunnable body) implements Runnable {
+    Body {
+      Objects.requireNonNull(body, "body"); // here and not in the task: the caller is to see it
+    }
+
+    @Override
+    public void run() {
+      try {
+        body.run();
+      } catch (Throwable e) {
+        throw TaskFailures.escape(e);
+      }
+    }
+  }
+
+  /**
+   * Creates unstarted virtual threads that run on this runtime's carriers: for libraries that want
+   * a factory.
+   */
+  public ThreadFactory threadFactory() {
+    return scheduler.threadFactory();
+  }
+
+  /**
+   * An executor that starts a task for each submission. Closing it waits for its tasks and leaves
+   * the runtime open.
+   */
+  public ExecutorService executor() {
+    return Executors.newThreadPerTaskExecutor(threadFactory());
+  }
+
+  /**
+   * Runs something that blocks its carrier, such as native code or a file, while another carrier
+   * goes on with the other tasks. Without this hint the same happens after 10 ms.
+   *
+   * @return what {@code body} returns
+   * @throws Exception what {@code body} throws
+   */
+  public <T extends @Nullable Object> T blocking(Callable<T> body) throws Exception {
+    return scheduler.blocking(body);
+  }
+
+  // ---- time
+
+  /**
+   * Parks the calling task, on this runtime's timers. Other threads may call it too.
+   *
+   * @throws InterruptedException if the thread is or becomes interrupted
+   */
+  public void sleep(Duration duration) throws InterruptedException {
+    scheduler.sleep(duration);
+  }
+
+  /** Starts a task after a delay. */
+  public ScheduledTask after(Duration delay, ThrowingRunnable body) {
+    return ScheduledTask.start(scheduler, new Body(body), delay, Duration.ZERO);
+  }
+
+  /**
+   * Starts a task again and again, the first time after one period. Runs never overlap: a tick that
+   * comes while the one before still runs is left out. A run that fails does not end the series.
+   *
+   * @throws IllegalArgumentException if the period is not positive
+   */
+  public ScheduledTask every(Duration period, ThrowingRunnable body) {
+    if (period.isZero() || period.isNegative()) {
+      throw new IllegalArgumentException("the period must be positive, not " + period);
+    }
+    return ScheduledTask.start(scheduler, new Body(body), period, period);
+  }
+
+  // ---- network
+
+  /**
+   * Listens on a TCP or Unix-domain address. Blocks while a host name is looked up.
+   *
+   * @throws IOException if it cannot be bound, say because the port is in use
+   */
+  public Listener listen(SocketAddress address) throws IOException {
+    return network.listen(address, ListenOptions.DEFAULT);
+  }
+
+  /** Listens on a TCP or Unix-domain address, with options; else as {@link #listen}. */
+  public Listener listen(SocketAddress address, ListenOptions options) throws IOException {
+    return network.listen(address, options);
+  }
+
+  /**
+   * Connects to a TCP or Unix-domain address. Blocks until connected, refused or timed out by the
+   * system.
+   */
+  public Conn dial(SocketAddress address) throws IOException {
+    return network.dial(address);
+  }
+
+  /**
+   * Connects with options: timeout, deadline, local address. See {@link Network#dial(SocketAddress,
+   * DialOptions)}.
+   */
+  public Conn dial(SocketAddress address, DialOptions options) throws IOException {
+    return network.dial(address, options);
+  }
+
+  /**
+   * Opens a UDP socket that receives at an address. Blocks while a host name is looked up.
+   *
+   * @throws IOException if it cannot be bound, say because the port is in use
+   */
+  public PacketConn listenPacket(InetSocketAddress local) throws IOException {
+    return network.listenPacket(local);
+  }
+
+  /**
+   * Opens a UDP socket that exchanges datagrams with one peer only. Nothing is sent. Blocks while a
+   * host name is looked up.
+   */
+  public PacketConn dialPacket(InetSocketAddress remote) throws IOException {
+    return network.dialPacket(remote);
+  }
+
+  // ---- looking inside
+
+  /** How many tasks may run at the same time. */
+  public int processors() {
+    return scheduler.processors();
+  }
+
+  /** How many tasks have started and not ended. */
+  public int liveTasks() {
+    return scheduler.liveTasks();
+  }
+
+  /** Counters and states at this moment. Looks at every live task. */
+  public SchedulerMetrics metrics() {
+    return scheduler.metrics();
+  }
+
+  /** What {@link Builder#schedTrace} prints: counters only, in one line. */
+  public String schedTrace() {
+    return scheduler.schedTrace();
+  }
+
+  /** Every live task with what it waits for, and its stack; its {@code toString} is for people. */
+  public TaskDump dump() {
+    return scheduler.dump();
+  }
+
+  /** How many sockets are open. */
+  public int openSockets() {
+    return network.openSockets();
+  }
+
+  /** {@code epoll} or {@code selector}. */
+  public String pollerName() {
+    return network.pollerName();
+  }
+
+  // ---- closing
+
+  /**
+   * Blocks until the runtime is closed: by {@link #close} from elsewhere, or by the end of the JVM
+   * (Ctrl-C), which then waits for the close to finish. An interrupt ends the wait; the interrupt
+   * status stays set, and the runtime open. Must not be called from a task of this runtime.
+   */
+  public void awaitShutdown() {
+    Thread hook = Thread.ofPlatform().name(scheduler.name() + "-shutdown").unstarted(this::close);
+    try {
+      Runtime.getRuntime().addShutdownHook(hook);
+      try {
+        closed.await();
+      } finally {
+        Runtime.getRuntime().removeShutdownHook(hook);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IllegalStateException e) {
+      // the JVM is ending, and the hook runs or has run
+    }
+  }
+
+  /**
+   * Closes the runtime: closes the listeners, gives the tasks the grace time to end, closes the
+   * remaining connections and interrupts the remaining tasks, and releases threads and descriptors.
+   * Blocks meanwhile; a second closer waits for the first. Called from a task of this runtime it
+   * returns at once, and the closing goes on in a thread of its own.
+   */
+  @Override
+  public void close() {
+    if (scheduler.isCurrent()) {
+      Thread.ofPlatform().name(scheduler.name() + "-closer").start(this::close);
+      return;
+    }
+    if (!begunClosing.compareAndSet(false, true)) {
+      awaitClosed();
+      return;
+    }
+    failures.closing();
+    try {
+      closeListeners();
+      scheduler.close(grace, this::closeConnections);
+    } finally {
+      if (bean != null) {
+        bean.deregister();
+      }
+      closed.countDown();
+    }
+  }
+
+  /**
+   * As {@link #close}, but without the grace time: connections are closed and tasks interrupted at
+   * once, also when a {@code close} is under way. What tasks do then may still take as long as the
+   * grace time.
+   */
+  public void closeNow() {
+    scheduler.hurry();
+    close();
+  }
+
+  private void awaitClosed() {
+    try {
+      closed.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void closeListeners() {
+    try {
+      network.closeListeners();
+    } catch (IOException e) {
+      LOG.warn("closing the listeners of {}", scheduler.name(), e);
+    }
+  }
+
+  private void closeConnections() {
+    try {
+      network.close();
+    } catch (IOException e) {
+      LOG.warn("closing the connections of {}", scheduler.name(), e);
+    }
+  }
+
+  /** Sets up a runtime. Not thread-safe. */
+  public static final class Builder {
+    private SchedulerOptions options = SchedulerOptions.DEFAULT;
+    private PollerKind poller = PollerKind.AUTO;
+    private Duration grace = Duration.ofSeconds(2);
+    private boolean jmx;
+    private @Nullable UncaughtExceptionHandler uncaught;
+
+    private Builder() {
+      options = options.withSchedTraceMillis(schedTraceProperty());
+    }
+
+    private static long schedTraceProperty() {
+      String value = System.getProperty("heddle.schedtrace", "0");
+      try {
+        long millis = Long.parseLong(value);
+        if (millis >= 0) {
+          return millis;
+        }
+      } catch (NumberFormatException _) {
+        // as bad as one below 0
+      }
+      LOG.warn("-Dheddle.schedtrace={} is ignored: it must be a number of milliseconds", value);
+      return 0;
+    }
+
+    /** Prefix of the runtime's thread names; default {@code heddle}. */
+    public Builder name(String name) {
+      options = options.withName(name);
+      return this;
+    }
+
+    /**
+     * How many tasks may run at the same time, 1 to 1024; default: as many as the JVM sees
+     * processors.
+     */
+    public Builder processors(int processors) {
+      options = options.withProcessors(processors);
+      return this;
+    }
+
+    /**
+     * How many carriers may be added for processors taken from tasks that compute or block, 0 to
+     * 10,000; default 256. At the bound tasks wait for those, and the log says so; 0: nothing is
+     * ever taken.
+     */
+    public Builder maxSpareCarriers(int maxSpareCarriers) {
+      options = options.withMaxSpareCarriers(maxSpareCarriers);
+      return this;
+    }
+
+    /** Which poller; default {@link PollerKind#AUTO}. */
+    public Builder poller(PollerKind poller) {
+      this.poller = poller;
+      return this;
+    }
+
+    /** How long {@link Heddle#close} lets tasks end by themselves; default 2 s. */
+    public Builder grace(Duration grace) {
+      this.grace = Objects.requireNonNull(grace, "grace");
+      return this;
+    }
+
+    /**
+     * Capacity of the local run queues, a power of two; default 256. Tests shrink it to see
+     * overflow.
+     */
+    public Builder localQueueCapacity(int capacity) {
+      options = options.withLocalQueueCapacity(capacity);
+      return this;
+    }
+
+    /**
+     * Measures how long tasks are runnable before they run: {@link SchedulerMetrics#latency}, and
+     * how long tasks have been so in a dump. All other metrics are always there. Default off.
+     */
+    public Builder metrics(boolean on) {
+      options = options.withMetrics(on);
+      return this;
+    }
+
+    /**
+     * Makes metrics and dump available as {@code dev.heddle:type=Heddle,name=NAME}, a {@link
+     * HeddleMXBean}. Default off.
+     */
+    public Builder jmx(boolean on) {
+      this.jmx = on;
+      return this;
+    }
+
+    /**
+     * Prints a line about the scheduler to standard error so often; zero: never. Default: {@code
+     * -Dheddle.schedtrace=MILLIS}, or never.
+     */
+    public Builder schedTrace(Duration interval) {
+      options = options.withSchedTraceMillis(TimeUnit.MILLISECONDS.convert(interval));
+      return this;
+    }
+
+    /**
+     * Logs a dump when all tasks are asleep and nothing is left that could wake one. Default off.
+     */
+    public Builder deadlockReport(boolean on) {
+      options = options.withDeadlockReport(on);
+      return this;
+    }
+
+    /**
+     * Gets every exception that escapes from a task, on the task's thread. Default: it is logged
+     * with the task's name; that of a channel that was closed, or reset by its peer, only at level
+     * debug, and another {@link IOException} without its stack, as a warning.
+     */
+    public Builder uncaught(UncaughtExceptionHandler handler) {
+      this.uncaught = handler;
+      return this;
+    }
+
+    /**
+     * Starts the runtime. Throws what {@link Heddle#start()} does.
+     *
+     * @throws IllegalStateException if this machine does not have the poller that was asked for
+     */
+    public Heddle start() {
+      Preflight.check();
+      KnownSettings.add();
+      try {
+        var network = Network.open(poller);
+        var failures = new TaskFailures();
+        try {
+          var handled = options.withUncaught(uncaught == null ? failures : uncaught);
+          return new Heddle(Scheduler.start(handled, network.poller()), network, this, failures);
+        } catch (RuntimeException e) {
+          network.poller().close();
+          throw e;
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot open the poller", e);
+      } catch (Exception e) {
+        throw e instanceof RuntimeException r ? r : new IllegalStateException(e);
+      }
+    }
+  }
+}

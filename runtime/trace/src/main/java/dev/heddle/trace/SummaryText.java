@@ -1,0 +1,316 @@
+package dev.heddle.trace;
+
+import dev.heddle.trace.TraceEvent.Slice;
+import java.util.List;
+import java.util.Locale;
+
+/** Lays a summary out as tables for people. */
+public final class SummaryText {
+  /** Rows of the table of names; the others are in the JSON. */
+  private static final int MAX_NAMES = 25;
+
+  private static final int MAX_STACKS = 10;
+  private static final int MAX_FRAMES = 10;
+
+  private final Summary summary;
+  private final ReadReport report;
+  private final StringBuilder out = new StringBuilder();
+
+  private SummaryText(Summary summary, ReadReport report) {
+    this.summary = summary;
+    this.report = report;
+  }
+
+  public static String of(Summary summary, ReadReport report) {
+    var text = new SummaryText(summary, report);
+    text.head();
+    text.checks();
+    text.times();
+    text.percentiles();
+    text.readiness();
+    text.processors();
+    text.title("Events");
+    text.out.append(EventCounts.text(summary.counters));
+    text.monopolies();
+    text.delays();
+    text.networkStacks();
+    return text.out.toString();
+  }
+
+  private void head() {
+    out.append(report.file().getFileName())
+        .append(": ")
+        .append(Durations.text(report.spanNanos()))
+        .append(", ")
+        .append(number(report.heddleEvents()))
+        .append(" events, ")
+        .append(number(summary.times.all().slices()))
+        .append(" slices of ")
+        .append(number(summary.times.all().created))
+        .append(" tasks created, ")
+        .append(number(summary.times.all().done))
+        .append(" done\n");
+  }
+
+  private void checks() {
+    TraceInvariants.Report checks = summary.checks();
+    out.append("checks: ");
+    if (checks.holds()) {
+      out.append(
+          String.format(
+              Locale.ROOT,
+              "run + runnable + waiting = lifetime within %.2f %%%s; no slice missing, none"
+                  + " overlapping, each with its readier; nothing lost%n",
+              checks.imbalance() * 100,
+              checks.preemptedTasks() == 0
+                  ? ""
+                  : " (preempted between two clocks: "
+                      + checks.preemptedTasks()
+                      + " of the tasks)"));
+    } else {
+      out.append("INCONSISTENT\n");
+      violation(
+          checks.lossEvents(),
+          "times Flight Recorder lost events",
+          number(checks.lostBytes()) + " bytes");
+      violation(checks.missingSlices(), "slices missing", "");
+      violation(checks.overlaps(), "slices overlap on their processor", "");
+      violation(checks.withoutReadier(), "slices without a readier", "");
+      violation(checks.unbalancedTasks(), "tasks whose spans do not add up to their lifetime", "");
+      out.append(
+          String.format(
+              Locale.ROOT,
+              "  run + runnable + waiting is off the lifetimes by %.2f %%%n",
+              checks.imbalance() * 100));
+      checks.examples().forEach(line -> out.append("  e.g. ").append(line).append('\n'));
+    }
+    if (checks.uncheckedTasks() > 0) {
+      out.append("  too many tasks at once to check them all: ")
+          .append(number(checks.uncheckedTasks()))
+          .append(" tasks unchecked\n");
+    }
+    if (!report.whole()) {
+      out.append("  incomplete: ").append(report.damageLine()).append('\n');
+    }
+  }
+
+  private void violation(long count, String what, String detail) {
+    if (count > 0) {
+      out.append("  ").append(number(count)).append(' ').append(what);
+      out.append(detail.isEmpty() ? "" : " (" + detail + ")").append('\n');
+    }
+  }
+
+  private void title(String title) {
+    out.append('\n').append(title).append('\n');
+  }
+
+  private void times() {
+    title("Time by task name (summed over tasks)");
+    var table =
+        new TextTable(
+            "name", "tasks", "slices", "run", "runnable", "I/O wait", "blocked", "asleep");
+    List<TimeByName.Row> rows = summary.times.rows();
+    rows.stream().limit(MAX_NAMES).forEach(row -> times(table, row));
+    times(table, summary.times.all());
+    table.appendTo(out);
+    if (rows.size() > MAX_NAMES) {
+      out.append("  … and ").append(rows.size() - MAX_NAMES).append(" more names (see --json)\n");
+    }
+  }
+
+  private static void times(TextTable table, TimeByName.Row row) {
+    table.row(
+        row.name,
+        number(row.created),
+        number(row.slices()),
+        Durations.text(row.run.sum()),
+        Durations.text(row.runnable.sum()),
+        Durations.text(row.network.sum()),
+        Durations.text(row.blocked.sum()),
+        Durations.text(row.asleep.sum()));
+  }
+
+  private void percentiles() {
+    title("How long at a time");
+    var table = new TextTable("", "count", "p50", "p90", "p99", "p99.9", "max");
+    TimeByName.Row all = summary.times.all();
+    spread(table, "run", all.run);
+    spread(table, "runnable", all.runnable);
+    spread(table, "I/O wait", all.network);
+    spread(table, "blocked", all.blocked);
+    spread(table, "asleep", all.asleep);
+    List<TimeByName.Row> rows = summary.times.rows();
+    if (rows.size() > 1) {
+      for (TimeByName.Row row : rows.subList(0, Math.min(MAX_NAMES, rows.size()))) {
+        spread(table, row.name + ": run", row.run);
+        spread(table, row.name + ": runnable", row.runnable);
+        spread(table, row.name + ": I/O wait", row.network);
+        spread(table, row.name + ": blocked", row.blocked);
+      }
+    }
+    table.appendTo(out);
+  }
+
+  private static void spread(TextTable table, String name, Spread spread) {
+    if (spread.count() == 0) {
+      return;
+    }
+    table.row(
+        name,
+        number(spread.count()),
+        Durations.text(spread.at(50)),
+        Durations.text(spread.at(90)),
+        Durations.text(spread.at(99)),
+        Durations.text(spread.at(99.9)),
+        Durations.text(spread.max()));
+  }
+
+  private void readiness() {
+    if (summary.seenToRun.count() == 0) {
+      return;
+    }
+    title("From the kernel's event to running (tasks readied by the poller)");
+    var table = new TextTable("", "count", "p50", "p90", "p99", "p99.9", "max");
+    spread(table, "seen → queued", summary.seenToQueued);
+    spread(table, "queued → run", summary.queuedToRun);
+    spread(table, "seen → run", summary.seenToRun);
+    table.appendTo(out);
+  }
+
+  private void processors() {
+    title("Processors (" + summary.carriers() + " carriers)");
+    var table =
+        new TextTable(
+            "processor",
+            "busy",
+            "run",
+            "slices",
+            "idle",
+            "in poller",
+            "polls",
+            "stole",
+            "handed off");
+    for (Processors.Row row : summary.processors.rows()) {
+      table.row(
+          place(row.processor),
+          String.format(Locale.ROOT, "%.1f %%", 100 * row.utilisation(report.spanNanos())),
+          Durations.text(row.runNanos),
+          number(row.slices),
+          Durations.text(row.idleNanos),
+          Durations.text(row.pollerNanos),
+          number(row.polls),
+          number(row.stolen),
+          number(row.handoffs));
+    }
+    table.appendTo(out);
+  }
+
+  private void monopolies() {
+    title("Longest runs");
+    for (Summary.Run run : summary.longestRuns()) {
+      Slice s = run.slice();
+      out.append(
+          String.format(
+              Locale.ROOT,
+              "  %10s  at %s on %s: %s%s%n",
+              Durations.text(s.runNanos()),
+              Durations.moment(s.startNanos()),
+              place(s.processor()),
+              task(s),
+              s.end() == Stop.RUNNING ? ", still running at the end" : ""));
+      frames(run.stack());
+    }
+  }
+
+  private void delays() {
+    title("Worst scheduling delays (queued → run), and what ran meanwhile");
+    List<Slice> above = List.of();
+    for (Delays.Delay delay : summary.worstDelays()) {
+      Slice s = delay.slice();
+      List<Slice> held = delay.holders().stream().map(Delays.Holder::slice).toList();
+      out.append(
+          String.format(
+              Locale.ROOT,
+              "  %10s  at %s on %s: %s, readied by %s%n",
+              Durations.text(s.runnableNanos()),
+              Durations.moment(s.queuedNanos()),
+              place(s.processor()),
+              task(s),
+              s.readier() == Readier.TASK ? "task " + s.readierTaskId() : s.readier().word));
+      if (!held.isEmpty() && held.equals(above)) {
+        out.append("              the same ran as above\n");
+      } else {
+        delay.holders().forEach(this::holder);
+      }
+      above = held;
+      if (!delay.stack().isEmpty()) {
+        out.append("              it had waited in\n");
+        brief(delay.stack());
+      }
+    }
+  }
+
+  private void holder(Delays.Holder holder) {
+    out.append(
+        String.format(
+            Locale.ROOT,
+            "              for %s %s ran %s%n",
+            Durations.text(holder.nanos()),
+            place(holder.slice().processor()),
+            task(holder.slice())));
+    brief(holder.stack());
+  }
+
+  /** The innermost frame, and the innermost that is not the JDK's. */
+  private void brief(String stack) {
+    List<String> frames = stack.lines().map(String::strip).toList();
+    for (int i = 0; i < frames.size(); i++) {
+      boolean jdk = frames.get(i).matches("(at )?java(\\.|\\.base/).*");
+      if (i == 0 || !jdk) {
+        out.append("                ").append(frames.get(i)).append('\n');
+      }
+      if (!jdk) {
+        return;
+      }
+    }
+  }
+
+  private void networkStacks() {
+    List<StackTotals.Row> rows = summary.networkStacks.rows();
+    if (rows.isEmpty()) {
+      return;
+    }
+    title("Network waits by stack (sampled)");
+    for (StackTotals.Row row : rows.subList(0, Math.min(MAX_STACKS, rows.size()))) {
+      out.append(
+          String.format(
+              Locale.ROOT,
+              "  %10s  %s, %,d waits, longest %s%n",
+              Durations.text(row.sumNanos),
+              row.operation.word,
+              row.count,
+              Durations.text(row.maxNanos)));
+      frames(row.stack);
+    }
+  }
+
+  private void frames(String stack) {
+    stack
+        .lines()
+        .limit(MAX_FRAMES)
+        .forEach(f -> out.append("                ").append(f.strip()).append('\n'));
+  }
+
+  private static String task(Slice s) {
+    return (s.taskName().isEmpty() ? "task" : s.taskName()) + " #" + s.taskId();
+  }
+
+  private String place(int processor) {
+    return Places.label(processor, report.runtimes());
+  }
+
+  static String number(long n) {
+    return String.format(Locale.ROOT, "%,d", n);
+  }
+}
