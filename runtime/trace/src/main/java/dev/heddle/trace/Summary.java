@@ -34,6 +34,9 @@ public final class Summary {
   private final Longest<Monopoly> stacks = new Longest<>(MAX_STACKS, Monopoly::ranNanos);
   private TraceInvariants.@Nullable Report checks;
 
+  /** Nothing gathered yet. */
+  public Summary() {}
+
   /** Takes one event; the order does not matter. */
   public void accept(TraceEvent event) {
     invariants.accept(event);
