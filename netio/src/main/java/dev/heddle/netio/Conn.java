@@ -117,7 +117,11 @@ public interface Conn extends ByteChannel, GatheringByteChannel {
     writeTimeout(timeout);
   }
 
-  /** A stream of what this connection reads. Closing it closes the connection. */
+  /**
+   * A stream of what this connection reads. Closing it closes the connection. Its {@link
+   * InputStream#available} is what the system has received; over TLS what is decrypted, the rest of
+   * a record that a read has begun.
+   */
   InputStream inputStream();
 
   /** A stream that writes to this connection, unbuffered. Closing it closes the connection. */
@@ -134,6 +138,9 @@ public interface Conn extends ByteChannel, GatheringByteChannel {
 
   /**
    * Ends the writing direction: the peer sees end of stream; later writes throw. Reading goes on.
+   *
+   * <p>Where the peer may send what nobody reads, closing at once can destroy what was just
+   * written, by a reset: then end this direction, read to -1, and close.
    */
   void closeWrite() throws IOException;
 

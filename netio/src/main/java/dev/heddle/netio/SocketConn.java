@@ -254,7 +254,26 @@ final class SocketConn implements Conn, Prefetch {
 
   @Override
   public InputStream inputStream() {
-    return new ConnInputStream(this);
+    return new ConnInputStream(this, this::available);
+  }
+
+  private int available() throws IOException {
+    descriptor.enter();
+    try {
+      return io.available();
+    } finally {
+      descriptor.leave();
+    }
+  }
+
+  /** How many bytes the peer's system has not acknowledged, or {@link SocketQueues#UNKNOWN}. */
+  int unsent() throws IOException {
+    descriptor.enter();
+    try {
+      return SocketQueues.unsent(channel);
+    } finally {
+      descriptor.leave();
+    }
   }
 
   @Override

@@ -200,6 +200,11 @@ final class SocketIo implements Prefetch {
     return -1;
   }
 
+  /** How many bytes a read would find now. Any thread; the caller keeps the descriptor open. */
+  int available() throws IOException {
+    return inputShut ? 0 : SocketQueues.received(channel);
+  }
+
   /** Reads find the end of the stream from now on. Any thread. */
   void shutdownInput() throws IOException {
     channel.shutdownInput();

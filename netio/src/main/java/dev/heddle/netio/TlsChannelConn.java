@@ -9,11 +9,9 @@ import java.net.SocketException;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
-import java.nio.channels.ByteChannel;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.time.Duration;
-import java.util.function.Function;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLSession;
@@ -28,24 +26,32 @@ import tlschannel.TlsChannel;
  * mixed into one that a writer has begun.
  */
 final class TlsChannelConn implements TlsConn {
-  /** Bytes of a file that are read at a time: a few records. */
-  private static final int TRANSFER_BUFFER = 1 << 16;
+  /** The most that the JDK puts into a record of TLS 1.3: it pads each with 16 bytes. */
+  private static final int RECORD = (1 << 14) - 17;
+
+  /** Bytes of a file that are read at a time: a few whole records. */
+  private static final int TRANSFER_BUFFER = 4 * RECORD;
 
   private final Conn conn;
+  private final TlsTransport transport;
   private final TlsChannel tls;
   private final TlsDeadlines deadlines;
   private final TlsEnding ending;
   private final FdMutex mutex = new FdMutex();
 
+  private final TlsPlaintext plaintext = new TlsPlaintext();
+
+  private volatile int available; // in plaintext; written under the read lock
   private volatile boolean handshaken; // set once, by whoever makes the handshake
   private volatile boolean readClosed; // set once, by closeRead
   private volatile boolean writeClosed; // set once, under the write lock
 
-  TlsChannelConn(Conn conn, Function<ByteChannel, TlsChannel> tls, TlsOptions options) {
+  TlsChannelConn(Conn conn, TlsChannels.Factory tls, TlsOptions options) {
     this.conn = conn;
-    this.tls = tls.apply(new TlsTransport(conn));
+    this.transport = new TlsTransport(conn);
+    this.tls = tls.over(transport, plaintext);
     this.deadlines = new TlsDeadlines(conn, options.handshakeTimeout());
-    this.ending = new TlsEnding(conn, this.tls, deadlines);
+    this.ending = new TlsEnding(conn, transport, this.tls, deadlines);
   }
 
   // ---- data
@@ -77,7 +83,18 @@ final class TlsChannelConn implements TlsConn {
     if (n < 0 && !tls.shutdownReceived() && !readClosed) {
       throw new SSLException("the connection ended without close_notify, data may be missing");
     }
+    int left = plaintext.remaining();
+    if (left != available) {
+      available = left;
+    }
     return n;
+  }
+
+  private int available() throws ClosedChannelException {
+    if (!isOpen()) {
+      throw new ClosedChannelException();
+    }
+    return readClosed ? 0 : available;
   }
 
   @Override
@@ -173,8 +190,11 @@ final class TlsChannelConn implements TlsConn {
     deadlines.enterHandshake(direction);
     try {
       ending.requireWhole();
-      tls.handshake(); // at once, if it has been made meanwhile
-      handshaken = true;
+      if (!handshaken) { // by another, meanwhile
+        tls.handshake();
+        transport.handshaken();
+        handshaken = true;
+      }
     } catch (AsynchronousCloseException e) {
       throw e;
     } catch (ClosedChannelException e) {
@@ -291,7 +311,7 @@ final class TlsChannelConn implements TlsConn {
 
   @Override
   public InputStream inputStream() {
-    return new ConnInputStream(this);
+    return new ConnInputStream(this, this::available);
   }
 
   @Override

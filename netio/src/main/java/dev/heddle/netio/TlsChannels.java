@@ -4,7 +4,6 @@ import java.net.InetAddress;
 import java.nio.channels.ByteChannel;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
@@ -20,7 +19,17 @@ final class TlsChannels {
 
   private TlsChannels() {}
 
-  static Function<ByteChannel, TlsChannel> client(String serverName, TlsOptions options) {
+  /** Makes the library's channel over a connection. */
+  interface Factory {
+    /**
+     * The channel of one connection.
+     *
+     * @param plaintext where it gets the buffer for what is decrypted
+     */
+    TlsChannel over(ByteChannel conn, TlsPlaintext plaintext);
+  }
+
+  static Factory client(String serverName, TlsOptions options) {
     SSLEngine engine = options.context().createSSLEngine(serverName, NO_PORT);
     engine.setUseClientMode(true);
     var parameters = engine.getSSLParameters();
@@ -31,7 +40,11 @@ final class TlsChannels {
     parameters.setApplicationProtocols(options.applicationProtocols().toArray(String[]::new));
     engine.setSSLParameters(parameters);
     // Buffers are kept: released ones would be allocated anew for every message.
-    return conn -> ClientTlsChannel.newBuilder(conn, engine).withReleaseBuffers(false).build();
+    return (conn, plaintext) ->
+        ClientTlsChannel.newBuilder(conn, engine)
+            .withReleaseBuffers(false)
+            .withPlainBufferAllocator(plaintext)
+            .build();
   }
 
   private static boolean isLiteral(String host) {
@@ -43,8 +56,8 @@ final class TlsChannels {
     }
   }
 
-  static Function<ByteChannel, TlsChannel> server(TlsOptions options) {
-    return conn -> {
+  static Factory server(TlsOptions options) {
+    return (conn, plaintext) -> {
       var choose = options.contextForName();
       var builder =
           choose == null
@@ -54,6 +67,7 @@ final class TlsChannels {
       return builder
           .withEngineFactory(context -> serverEngine(context, options))
           .withReleaseBuffers(false)
+          .withPlainBufferAllocator(plaintext)
           .build();
     };
   }

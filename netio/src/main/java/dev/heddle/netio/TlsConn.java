@@ -15,7 +15,10 @@ import javax.net.ssl.SSLSession;
  *   <li>The end of the stream is the peer's {@code close_notify}. A connection that ends without
  *       one throws {@link javax.net.ssl.SSLException}: somebody may have cut it.
  *   <li>{@link #closeWrite} sends {@code close_notify}, and reading goes on (TLS 1.3). {@link
- *       #close} sends it too, and waits for that a second at most.
+ *       #close} sends it too, and waits for that a second at most. It also takes what the peer has
+ *       sent, and a client of TLS 1.3 that has read nothing waits, within the same second, until
+ *       its bytes are with the server's system or the server's session tickets are there: else a
+ *       reset would destroy what was written.
  *   <li>Failures are the types of {@code javax.net.ssl}. After one, every call fails.
  * </ul>
  */

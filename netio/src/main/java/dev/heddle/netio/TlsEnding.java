@@ -1,7 +1,9 @@
 package dev.heddle.netio;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
@@ -22,15 +24,28 @@ final class TlsEnding {
   /** How long a message that says goodbye may block. */
   private static final Duration GOODBYE = Duration.ofSeconds(1);
 
+  /** How much of what the peer has sent is taken before the close. */
+  private static final int MOST_TAKEN = 1 << 20;
+
+  private static final int TAKEN_AT_ONCE = 1 << 14;
+
+  // How long a client waits for the server before it looks at what its kernel has still to send.
+  private static final long MIN_PAUSE_NANOS = 1_000_000;
+  private static final long MAX_PAUSE_NANOS = 64_000_000;
+
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
   private final Conn conn;
+  private final TlsTransport transport;
   private final TlsChannel tls;
   private final TlsDeadlines deadlines;
+  private @Nullable ByteBuffer sink; // by the closer
+  private boolean taken; // something; by the closer
   private volatile @Nullable SSLException broken; // set once, by whoever meets the first failure
 
-  TlsEnding(Conn conn, TlsChannel tls, TlsDeadlines deadlines) {
+  TlsEnding(Conn conn, TlsTransport transport, TlsChannel tls, TlsDeadlines deadlines) {
     this.conn = conn;
+    this.transport = transport;
     this.tls = tls;
     this.deadlines = deadlines;
   }
@@ -57,14 +72,99 @@ final class TlsEnding {
     sendWaiting();
   }
 
-  /** Ends both directions, and closes what is below. Everybody has left. */
+  /**
+   * Ends both directions, and closes what is below. Everybody has left.
+   *
+   * <p>Sends {@code close_notify} if that is possible, and takes what the peer has sent: a kernel
+   * that closes a socket with bytes unread, or is sent bytes for a closed one, sends a reset, which
+   * destroys what is still on its way to the peer. A server of TLS 1.3 sends by itself once it has
+   * the client's end of the handshake (session tickets), and nobody has read that if the caller
+   * only wrote; so a client waits for it while its own bytes are on their way.
+   */
   void close() throws IOException {
-    conn.writeDeadline(Deadlines.after(GOODBYE));
+    conn.deadline(Deadlines.after(GOODBYE));
     try {
-      tls.close(); // sends close_notify if that is possible
+      sayGoodbye();
+      takeWhatIsThere();
+      if (mayGetTickets()) {
+        awaitTickets();
+      }
+    } catch (IOException e) {
+      // the peer has gone, and takes nothing either
     } finally {
-      conn.close();
+      try {
+        tls.close();
+      } finally {
+        conn.close();
+      }
     }
+  }
+
+  private void sayGoodbye() {
+    try {
+      if (!tls.shutdownSent()) {
+        tls.shutdown();
+      }
+    } catch (IOException e) {
+      // it has failed before, or the peer takes no more
+    }
+  }
+
+  /** Does not wait for more. */
+  private void takeWhatIsThere() throws IOException {
+    InputStream in = conn.inputStream();
+    for (int taken = 0; taken < MOST_TAKEN && in.available() > 0; ) {
+      int n = take();
+      if (n < 0) {
+        return;
+      }
+      taken += n;
+    }
+  }
+
+  private int take() throws IOException {
+    if (sink == null) {
+      sink = ByteBuffer.allocate(TAKEN_AT_ONCE);
+    }
+    int n = conn.read(sink.clear());
+    taken |= n > 0;
+    return n;
+  }
+
+  private boolean mayGetTickets() {
+    SSLEngine engine = tls.getSslEngine();
+    return engine != null
+        && engine.getUseClientMode()
+        && engine.getSession().getProtocol().equals("TLSv1.3")
+        && !transport.heardSinceHandshake();
+  }
+
+  /**
+   * Waits until the server has spoken and is silent again, or its kernel has all that was written,
+   * for as long as a goodbye may take.
+   */
+  private void awaitTickets() throws IOException {
+    conn.closeWrite(); // what its kernel has counts only with the end of the stream behind it
+    long until = Deadlines.after(GOODBYE);
+    long pause = MIN_PAUSE_NANOS;
+    while (System.nanoTime() < until && isUnderWay()) {
+      conn.readDeadline(Math.min(until, System.nanoTime() + pause));
+      try {
+        if (take() < 0) {
+          return;
+        }
+      } catch (SocketTimeoutException e) {
+        if (taken) {
+          return;
+        }
+        pause = Math.min(2 * pause, MAX_PAUSE_NANOS);
+      }
+    }
+  }
+
+  /** Something that was written may not have reached the peer's kernel. */
+  private boolean isUnderWay() throws IOException {
+    return !(conn instanceof SocketConn socket) || socket.unsent() != 0;
   }
 
   /** What to throw for an exception met in an operation; the peer is told of a failure of TLS. */

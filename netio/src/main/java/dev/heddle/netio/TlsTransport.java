@@ -18,6 +18,12 @@ import tlschannel.NeedsWriteException;
 final class TlsTransport implements ByteChannel {
   private final Conn conn;
 
+  /**
+   * Something has come since the handshake. Written by the one reader, and by whoever makes the
+   * handshake; read by the closer when they have left.
+   */
+  private boolean heard;
+
   TlsTransport(Conn conn) {
     this.conn = conn;
   }
@@ -25,12 +31,23 @@ final class TlsTransport implements ByteChannel {
   @Override
   public int read(ByteBuffer dst) throws IOException {
     try {
-      return conn.read(dst);
+      int n = conn.read(dst);
+      heard |= n > 0;
+      return n;
     } catch (InterruptedIOException e) { // and SocketTimeoutException, which extends it
       throw new ReadCut(e);
     } catch (IOException e) {
       throw plain(e);
     }
+  }
+
+  /** The handshake is done. */
+  void handshaken() {
+    heard = false;
+  }
+
+  boolean heardSinceHandshake() {
+    return heard;
   }
 
   @Override

@@ -28,13 +28,18 @@ final class Certificates {
 
   /** A context that trusts the authority, and has the key of that name, if any. */
   static SSLContext context(@Nullable String name) {
+    return context("TLS", name);
+  }
+
+  /** The same for one version of the protocol, such as {@code TLSv1.2}, and older ones. */
+  static SSLContext context(String protocol, @Nullable String name) {
     try {
       var trust = KeyStore.getInstance("PKCS12");
       trust.load(null, null);
       trust.setCertificateEntry(AUTHORITY, STORE.getCertificate(AUTHORITY));
       var trusting = TrustManagerFactory.getInstance("PKIX");
       trusting.init(trust);
-      var context = SSLContext.getInstance("TLS");
+      var context = SSLContext.getInstance(protocol);
       context.init(keys(name), trusting.getTrustManagers(), null);
       return context;
     } catch (GeneralSecurityException | IOException e) {

@@ -10,7 +10,7 @@ import java.lang.invoke.MethodHandle;
 
 /**
  * The binding of Linux's {@code recv} and {@code send}, for nonblocking sockets, and of {@code
- * setsockopt}.
+ * setsockopt} and {@code ioctl}.
  *
  * <p>The first two are called as <em>critical</em> functions: the thread does not tell the JVM that
  * it leaves Java, which is cheaper, and delays a garbage collection by as long as the call takes.
@@ -25,6 +25,10 @@ public final class SocketCalls {
   public static final int EINTR = Errno.EINTR.number();
   public static final int EAGAIN = Errno.EAGAIN.number();
   private static final int MSG_NOSIGNAL = 0x4000;
+
+  // Requests of ioctl.
+  private static final long FIONREAD = 0x541B;
+  private static final long SIOCOUTQ = 0x5411;
 
   // Levels and options of setsockopt.
   public static final int SOL_SOCKET = 1;
@@ -53,6 +57,15 @@ public final class SocketCalls {
               ValueLayout.JAVA_INT,
               ValueLayout.ADDRESS,
               ValueLayout.JAVA_INT));
+  private static final MethodHandle IOCTL =
+      Epoll.handle(
+          "ioctl",
+          FunctionDescriptor.of(
+              ValueLayout.JAVA_INT,
+              ValueLayout.JAVA_INT,
+              ValueLayout.JAVA_LONG,
+              ValueLayout.ADDRESS),
+          Linker.Option.firstVariadicArg(2));
 
   private SocketCalls() {}
 
@@ -106,6 +119,27 @@ public final class SocketCalls {
       int result =
           (int) SETSOCKOPT.invokeExact(callState, fd, level, option, on, (int) on.byteSize());
       return result == 0 ? 0 : -Epoll.errno(callState);
+    } catch (Throwable e) {
+      throw Epoll.rethrow(e);
+    }
+  }
+
+  /** How many bytes a socket has received that nobody has read; an error code, negated. */
+  public static int received(int fd) {
+    return count(fd, FIONREAD);
+  }
+
+  /** How many bytes the other end of a socket has not acknowledged; an error code, negated. */
+  public static int unsent(int fd) {
+    return count(fd, SIOCOUTQ);
+  }
+
+  private static int count(int fd, long request) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment callState = Epoll.allocateCallState(arena);
+      MemorySegment count = arena.allocate(ValueLayout.JAVA_INT);
+      int result = (int) IOCTL.invokeExact(callState, fd, request, count);
+      return result == 0 ? count.get(ValueLayout.JAVA_INT, 0) : -Epoll.errno(callState);
     } catch (Throwable e) {
       throw Epoll.rethrow(e);
     }
