@@ -52,7 +52,11 @@ public interface Conn extends ByteChannel, GatheringByteChannel {
     return write(srcs, 0, srcs.length);
   }
 
-  /** Writes all remaining bytes of some buffers, with as few system calls as possible. */
+  /**
+   * Writes all remaining bytes of some buffers, with as few system calls as possible.
+   *
+   * @throws IndexOutOfBoundsException if there are no such buffers
+   */
   @Override
   long write(ByteBuffer[] srcs, int offset, int length) throws IOException;
 
@@ -65,6 +69,7 @@ public interface Conn extends ByteChannel, GatheringByteChannel {
    * @param position of the first byte in the file
    * @param count how many bytes at most
    * @return how many bytes were written: {@code count}, or fewer if the file ends before
+   * @throws IllegalArgumentException if position or count is negative
    * @throws IOException after a partial write, with the number of bytes that were written in its
    *     message
    */

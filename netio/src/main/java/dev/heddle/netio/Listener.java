@@ -19,8 +19,10 @@ public interface Listener extends Closeable {
   /**
    * Waits for the next connection and accepts it.
    *
-   * <p>When the process has no more file descriptors, this is logged, at most once a second, and
-   * tried again with a growing pause (5 ms to 1 s), until some are free.
+   * <p>Only {@link #close}, a deadline and an interrupt end the wait. When the system call fails,
+   * as the process has no more file descriptors or memory, or the network reports an error of a
+   * connection that was to come, this is logged, at most once a second, and the call is made again
+   * after a growing pause (5 ms to 1 s).
    */
   Conn accept() throws IOException;
 

@@ -21,6 +21,7 @@ import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.UnsupportedAddressTypeException;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
@@ -107,6 +108,8 @@ public final class Network implements AutoCloseable {
    * @throws java.net.BindException if the address is in use, or not one of this machine
    */
   public Listener listen(SocketAddress address, ListenOptions options) throws IOException {
+    Objects.requireNonNull(address, "address");
+    Objects.requireNonNull(options, "options");
     boolean unix = address instanceof UnixDomainSocketAddress;
     var channel =
         unix ? ServerSocketChannel.open(StandardProtocolFamily.UNIX) : ServerSocketChannel.open();
@@ -190,6 +193,8 @@ public final class Network implements AutoCloseable {
    * @throws java.io.InterruptedIOException if the thread is interrupted meanwhile
    */
   public Conn dial(SocketAddress address, DialOptions options) throws IOException {
+    Objects.requireNonNull(address, "address");
+    Objects.requireNonNull(options, "options");
     return new Dialer(this, address, options).dial();
   }
 

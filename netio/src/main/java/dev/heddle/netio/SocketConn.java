@@ -1,5 +1,6 @@
 package dev.heddle.netio;
 
+import dev.heddle.netio.poll.NioInternals;
 import dev.heddle.netio.poll.PollDesc;
 import dev.heddle.scheduler.Prefetch;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * PollDesc#mustTryRead}).
  */
 final class SocketConn implements Conn, Prefetch {
+  /** Bytes of a file that are read at a time, where the kernel cannot send it by itself. */
+  private static final int TRANSFER_BUFFER = 1 << 16;
+
   private final Descriptor descriptor;
   private final SocketChannel channel;
   private final PollDesc poll;
@@ -115,18 +120,23 @@ final class SocketConn implements Conn, Prefetch {
     try {
       descriptor.lockWrite();
       try {
-        while (src.hasRemaining()) {
-          poll.prepareWrite();
-          if (!io.write(src)) {
-            poll.awaitWritable();
-          }
-        }
+        writeAll(src);
         return total;
       } finally {
         descriptor.unlockWrite();
       }
     } catch (IOException e) {
       throw explain(e, "write", total - src.remaining(), total);
+    }
+  }
+
+  /** The caller is the one writer. */
+  private void writeAll(ByteBuffer src) throws IOException {
+    while (src.hasRemaining()) {
+      poll.prepareWrite();
+      if (!io.write(src)) {
+        poll.awaitWritable();
+      }
     }
   }
 
@@ -160,8 +170,14 @@ final class SocketConn implements Conn, Prefetch {
 
   @Override
   public long transferFrom(FileChannel file, long position, long count) throws IOException {
-    long left = Math.clamp(file.size() - position, 0, count);
-    long total = left;
+    long total = FileTransfer.length(file, position, count);
+    return NioInternals.isOfTheJdk(file)
+        ? transferInKernel(file, position, total)
+        : transferByBuffer(new FileTransfer(file, position, total, TRANSFER_BUFFER));
+  }
+
+  private long transferInKernel(FileChannel file, long position, long total) throws IOException {
+    long left = total;
     try {
       descriptor.lockWrite();
       try {
@@ -187,12 +203,33 @@ final class SocketConn implements Conn, Prefetch {
     }
   }
 
+  /**
+   * A file that is not the JDK's writes to a channel by itself: to a nonblocking one in a loop that
+   * ends when all is written, and that nobody can end.
+   */
+  private long transferByBuffer(FileTransfer transfer) throws IOException {
+    try {
+      descriptor.lockWrite();
+      try {
+        for (ByteBuffer next; (next = transfer.next()) != null; ) {
+          writeAll(next);
+        }
+        return transfer.done();
+      } finally {
+        descriptor.unlockWrite();
+      }
+    } catch (IOException e) {
+      throw explain(e, "transfer", transfer.done(), transfer.total());
+    }
+  }
+
   private IOException explain(IOException e, String operation, long done, long total) {
     return Descriptor.explain(
         e, operation + " (" + done + " of " + total + " bytes done)", local, remote);
   }
 
   static long remaining(ByteBuffer[] buffers, int offset, int length) {
+    Objects.checkFromIndexSize(offset, length, buffers.length);
     long sum = 0;
     for (int i = offset; i < offset + length; i++) {
       sum += buffers[i].remaining();

@@ -61,21 +61,38 @@ final class SocketIo implements Prefetch {
   /** Most bytes of one read or write. */
   static final int MAX_BYTES = SocketCalls.MAX_BYTES;
 
+  /**
+   * What the channel's calls return there. They return other negative numbers when a signal has
+   * interrupted a system call that did nothing: the call is made again, as ours are.
+   */
+  private static final int END_OF_STREAM = -1;
+
   private static final int NO_FD = -1;
   private static final long NO_ADDRESS = 0;
   private static final CarrierLocal<Scratch> SCRATCH = new CarrierLocal<>(Scratch::new);
 
   private static final String RESET = "Connection reset"; // the JDK's words for a read
 
-  /** What ends a connection. Others, such as a lack of buffer space, pass. */
-  private static final Set<Errno> FAILURES =
+  /**
+   * What passes, or, EPIPE, leaves the reader all that the peer has sent. Everything else is taken
+   * for the failure of the connection: the kernel has many words for that, and forgets them.
+   */
+  private static final Set<Errno> PASSING =
+      EnumSet.of(Errno.EAGAIN, Errno.EINTR, Errno.ENOBUFS, Errno.ENOMEM, Errno.EPIPE);
+
+  /** What the file of a transfer may have failed with, beside what passes. */
+  private static final Set<Errno> OF_A_FILE =
       EnumSet.of(
-          Errno.ECONNRESET,
-          Errno.ETIMEDOUT,
-          Errno.EHOSTUNREACH,
-          Errno.EHOSTDOWN,
-          Errno.ENETUNREACH,
-          Errno.ENETDOWN);
+          Errno.EACCES,
+          Errno.EBADF,
+          Errno.EINVAL,
+          Errno.EIO,
+          Errno.EISDIR,
+          Errno.ENODEV,
+          Errno.EOVERFLOW,
+          Errno.EPERM,
+          Errno.ESPIPE,
+          Errno.ESTALE);
 
   private static final VarHandle WRITES;
 
@@ -180,8 +197,11 @@ final class SocketIo implements Prefetch {
 
   private int readByChannel(ByteBuffer dst) throws IOException {
     try {
-      int n = channel.read(dst);
-      return n < 0 ? endOfStream() : n;
+      int n;
+      do {
+        n = channel.read(dst);
+      } while (n < END_OF_STREAM);
+      return n == END_OF_STREAM ? endOfStream() : n;
     } catch (IOException e) {
       throw failed(e);
     }
@@ -245,7 +265,11 @@ final class SocketIo implements Prefetch {
     last.limit(limit - (int) Math.max(0, offered - MAX_BYTES));
     beginWrite();
     try {
-      return channel.write(srcs, offset, end - offset);
+      long n;
+      do {
+        n = channel.write(srcs, offset, end - offset);
+      } while (n < 0);
+      return n;
     } catch (IOException e) {
       throw failed(e);
     } finally {
@@ -254,13 +278,20 @@ final class SocketIo implements Prefetch {
     }
   }
 
-  /** Writes once from a file, and returns how many bytes the socket took. */
+  /** Writes once from a file of the JDK's, and returns how many bytes the socket took. */
   long transferFrom(FileChannel file, long position, long count) throws IOException {
+    if (outputShut) {
+      throw new ClosedChannelException();
+    }
     beginWrite();
     try {
-      return file.transferTo(position, count, channel);
+      long n;
+      do {
+        n = file.transferTo(position, count, channel);
+      } while (n < 0);
+      return n;
     } catch (IOException e) {
-      throw failed(e);
+      throw transferFailed(e);
     } finally {
       endWrite();
     }
@@ -294,6 +325,9 @@ final class SocketIo implements Prefetch {
     if (number == SocketCalls.EAGAIN) {
       return false;
     }
+    if (number == Errno.EPIPE.number() && outputShut) {
+      throw new ClosedChannelException();
+    }
     throw failed(number);
   }
 
@@ -322,7 +356,11 @@ final class SocketIo implements Prefetch {
     int offered = Math.min(src.remaining(), MAX_BYTES);
     src.limit(src.position() + offered);
     try {
-      return channel.write(src) == offered;
+      int n;
+      do {
+        n = channel.write(src);
+      } while (n < 0);
+      return n == offered;
     } catch (IOException e) {
       throw failed(e);
     } finally {
@@ -332,28 +370,40 @@ final class SocketIo implements Prefetch {
 
   /** Writes fail from now on. Any thread. */
   void shutdownOutput() throws IOException {
+    outputShut = true; // first: a write that fails because of it knows why
     channel.shutdownOutput();
-    outputShut = true;
   }
 
   // ---- both
 
   /** A system call of ours has failed. */
   private IOException failed(int number) {
-    keep(Errno.of(number));
-    return new IOException(Errno.words(number));
+    String why = Errno.words(number);
+    keep(Errno.of(number), why);
+    return new IOException(why);
   }
 
   /** A call of the channel has failed. */
   private IOException failed(IOException e) {
-    keep(Errno.of(e));
+    if (!(e instanceof ClosedChannelException)) {
+      keep(Errno.of(e), Errno.words(e));
+    }
     return e;
   }
 
+  /** A transfer has failed: the connection, or the file. */
+  private IOException transferFailed(IOException e) {
+    Errno errno = Errno.of(e);
+    if (errno == Errno.EPIPE && outputShut) {
+      return new ClosedChannelException();
+    }
+    return errno == null || OF_A_FILE.contains(errno) ? e : failed(e);
+  }
+
   /** Keeps why the connection has failed, if that is what a system call reported. */
-  private void keep(@Nullable Errno errno) {
-    if (errno != null && FAILURES.contains(errno)) {
-      failure = errno == Errno.ECONNRESET ? RESET : errno.words();
+  private void keep(@Nullable Errno errno, String why) {
+    if (errno == null || !PASSING.contains(errno)) {
+      failure = errno == Errno.ECONNRESET ? RESET : why;
     }
   }
 

@@ -4,11 +4,10 @@ import dev.heddle.netio.errno.Errno;
 import dev.heddle.netio.poll.PollDesc;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.EnumSet;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,9 +22,6 @@ final class SocketListener implements Listener {
   private static final long MIN_PAUSE_NANOS = 5_000_000;
   private static final long MAX_PAUSE_NANOS = 1_000_000_000;
   private static final long LOG_INTERVAL_NANOS = 1_000_000_000;
-
-  private static final Set<Errno> EXHAUSTION =
-      EnumSet.of(Errno.EMFILE, Errno.ENFILE, Errno.ENOBUFS, Errno.ENOMEM);
 
   /** How long close waits for the calls it woke to leave. */
   static final long RELEASE_MILLIS = 1_000;
@@ -95,7 +91,11 @@ final class SocketListener implements Listener {
     }
   }
 
-  /** One system call: the next connection, or null if there is none or no descriptor for it. */
+  /**
+   * One system call: the next connection; null if there is none, or the call has failed. A failure
+   * is one of the process (no descriptor, no memory) or of the connection that was to come: Linux
+   * reports what the network has done to it here. Neither is a reason to stop listening.
+   */
   private @Nullable SocketChannel tryAccept() throws IOException {
     try {
       SocketChannel accepted = channel.accept();
@@ -103,10 +103,9 @@ final class SocketListener implements Listener {
         pauseNanos = MIN_PAUSE_NANOS;
       }
       return accepted;
+    } catch (ClosedChannelException e) {
+      throw e;
     } catch (IOException e) {
-      if (!isExhaustion(e)) {
-        throw e;
-      }
       warn(e, "trying again");
       poll.pause(pauseNanos);
       pauseNanos = Math.min(2 * pauseNanos, MAX_PAUSE_NANOS);
@@ -122,11 +121,6 @@ final class SocketListener implements Listener {
     if (now - last >= LOG_INTERVAL_NANOS && lastLogNanos.compareAndSet(last, now)) {
       LOG.warn("accept {}: {}; {}", address, Errno.words(e), consequence);
     }
-  }
-
-  private static boolean isExhaustion(IOException e) {
-    Errno errno = Errno.of(e);
-    return errno != null && EXHAUSTION.contains(errno);
   }
 
   @Override

@@ -75,10 +75,13 @@ final class SocketPacketConn implements PacketConn {
         boolean empty = !src.hasRemaining();
         for (; ; ) {
           poll.prepareWrite();
-          if (channel.send(src, target) > 0 || empty) {
+          int n = channel.send(src, target);
+          if (n > 0 || (n == 0 && empty)) {
             return;
           }
-          poll.awaitWritable();
+          if (n == 0) { // below 0: a signal has interrupted the call, which is made again
+            poll.awaitWritable();
+          }
         }
       } finally {
         descriptor.unlockWrite();

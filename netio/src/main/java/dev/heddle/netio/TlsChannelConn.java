@@ -122,31 +122,21 @@ final class TlsChannelConn implements TlsConn {
   /** One write like any other: others wait until the whole stretch is written. */
   @Override
   public long transferFrom(FileChannel file, long position, long count) throws IOException {
-    long total = Math.clamp(file.size() - position, 0, count);
-    var buffer = ByteBuffer.allocateDirect((int) Math.min(total, TRANSFER_BUFFER)).limit(0);
-    var buffers = new ByteBuffer[] {buffer};
-    long taken = 0; // from the file; what is left of it in the buffer is not written
+    long total = FileTransfer.length(file, position, count);
+    var transfer = new FileTransfer(file, position, total, TRANSFER_BUFFER);
     try {
       mutex.lockWrite();
       try {
         deadlines.begin(deadlines.write);
-        while (taken < total) {
-          long from = position + taken;
-          buffer.clear().limit((int) Math.min(buffer.capacity(), total - taken));
-          int n = FileReads.run(() -> file.read(buffer, from));
-          buffer.flip();
-          if (n < 0) {
-            break; // the file has become shorter
-          }
-          taken += n;
-          writeAll(buffers, 0, 1);
+        for (ByteBuffer next; (next = transfer.next()) != null; ) {
+          writeAll(new ByteBuffer[] {next}, 0, 1);
         }
-        return taken;
+        return transfer.done();
       } finally {
         unlockWrite();
       }
     } catch (IOException e) {
-      throw explain(e, "transfer", taken - buffer.remaining(), total);
+      throw explain(e, "transfer", transfer.done(), total);
     }
   }
 

@@ -153,6 +153,51 @@ final class ConnConformanceTest extends ConformanceSuite {
     }
   }
 
+  @Test
+  void aFileOfAnotherProviderIsSentAndADeadlineEndsIt(@TempDir Path folder) throws Exception {
+    int size = 16 * MIB;
+    Path file = folder.resolve("file");
+    Files.write(file, Bytes.of(4, 0, size).array());
+    try (var pair = pair();
+        var foreign = new ForeignFile(FileChannel.open(file))) {
+      pair.client().writeDeadline(Deadlines.after(Duration.ofMillis(50)));
+      var e =
+          assertInstanceOf(
+              SocketTimeoutException.class,
+              fixture.go(() -> pair.client().transferFrom(foreign, 0, size)).failure());
+      var words = Pattern.compile("transfer \\((\\d+) of " + size + " bytes done\\) .* -> .*");
+      var matcher = words.matcher(e.getMessage());
+      assertTrue(matcher.matches(), e.getMessage());
+      long done = Long.parseLong(matcher.group(1));
+      pair.client().writeDeadline(Deadlines.NONE);
+      var rest = fixture.go(() -> pair.client().transferFrom(foreign, done, Long.MAX_VALUE));
+      Bytes.receive(pair.server(), 4, size, 100_000);
+      assertEquals(size - done, rest.join());
+    }
+  }
+
+  @Test
+  void placesThatAreNotThereAreRefused(@TempDir Path folder) throws Exception {
+    Path file = Files.write(folder.resolve("file"), new byte[10]);
+    try (var pair = pair();
+        var channel = FileChannel.open(file)) {
+      for (long bad : new long[] {-1, Long.MIN_VALUE}) {
+        assertThrows(
+            IllegalArgumentException.class, () -> pair.client().transferFrom(channel, bad, 1));
+        assertThrows(
+            IllegalArgumentException.class, () -> pair.client().transferFrom(channel, 0, bad));
+      }
+      var buffers = new ByteBuffer[] {one(), one()};
+      for (int[] bad : new int[][] {{0, -1}, {-1, 1}, {1, 2}, {3, 0}, {0, 3}}) {
+        assertThrows(
+            IndexOutOfBoundsException.class, () -> pair.client().write(buffers, bad[0], bad[1]));
+      }
+      assertEquals(2, buffers[0].remaining() + buffers[1].remaining());
+      Bytes.send(pair.client(), "nothing before");
+      Bytes.expect(pair.server(), "nothing before");
+    }
+  }
+
   // ---- end of stream
 
   @Test

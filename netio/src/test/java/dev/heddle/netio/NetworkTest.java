@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
@@ -38,6 +39,25 @@ record NetworkTest(PollerKind kind) {
     try (var fixture = new Fixture(kind)) {
       assertEquals(kind.name().toLowerCase(java.util.Locale.ROOT), fixture.network.pollerName());
     }
+  }
+
+  @Test
+  void anAddressOrOptionsThatAreMissingAreRefused() throws Exception {
+    try (var fixture = new Fixture(kind)) {
+      var network = fixture.network;
+      SocketAddress none = none();
+      assertThrows(NullPointerException.class, () -> network.listen(none, ListenOptions.DEFAULT));
+      assertThrows(NullPointerException.class, () -> network.listen(Fixture.ANY_PORT, none()));
+      assertThrows(NullPointerException.class, () -> network.dial(none));
+      assertThrows(NullPointerException.class, () -> network.dial(Fixture.ANY_PORT, none()));
+      assertEquals(0, network.openSockets());
+    }
+  }
+
+  /** What a caller may pass who has no checker of null. */
+  @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"})
+  private static <T> T none() {
+    return null;
   }
 
   @Test

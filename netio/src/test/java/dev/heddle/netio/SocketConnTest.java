@@ -372,6 +372,25 @@ final class SocketConnTest {
   }
 
   @Test
+  void closeWriteEndsAPendingTransferAsItEndsAWrite(@TempDir Path folder) throws Exception {
+    Path path = Files.write(folder.resolve("file"), new byte[64 * MIB]);
+    try (var file = FileChannel.open(path)) {
+      List<Write> kinds =
+          List.of(
+              conn -> conn.write(ByteBuffer.allocate(64 * MIB)),
+              conn -> conn.transferFrom(file, 0, 64 * MIB),
+              conn -> conn.transferFrom(new ForeignFile(file), 0, 64 * MIB));
+      for (var kind : kinds) {
+        try (var pair = fixture.pair()) {
+          var writer = fixture.run(() -> kind.to(pair.client())).awaitBlocked();
+          pair.client().closeWrite();
+          assertInstanceOf(ClosedChannelException.class, writer.failure());
+        }
+      }
+    }
+  }
+
+  @Test
   void closeReadEndsPendingAndLaterReadsAndWritingGoesOn() throws Exception {
     try (var pair = fixture.pair()) {
       var reader = fixture.go(() -> pair.server().read(ByteBuffer.allocate(1))).awaitBlocked();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.heddle.netio.errno.Errno;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.BindException;
@@ -22,9 +23,11 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -223,6 +226,48 @@ final class SocketListenerTest {
         Bytes.expect(good, "hello");
         server.join();
       }
+    }
+  }
+
+  /** Linux reports here what the network has done to a connection that was to come. */
+  @Test
+  void noFailureOfTheSystemCallEndsAnAccept() throws Exception {
+    var failures =
+        Stream.concat(
+                Stream.of(Errno.values()).map(Errno::words), Stream.of("an error nobody knows"))
+            .map(IOException::new)
+            .toArray(IOException[]::new);
+    for (var failure : failures) {
+      var sound = ServerSocketChannel.open().bind(Fixture.ANY_PORT);
+      var descriptor = Descriptor.open(fixture.network, sound);
+      var faulty = new FaultyServerSocketChannel(sound, failure);
+      try (var listener = new SocketListener(descriptor, faulty, ListenOptions.DEFAULT, true);
+          var client = fixture.network.dial(listener.localAddress());
+          var server = fixture.go(listener::accept).join()) {
+        Bytes.send(server, "hello");
+        Bytes.expect(client, "hello");
+      }
+    }
+  }
+
+  @Test
+  void aDeadlineAndAnInterruptEndAnAcceptThatIsTriedAgain() throws Exception {
+    var always = new IOException[100];
+    Arrays.setAll(always, i -> new IOException("failure " + i));
+    var sound = ServerSocketChannel.open().bind(Fixture.ANY_PORT);
+    var descriptor = Descriptor.open(fixture.network, sound);
+    var faulty = new FaultyServerSocketChannel(sound, always);
+    try (var listener = new SocketListener(descriptor, faulty, ListenOptions.DEFAULT, true)) {
+      var accept = fixture.go(listener::accept).awaitBlocked();
+      accept.thread().interrupt();
+      assertInstanceOf(InterruptedIOException.class, accept.failure());
+      accept = fixture.go(listener::accept).awaitBlocked();
+      listener.acceptDeadline(Deadlines.after(Duration.ofMillis(20)));
+      assertInstanceOf(SocketTimeoutException.class, accept.failure());
+      listener.acceptDeadline(Deadlines.NONE);
+      accept = fixture.go(listener::accept).awaitBlocked();
+      listener.close();
+      assertInstanceOf(AsynchronousCloseException.class, accept.failure());
     }
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.heddle.netio.errno.Errno;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;
@@ -19,6 +20,7 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.DatagramChannel;
 import java.nio.channels.NotYetConnectedException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -61,6 +63,22 @@ final class SocketPacketConnTest {
 
   private static String text(ByteBuffer buffer) {
     return StandardCharsets.UTF_8.decode(buffer.flip()).toString();
+  }
+
+  @Test
+  void anInterruptedSendIsMadeAgainAndAFailedReceiveLosesNothing() throws Exception {
+    var sound = DatagramChannel.open().bind(Fixture.ANY_PORT);
+    var faulty = new FaultyDatagramChannel(sound);
+    try (var conn = new SocketPacketConn(Descriptor.open(fixture.network, sound), faulty)) {
+      faulty.interrupts = 3;
+      conn.send(Bytes.of(1, 0, 10), conn.localAddress());
+      faulty.failure = new IOException(Errno.ENOMEM.words());
+      var dst = ByteBuffer.allocate(20);
+      var e = assertThrows(IOException.class, () -> conn.receive(dst));
+      assertEquals(Errno.ENOMEM, Errno.of(e));
+      assertEquals(conn.localAddress(), fixture.go(() -> conn.receive(dst)).join());
+      Bytes.check(1, 0, dst.flip());
+    }
   }
 
   @Test

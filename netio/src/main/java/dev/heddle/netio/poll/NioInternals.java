@@ -2,9 +2,11 @@ package dev.heddle.netio.poll;
 
 import dev.heddle.scheduler.MissingFlagException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.channels.SelectableChannel;
 import java.util.List;
 import sun.nio.ch.DirectBuffer;
+import sun.nio.ch.FileChannelImpl;
 import sun.nio.ch.SelChImpl;
 
 /**
@@ -31,6 +33,11 @@ public final class NioInternals {
   /** The file descriptor of a channel. */
   public static int fd(SelectableChannel channel) {
     return ((SelChImpl) channel).getFDVal();
+  }
+
+  /** Whether a file is the JDK's own, and not one of another provider, or around another. */
+  public static boolean isOfTheJdk(FileChannel file) {
+    return file instanceof FileChannelImpl;
   }
 
   /**

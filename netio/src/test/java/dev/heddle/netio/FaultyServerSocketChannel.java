@@ -1,0 +1,73 @@
+package dev.heddle.netio;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+
+/** A listening channel whose first calls of accept fail. */
+final class FaultyServerSocketChannel extends ServerSocketChannel {
+  private final ServerSocketChannel sound;
+  private final Deque<IOException> failures = new ArrayDeque<>();
+
+  FaultyServerSocketChannel(ServerSocketChannel sound, IOException... failures) {
+    super(sound.provider());
+    this.sound = sound;
+    this.failures.addAll(List.of(failures));
+  }
+
+  @Override
+  public SocketChannel accept() throws IOException {
+    IOException failure = failures.poll();
+    if (failure != null) {
+      throw failure;
+    }
+    return sound.accept();
+  }
+
+  @Override
+  public ServerSocketChannel bind(SocketAddress local, int backlog) throws IOException {
+    return sound.bind(local, backlog);
+  }
+
+  @Override
+  public <T> ServerSocketChannel setOption(SocketOption<T> name, T value) throws IOException {
+    return sound.setOption(name, value);
+  }
+
+  @Override
+  public <T> T getOption(SocketOption<T> name) throws IOException {
+    return sound.getOption(name);
+  }
+
+  @Override
+  public Set<SocketOption<?>> supportedOptions() {
+    return sound.supportedOptions();
+  }
+
+  @Override
+  public ServerSocket socket() {
+    return sound.socket();
+  }
+
+  @Override
+  public SocketAddress getLocalAddress() throws IOException {
+    return sound.getLocalAddress();
+  }
+
+  @Override
+  protected void implCloseSelectableChannel() throws IOException {
+    sound.close();
+  }
+
+  @Override
+  protected void implConfigureBlocking(boolean block) throws IOException {
+    sound.configureBlocking(block);
+  }
+}
