@@ -138,6 +138,16 @@ public interface Conn extends ByteChannel, GatheringByteChannel {
   /** The address of the other end. */
   SocketAddress remoteAddress();
 
+  /**
+   * Closes the connection. Does not wait for the bytes that are under way, which the system goes on
+   * sending, unless {@link java.net.StandardSocketOptions#SO_LINGER} is set to a time: in that case
+   * it waits until they have arrived or the time is over. An interrupt ends the wait, and only the
+   * wait. No other call waits for that: neither that of another connection nor the close of the
+   * whole network. A failure of the system call that closes is logged.
+   */
+  @Override
+  void close() throws IOException;
+
   /** Ends the reading direction: pending and later reads return -1. */
   void closeRead() throws IOException;
 

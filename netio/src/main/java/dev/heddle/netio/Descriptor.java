@@ -31,8 +31,12 @@ final class Descriptor {
   final PollDesc poll;
   final FdMutex mutex = new FdMutex();
 
-  /** For listeners: open until the system has the descriptor back. */
-  private final @Nullable CountDownLatch released;
+  /**
+   * Open until the system has the descriptor back: for those whose close waits for that, listeners
+   * and connections that linger. Written by {@link #linger} inside of the mutex, so never when
+   * nobody is inside any more.
+   */
+  private volatile @Nullable CountDownLatch released;
 
   private Descriptor(Network network, SelectableChannel channel, PollDesc poll) {
     this.network = network;
@@ -74,19 +78,19 @@ final class Descriptor {
     mutex.enter();
   }
 
-  void leave() throws IOException {
+  void leave() {
     if (mutex.release()) {
       release();
     }
   }
 
-  void unlockRead() throws IOException {
+  void unlockRead() {
     if (mutex.unlockRead()) {
       release();
     }
   }
 
-  void unlockWrite() throws IOException {
+  void unlockWrite() {
     if (mutex.unlockWrite()) {
       release();
     }
@@ -96,7 +100,7 @@ final class Descriptor {
    * Wakes all blocked calls; the last operation to leave releases the descriptor. Closing twice is
    * harmless.
    */
-  void close() throws IOException {
+  void close() {
     if (!mutex.close()) {
       return;
     }
@@ -106,24 +110,30 @@ final class Descriptor {
     }
   }
 
-  private void release() throws IOException {
+  private void release() {
     network.closed(this);
-    poll.close(
-        () -> {
-          if (released != null) {
-            released.countDown();
-          }
-        });
+    CountDownLatch waited = released;
+    poll.close(waited == null ? () -> {} : waited::countDown);
+  }
+
+  /** SO_LINGER has been set; below 0 it is off. The caller is inside. */
+  void linger(int seconds) {
+    poll.lingers(seconds > 0);
+    if (seconds > 0) {
+      released = new CountDownLatch(1);
+    }
   }
 
   /**
-   * Of a listener: blocks until the last operation has left and the system has the descriptor back,
-   * for {@code atMostMillis} at most, as those operations may belong to tasks of a scheduler that
-   * has stopped. Comes back early if the thread is interrupted, and leaves it so.
+   * Of a listener, or a connection that lingers: blocks until the last operation has left and the
+   * system has the descriptor back, for {@code atMostMillis} at most, as those operations may
+   * belong to tasks of a scheduler that has stopped. Returns early if the thread is interrupted,
+   * and leaves it so. Of others, returns at once.
    */
   void awaitRelease(long atMostMillis) {
+    CountDownLatch waited = released;
     try {
-      boolean _ = released == null || released.await(atMostMillis, TimeUnit.MILLISECONDS);
+      boolean _ = waited == null || waited.await(atMostMillis, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -285,24 +285,19 @@ public final class Network implements AutoCloseable {
     return open.size();
   }
 
-  /**
-   * Closes all listeners, so that no new connection comes in.
-   *
-   * @throws IOException the first failure, the others suppressed in it, after all were tried
-   */
-  public void closeListeners() throws IOException {
+  /** Closes all listeners, so that no new connection comes in. What fails is logged. */
+  public void closeListeners() {
     closeAll(descriptor -> descriptor.channel instanceof ServerSocketChannel);
   }
 
   /**
    * Closes every socket; blocked calls throw. New ones are refused. All calls are turned away
    * before the first socket is closed, and a read that finds the end of the stream looks once more:
-   * else one whose peer is in this network too would take the close for that end.
-   *
-   * @throws IOException the first failure, the others suppressed in it, after all were tried
+   * else one whose peer is in this network too would take the close for that end. Does not wait for
+   * connections that linger (SO_LINGER). What fails is logged.
    */
   @Override
-  public void close() throws IOException {
+  public void close() {
     closed = true;
     waits.close();
     for (Descriptor descriptor : open) {
@@ -311,23 +306,11 @@ public final class Network implements AutoCloseable {
     closeAll(_ -> true);
   }
 
-  private void closeAll(Predicate<Descriptor> which) throws IOException {
-    @Nullable IOException failure = null;
+  private void closeAll(Predicate<Descriptor> which) {
     for (Descriptor descriptor : open) {
-      try {
-        if (which.test(descriptor)) {
-          descriptor.close();
-        }
-      } catch (IOException e) {
-        if (failure == null) {
-          failure = e;
-        } else {
-          failure.addSuppressed(e);
-        }
+      if (which.test(descriptor)) {
+        descriptor.close();
       }
-    }
-    if (failure != null) {
-      throw failure;
     }
   }
 }

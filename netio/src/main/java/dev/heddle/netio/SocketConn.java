@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketOption;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
@@ -32,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 final class SocketConn implements Conn, Prefetch {
   /** Bytes of a file that are read at a time, where the kernel cannot send it by itself. */
   private static final int TRANSFER_BUFFER = 1 << 16;
+
+  /** How long close waits while SO_LINGER keeps the socket: that option's own limit, and more. */
+  private static final long MAX_LINGER_MILLIS = 70_000_000;
 
   private final Descriptor descriptor;
   private final SocketChannel channel;
@@ -265,6 +269,7 @@ final class SocketConn implements Conn, Prefetch {
   @Override
   public void close() throws IOException {
     descriptor.close();
+    descriptor.awaitRelease(MAX_LINGER_MILLIS);
   }
 
   @Override
@@ -333,6 +338,9 @@ final class SocketConn implements Conn, Prefetch {
     descriptor.enter();
     try {
       channel.setOption(option, value);
+      if (option == StandardSocketOptions.SO_LINGER) {
+        descriptor.linger((Integer) value);
+      }
     } finally {
       descriptor.leave();
     }

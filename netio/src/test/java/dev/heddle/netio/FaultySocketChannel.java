@@ -10,7 +10,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A channel whose next calls find something else than the socket below: one thread's. */
-final class FaultySocketChannel extends SocketChannel {
+public final class FaultySocketChannel extends SocketChannel {
   /** What the JDK's channels return when a signal has interrupted the system call. */
   static final int INTERRUPTED = -3;
 
@@ -18,9 +18,15 @@ final class FaultySocketChannel extends SocketChannel {
   int interrupts;
   @Nullable IOException failure;
 
-  FaultySocketChannel(SocketChannel sound) {
+  /** Around a channel that is sound. */
+  public FaultySocketChannel(SocketChannel sound) {
     super(sound.provider());
     this.sound = sound;
+  }
+
+  /** The next call fails: reads, writes, close. */
+  public void fail(IOException failure) {
+    this.failure = failure;
   }
 
   private boolean isInterrupted() throws IOException {
@@ -120,6 +126,7 @@ final class FaultySocketChannel extends SocketChannel {
   @Override
   protected void implCloseSelectableChannel() throws IOException {
     sound.close();
+    boolean _ = isInterrupted();
   }
 
   @Override

@@ -257,18 +257,17 @@ final class SocketListenerTest {
     var sound = ServerSocketChannel.open().bind(Fixture.ANY_PORT);
     var descriptor = Descriptor.open(fixture.network, sound);
     var faulty = new FaultyServerSocketChannel(sound, always);
-    try (var listener = new SocketListener(descriptor, faulty, ListenOptions.DEFAULT, true)) {
-      var accept = fixture.go(listener::accept).awaitBlocked();
-      accept.thread().interrupt();
-      assertInstanceOf(InterruptedIOException.class, accept.failure());
-      accept = fixture.go(listener::accept).awaitBlocked();
-      listener.acceptDeadline(Deadlines.after(Duration.ofMillis(20)));
-      assertInstanceOf(SocketTimeoutException.class, accept.failure());
-      listener.acceptDeadline(Deadlines.NONE);
-      accept = fixture.go(listener::accept).awaitBlocked();
-      listener.close();
-      assertInstanceOf(AsynchronousCloseException.class, accept.failure());
-    }
+    listener = new SocketListener(descriptor, faulty, ListenOptions.DEFAULT, true);
+    var accept = fixture.go(listener::accept).awaitBlocked();
+    accept.thread().interrupt();
+    assertInstanceOf(InterruptedIOException.class, accept.failure());
+    accept = fixture.go(listener::accept).awaitBlocked();
+    listener.acceptDeadline(Deadlines.after(Duration.ofMillis(20)));
+    assertInstanceOf(SocketTimeoutException.class, accept.failure());
+    listener.acceptDeadline(Deadlines.NONE);
+    accept = fixture.go(listener::accept).awaitBlocked();
+    listener.close();
+    assertInstanceOf(AsynchronousCloseException.class, accept.failure());
   }
 
   @Test

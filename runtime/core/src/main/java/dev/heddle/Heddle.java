@@ -310,8 +310,8 @@ public final class Heddle implements AutoCloseable {
     }
     failures.closing();
     try {
-      closeListeners();
-      scheduler.close(grace, this::closeConnections);
+      network.closeListeners();
+      scheduler.close(grace, network::close);
     } finally {
       if (bean != null) {
         bean.deregister();
@@ -335,22 +335,6 @@ public final class Heddle implements AutoCloseable {
       closed.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  private void closeListeners() {
-    try {
-      network.closeListeners();
-    } catch (IOException e) {
-      LOG.warn("closing the listeners of {}", scheduler.name(), e);
-    }
-  }
-
-  private void closeConnections() {
-    try {
-      network.close();
-    } catch (IOException e) {
-      LOG.warn("closing the connections of {}", scheduler.name(), e);
     }
   }
 

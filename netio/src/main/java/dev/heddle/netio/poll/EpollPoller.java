@@ -151,13 +151,9 @@ public final class EpollPoller implements ReadinessPoller {
   }
 
   @Override
-  public void deregister(PollDesc desc, Runnable released) throws IOException {
+  public void deregister(PollDesc desc, Runnable released) {
     table.remove(desc); // first: once the number is free, it may come back at once
-    try {
-      desc.channel.close(); // and the kernel forgets the registration
-    } finally {
-      released.run();
-    }
+    desc.closeChannel(released); // and the kernel forgets the registration
   }
 
   @Override

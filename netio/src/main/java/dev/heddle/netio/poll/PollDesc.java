@@ -1,5 +1,6 @@
 package dev.heddle.netio.poll;
 
+import dev.heddle.netio.errno.Errno;
 import dev.heddle.scheduler.Prefetch;
 import dev.heddle.scheduler.Timer;
 import dev.heddle.scheduler.Timers;
@@ -10,6 +11,8 @@ import java.nio.channels.SelectableChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A poll descriptor: what is known of the readiness of one channel, who waits for it, and until
@@ -22,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Source: Go's {@code pollDesc} and {@code internal/poll.pollDesc}.
  */
 public final class PollDesc implements Prefetch {
+  private static final Logger LOG = LoggerFactory.getLogger(PollDesc.class);
+
   private final ReadinessPoller poller;
   final SelectableChannel channel;
   final int fd;
@@ -37,6 +42,8 @@ public final class PollDesc implements Prefetch {
 
   /** Set once, by the closer. Partner: {@link PollSide}'s state, see there. */
   private volatile boolean closing;
+
+  private volatile boolean lingers; // written by whoever sets the socket's option
 
   /**
    * True once an end of stream, an error, a hang-up or an urgent mark was reported: from then on a
@@ -285,9 +292,42 @@ public final class PollDesc implements Prefetch {
    * @param released is run, on any thread and perhaps later, when the system has the descriptor
    *     back; it must not block
    */
-  public void close(Runnable released) throws IOException {
+  public void close(Runnable released) {
     reader.cancelTimer();
     writer.cancelTimer();
     poller.deregister(this, released);
+  }
+
+  /** Says whether closing the channel may take long: SO_LINGER has been set. Any thread. */
+  public void lingers(boolean lingers) {
+    this.lingers = lingers;
+  }
+
+  /**
+   * Closes the channel; called once, by the poller. While bytes are unsent and SO_LINGER is set,
+   * the system call that closes blocks, also on a nonblocking socket: it is then made by a thread
+   * of its own, as this one may be the one that polls, or have more to close.
+   */
+  void closeChannel(Runnable released) {
+    if (lingers) {
+      try {
+        Thread.ofPlatform().daemon().name("heddle-linger").start(() -> closeChannelHere(released));
+        return;
+      } catch (OutOfMemoryError e) {
+        // the system has no thread for it: somebody must wait
+      }
+    }
+    closeChannelHere(released);
+  }
+
+  private void closeChannelHere(Runnable released) {
+    ChannelAddresses addresses = ChannelAddresses.of(channel); // a closed one has none
+    try {
+      channel.close();
+    } catch (IOException e) {
+      LOG.warn("close {}: {}", addresses, Errno.words(e));
+    } finally {
+      released.run();
+    }
   }
 }

@@ -12,13 +12,13 @@ public interface ReadinessPoller extends Poller {
   PollDesc register(SelectableChannel channel) throws IOException;
 
   /**
-   * Ends a registration and closes its channel. Called once, by {@link PollDesc#close}.
-   * Thread-safe.
+   * Ends a registration and closes its channel, by {@link PollDesc#closeChannel}. Called once, by
+   * {@link PollDesc#close}. Thread-safe, never blocks for long.
    *
    * @param released is run, on any thread and perhaps later, when the system has the descriptor
    *     back; it must not block
    */
-  void deregister(PollDesc desc, Runnable released) throws IOException;
+  void deregister(PollDesc desc, Runnable released);
 
   /**
    * A waiter was published: a level-triggered poller starts to watch; an edge-triggered one has

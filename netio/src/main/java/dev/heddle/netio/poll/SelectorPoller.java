@@ -127,13 +127,9 @@ public final class SelectorPoller implements ReadinessPoller {
    * has a key cannot be closed yet: the JDK would end its output meanwhile, and a peer that is to
    * see a reset could find the end of the stream before.
    */
-  private void closeReleased() throws IOException {
+  private void closeReleased() {
     for (Request request; (request = closing.poll()) != null; ) {
-      try {
-        request.desc.channel.close();
-      } finally {
-        request.done.run();
-      }
+      request.desc.closeChannel(request.done);
     }
   }
 
@@ -220,12 +216,11 @@ public final class SelectorPoller implements ReadinessPoller {
   }
 
   @Override
-  public void deregister(PollDesc desc, Runnable released) throws IOException {
+  public void deregister(PollDesc desc, Runnable released) {
     registrations.decrementAndGet();
     request(new Request(desc, CLOSE, released));
     if (closed) {
-      desc.channel.close(); // nobody polls any more
-      released.run();
+      desc.closeChannel(released); // nobody polls any more
     } else {
       wakeup();
     }

@@ -3,14 +3,8 @@ package dev.heddle.netio.poll;
 import dev.heddle.scheduler.Nanos;
 import dev.heddle.scheduler.TaskState;
 import dev.heddle.scheduler.Timers;
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.nio.channels.DatagramChannel;
-import java.nio.channels.NetworkChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How a wait on a poll descriptor is shown in a dump: {@code fd 12, 127.0.0.1:7000 -
@@ -32,12 +26,9 @@ final class WaitView {
   }
 
   static String describe(PollDesc desc, long deadlineNanos) {
-    String text = "fd " + desc.fd;
-    try {
-      text += ", " + addresses(desc);
-    } catch (IOException e) {
-      text += ", closed";
-    }
+    ChannelAddresses addresses = ChannelAddresses.of(desc.channel);
+    String text =
+        "fd " + desc.fd + ", " + (addresses.isKnown() ? addresses.joined(" - ") : "closed");
     if (deadlineNanos == Timers.NEVER) {
       return text;
     }
@@ -46,25 +37,5 @@ final class WaitView {
         + (deadlineNanos == Long.MIN_VALUE
             ? ", deadline passed"
             : ", deadline " + Nanos.in(deadlineNanos - System.nanoTime()));
-  }
-
-  private static String addresses(PollDesc desc) throws IOException {
-    SocketAddress local =
-        desc.channel instanceof NetworkChannel network ? network.getLocalAddress() : null;
-    SocketAddress peer =
-        switch (desc.channel) {
-          case SocketChannel socket -> socket.getRemoteAddress();
-          case DatagramChannel datagrams -> datagrams.getRemoteAddress();
-          default -> null;
-        };
-    return format(local) + (peer == null ? "" : " - " + format(peer));
-  }
-
-  private static String format(@Nullable SocketAddress address) {
-    if (address instanceof InetSocketAddress inet && !inet.isUnresolved()) {
-      String host = inet.getAddress().getHostAddress();
-      return (host.contains(":") ? "[" + host + "]" : host) + ":" + inet.getPort();
-    }
-    return String.valueOf(address);
   }
 }

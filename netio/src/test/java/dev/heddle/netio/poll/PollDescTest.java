@@ -6,8 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.heddle.netio.FaultySocketChannel;
+import dev.heddle.netio.errno.Errno;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -117,5 +127,26 @@ final class PollDescTest {
       poller.poll(0); // releases the descriptor
       open();
     }
+  }
+
+  @Test
+  void aCloseThatFailsIsLoggedWithOperationAndAddresses() throws Exception {
+    PrintStream before = System.err;
+    var bytes = new ByteArrayOutputStream();
+    var released = new AtomicInteger();
+    var anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    try (var listener = ServerSocketChannel.open().bind(anyPort)) {
+      var channel = new FaultySocketChannel(SocketChannel.open(listener.getLocalAddress()));
+      channel.fail(new IOException(Errno.EIO.words()));
+      System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+      new PollDesc(poller, channel, 0, 0).closeChannel(released::incrementAndGet);
+    } finally {
+      System.setErr(before);
+    }
+    String text = bytes.toString(StandardCharsets.UTF_8);
+    assertTrue(
+        text.matches("(?s).*WARN.* close 127.0.0.1:\\d+ -> 127.0.0.1:\\d+: Input/output error.*"),
+        text);
+    assertEquals(1, released.get());
   }
 }
