@@ -9,10 +9,24 @@ module dev.heddle.scheduler {
   requires static org.jspecify;
 
   exports dev.heddle.scheduler;
+
+  // For the modules that make a runtime of it; not for users.
   exports dev.heddle.scheduler.events to
       dev.heddle.netio,
       dev.heddle.runtime,
       dev.heddle.trace,
       dev.heddle.cli,
+      dev.heddle.stress;
+  exports dev.heddle.scheduler.facade to
+      dev.heddle.netio,
+      dev.heddle.runtime,
+      dev.heddle.stress;
+  exports dev.heddle.scheduler.spi to
+      dev.heddle.netio,
+      dev.heddle.runtime,
+      dev.heddle.stress;
+  exports dev.heddle.scheduler.time to
+      dev.heddle.netio,
+      dev.heddle.runtime,
       dev.heddle.stress;
 }

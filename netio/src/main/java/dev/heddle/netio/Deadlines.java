@@ -1,6 +1,6 @@
 package dev.heddle.netio;
 
-import dev.heddle.scheduler.Timers;
+import dev.heddle.scheduler.spi.Timers;
 import java.time.Duration;
 
 /**

@@ -1,6 +1,6 @@
 package dev.heddle.netio;
 
-import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.facade.Scheduler;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 

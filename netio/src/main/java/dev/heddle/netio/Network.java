@@ -8,7 +8,7 @@ import dev.heddle.netio.poll.PollDesc;
 import dev.heddle.netio.poll.ReadinessPoller;
 import dev.heddle.netio.poll.SelectorPoller;
 import dev.heddle.scheduler.MissingFlagException;
-import dev.heddle.scheduler.Poller;
+import dev.heddle.scheduler.spi.Poller;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;

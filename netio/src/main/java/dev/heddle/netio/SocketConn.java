@@ -2,7 +2,7 @@ package dev.heddle.netio;
 
 import dev.heddle.netio.poll.NioInternals;
 import dev.heddle.netio.poll.PollDesc;
-import dev.heddle.scheduler.Prefetch;
+import dev.heddle.scheduler.spi.Prefetch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

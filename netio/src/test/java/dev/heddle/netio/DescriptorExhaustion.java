@@ -1,7 +1,7 @@
 package dev.heddle.netio;
 
-import dev.heddle.scheduler.ParkReason;
 import dev.heddle.scheduler.events.HeddleEvents;
+import dev.heddle.scheduler.spi.ParkReason;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.net.Socket;

@@ -1,8 +1,8 @@
 package dev.heddle.netio;
 
-import dev.heddle.scheduler.ParkReason;
-import dev.heddle.scheduler.Scheduler;
-import dev.heddle.scheduler.SchedulerOptions;
+import dev.heddle.scheduler.facade.Scheduler;
+import dev.heddle.scheduler.spi.ParkReason;
+import dev.heddle.scheduler.spi.SchedulerOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -2,7 +2,7 @@ package dev.heddle;
 
 import dev.heddle.netio.Network;
 import dev.heddle.scheduler.MissingFlagException;
-import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.facade.Scheduler;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,8 @@
 package dev.heddle;
 
-import dev.heddle.scheduler.Scheduler;
-import dev.heddle.scheduler.Timer;
-import dev.heddle.scheduler.Timers;
+import dev.heddle.scheduler.facade.Scheduler;
+import dev.heddle.scheduler.spi.Timers;
+import dev.heddle.scheduler.time.Timer;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 

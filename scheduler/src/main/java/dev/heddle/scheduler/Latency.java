@@ -14,31 +14,5 @@ package dev.heddle.scheduler;
 public record Latency(
     long count, long p50Nanos, long p90Nanos, long p99Nanos, long p999Nanos, long maxNanos) {
   /** Nothing was measured. */
-  static final Latency NONE = new Latency(0, 0, 0, 0, 0, 0);
-
-  /** Of the counts of a {@link LatencyHistogram}. */
-  static Latency of(long[] counts) {
-    long count = 0;
-    for (long n : counts) {
-      count += n;
-    }
-    return count == 0
-        ? NONE
-        : new Latency(
-            count,
-            at(counts, count, 0.5),
-            at(counts, count, 0.9),
-            at(counts, count, 0.99),
-            at(counts, count, 0.999),
-            at(counts, count, 1));
-  }
-
-  private static long at(long[] counts, long count, double quantile) {
-    long rank = Math.max(1, (long) Math.ceil(quantile * count));
-    int bucket = 0;
-    for (long seen = counts[0]; seen < rank; seen += counts[bucket]) {
-      bucket++;
-    }
-    return LatencyHistogram.highest(bucket);
-  }
+  public static final Latency NONE = new Latency(0, 0, 0, 0, 0, 0);
 }

@@ -24,27 +24,4 @@ public record ProcessorMetrics(
     long stolenTasks,
     long polls,
     long polledEvents,
-    long overflows) {
-
-  static ProcessorMetrics of(Carrier carrier, IdleCarriers idle) {
-    Processor p = carrier.processor;
-    String state =
-        switch (p.state()) {
-          case Processor.RETAKEN -> "retaken";
-          case Processor.SPARE -> "spare";
-          case Processor.RETIRED -> "retired";
-          default ->
-              carrier.current != null ? "running" : idle.isIdle(p.index) ? "idle" : "searching";
-        };
-    return new ProcessorMetrics(
-        p.index,
-        state,
-        p.queue.size(),
-        p.ticks,
-        p.steals,
-        p.stolenTasks,
-        p.polls,
-        p.polledEvents,
-        p.queue.overflows());
-  }
-}
+    long overflows) {}

@@ -1,6 +1,5 @@
 package dev.heddle.scheduler;
 
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
@@ -52,41 +51,5 @@ public record SchedulerMetrics(
   /** How many live tasks are in a state. */
   public int tasks(TaskState state) {
     return tasks.getOrDefault(state, 0);
-  }
-
-  /** Looks at every live task: some ten nanoseconds each. */
-  static SchedulerMetrics of(Scheduler scheduler, long uptimeNanos) {
-    Carrier[] carriers = scheduler.carriers();
-    IdleCarriers idle = scheduler.idle;
-    var latencies = new long[LatencyHistogram.BUCKETS];
-    for (Carrier carrier : carriers) {
-      LatencyHistogram latency = carrier.processor.latency;
-      if (latency != null) {
-        latency.addTo(latencies);
-      }
-    }
-    var onCarrier = Inspection.onCarrier(carriers);
-    var states = new EnumMap<TaskState, Integer>(TaskState.class);
-    List<Task> tasks = scheduler.tasks();
-    for (Task task : tasks) {
-      states.merge(TaskState.of(task.thread(), onCarrier.contains(task)), 1, Integer::sum);
-    }
-    return new SchedulerMetrics(
-        scheduler.name(),
-        uptimeNanos,
-        scheduler.processors(),
-        idle.idleRights(),
-        carriers.length - scheduler.handoff.retiredCount(),
-        onCarrier.size(),
-        idle.searching(),
-        idle.size(),
-        idle.spareCount(),
-        scheduler.global.size(),
-        tasks.size(),
-        states,
-        scheduler.timers.size(),
-        scheduler.handoff.count(),
-        Latency.of(latencies),
-        List.of(carriers).stream().map(carrier -> ProcessorMetrics.of(carrier, idle)).toList());
   }
 }

@@ -1,10 +1,6 @@
 package dev.heddle.scheduler;
 
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Every live task with what it waits for and its stack, those that are alike together, the largest
@@ -35,38 +31,6 @@ public record TaskDump(String scheduler, List<Group> groups) {
       stack = List.copyOf(stack);
       tasks = List.copyOf(tasks);
     }
-  }
-
-  private record Likeness(TaskState state, List<StackTraceElement> stack) {}
-
-  static TaskDump of(Scheduler scheduler) {
-    var onCarrier = Inspection.onCarrier(scheduler.carriers());
-    long now = System.nanoTime();
-    Map<Likeness, List<TaskInfo>> alike = new LinkedHashMap<>();
-    Map<Likeness, Likeness> firsts = new LinkedHashMap<>();
-    for (Task task : scheduler.tasks()) {
-      TaskInfo info = TaskInfo.of(task, onCarrier.contains(task), now);
-      var likeness = new Likeness(info.state(), info.stack());
-      Likeness first = firsts.computeIfAbsent(likeness, same -> same);
-      alike
-          .computeIfAbsent(first, _ -> new ArrayList<>())
-          .add(
-              new TaskInfo(
-                  info.id(),
-                  info.name(),
-                  info.state(),
-                  info.waitsFor(),
-                  info.stateNanos(),
-                  first.stack()));
-    }
-    var groups = new ArrayList<Group>();
-    alike.forEach(
-        (likeness, tasks) -> {
-          tasks.sort(Comparator.comparingLong(TaskInfo::id));
-          groups.add(new Group(likeness.state(), likeness.stack(), tasks));
-        });
-    groups.sort(Comparator.<Group>comparingInt(group -> group.tasks().size()).reversed());
-    return new TaskDump(scheduler.name(), groups);
   }
 
   /** All tasks, by group. */

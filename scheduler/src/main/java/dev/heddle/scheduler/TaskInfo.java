@@ -1,7 +1,6 @@
 package dev.heddle.scheduler;
 
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,35 +22,6 @@ public record TaskInfo(
     @Nullable String waitsFor,
     long stateNanos,
     List<StackTraceElement> stack) {
-
-  static TaskInfo of(Task task, boolean onCarrier, long nowNanos) {
-    Thread thread = task.thread();
-    TaskState state = TaskState.of(thread, onCarrier);
-    long since = state == TaskState.RUNNABLE ? task.queuedNanos : task.startedNanos;
-    return new TaskInfo(
-        thread.threadId(),
-        thread.getName(),
-        state,
-        waitsFor(thread, state),
-        since == 0 ? -1 : Math.max(0, nowNanos - since),
-        List.of(thread.getStackTrace()));
-  }
-
-  private static @Nullable String waitsFor(Thread thread, TaskState state) {
-    if (state == TaskState.RUNNING || state == TaskState.RUNNABLE) {
-      return null;
-    }
-    Object blocker = LockSupport.getBlocker(thread);
-    if (blocker instanceof ParkReason reason) {
-      return reason.describe();
-    }
-    // Not its toString: that may be anything, take a lock, or be long.
-    return blocker == null
-        ? null
-        : blocker.getClass().getName()
-            + "@"
-            + Integer.toHexString(System.identityHashCode(blocker));
-  }
 
   /** One line, without the stack. */
   @Override

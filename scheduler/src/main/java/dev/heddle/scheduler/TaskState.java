@@ -1,7 +1,5 @@
 package dev.heddle.scheduler;
 
-import java.util.concurrent.locks.LockSupport;
-
 /** What a live task is doing, as seen from outside at one moment. */
 public enum TaskState {
   /** On a carrier. */
@@ -33,15 +31,5 @@ public enum TaskState {
   @Override
   public String toString() {
     return word;
-  }
-
-  static TaskState of(Thread thread, boolean onCarrier) {
-    return switch (thread.getState()) {
-      case WAITING ->
-          LockSupport.getBlocker(thread) instanceof ParkReason reason ? reason.state() : PARK;
-      case TIMED_WAITING -> SLEEP;
-      case BLOCKED -> MONITOR;
-      case NEW, RUNNABLE, TERMINATED -> onCarrier ? RUNNING : RUNNABLE;
-    };
   }
 }

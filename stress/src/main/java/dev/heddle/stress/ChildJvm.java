@@ -24,13 +24,16 @@ public final class ChildJvm {
   private final List<String> options = new ArrayList<>();
 
   /**
-   * The flags by which this JVM lets Heddle use its internals, for children that need them too.
-   * Each is one argument: {@code java} joins those that were given as two.
+   * The flags by which this JVM lets Heddle use its internals, for children that need them too, and
+   * {@code -ea} if it runs with assertions. Each is one argument: {@code java} joins those that
+   * were given as two.
    */
   public static List<String> flags() {
-    return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(ACCESS.asMatchPredicate())
-        .toList();
+    var access =
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+            .filter(ACCESS.asMatchPredicate());
+    boolean assertions = ChildJvm.class.desiredAssertionStatus();
+    return (assertions ? Stream.concat(access, Stream.of("-ea")) : access).toList();
   }
 
   /** Lowers the limit of open files for the child. Needs a POSIX shell. */

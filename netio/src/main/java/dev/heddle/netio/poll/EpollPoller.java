@@ -2,9 +2,9 @@ package dev.heddle.netio.poll;
 
 import dev.heddle.netio.epoll.Epoll;
 import dev.heddle.netio.epoll.EventFd;
-import dev.heddle.scheduler.Prefetch;
-import dev.heddle.scheduler.Timers;
-import dev.heddle.scheduler.Trace;
+import dev.heddle.scheduler.events.Trace;
+import dev.heddle.scheduler.spi.Prefetch;
+import dev.heddle.scheduler.spi.Timers;
 import java.io.IOException;
 import java.nio.channels.SelectableChannel;
 import java.util.concurrent.atomic.AtomicBoolean;

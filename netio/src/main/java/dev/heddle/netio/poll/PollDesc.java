@@ -1,10 +1,10 @@
 package dev.heddle.netio.poll;
 
 import dev.heddle.netio.errno.Errno;
-import dev.heddle.scheduler.Prefetch;
-import dev.heddle.scheduler.Timer;
-import dev.heddle.scheduler.Timers;
 import dev.heddle.scheduler.events.NetworkWait;
+import dev.heddle.scheduler.spi.Prefetch;
+import dev.heddle.scheduler.spi.Timers;
+import dev.heddle.scheduler.time.Timer;
 import java.io.IOException;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.SelectableChannel;

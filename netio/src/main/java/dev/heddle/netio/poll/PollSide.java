@@ -1,13 +1,13 @@
 package dev.heddle.netio.poll;
 
-import dev.heddle.scheduler.ParkReason;
-import dev.heddle.scheduler.Pinning;
-import dev.heddle.scheduler.Prefetch;
 import dev.heddle.scheduler.TaskState;
-import dev.heddle.scheduler.Timer;
-import dev.heddle.scheduler.Timers;
-import dev.heddle.scheduler.Trace;
 import dev.heddle.scheduler.events.NetworkWait;
+import dev.heddle.scheduler.events.Trace;
+import dev.heddle.scheduler.spi.ParkReason;
+import dev.heddle.scheduler.spi.Pinning;
+import dev.heddle.scheduler.spi.Prefetch;
+import dev.heddle.scheduler.spi.Timers;
+import dev.heddle.scheduler.time.Timer;
 import java.io.InterruptedIOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;

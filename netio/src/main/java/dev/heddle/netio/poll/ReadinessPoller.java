@@ -1,7 +1,7 @@
 package dev.heddle.netio.poll;
 
-import dev.heddle.scheduler.Poller;
-import dev.heddle.scheduler.Timers;
+import dev.heddle.scheduler.spi.Poller;
+import dev.heddle.scheduler.spi.Timers;
 import java.io.IOException;
 import java.nio.channels.SelectableChannel;
 

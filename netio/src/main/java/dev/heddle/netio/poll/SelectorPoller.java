@@ -1,8 +1,8 @@
 package dev.heddle.netio.poll;
 
-import dev.heddle.scheduler.Pinning;
-import dev.heddle.scheduler.Timers;
-import dev.heddle.scheduler.Trace;
+import dev.heddle.scheduler.events.Trace;
+import dev.heddle.scheduler.spi.Pinning;
+import dev.heddle.scheduler.spi.Timers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.CancelledKeyException;

@@ -2,7 +2,7 @@ package dev.heddle.netio.poll;
 
 import dev.heddle.scheduler.Nanos;
 import dev.heddle.scheduler.TaskState;
-import dev.heddle.scheduler.Timers;
+import dev.heddle.scheduler.spi.Timers;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 

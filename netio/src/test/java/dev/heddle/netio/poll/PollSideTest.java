@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.heddle.scheduler.Scheduler;
-import dev.heddle.scheduler.SchedulerOptions;
-import dev.heddle.scheduler.Timers;
+import dev.heddle.scheduler.facade.Scheduler;
+import dev.heddle.scheduler.spi.SchedulerOptions;
+import dev.heddle.scheduler.spi.Timers;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.AsynchronousCloseException;

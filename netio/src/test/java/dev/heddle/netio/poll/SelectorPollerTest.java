@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.heddle.scheduler.Scheduler;
-import dev.heddle.scheduler.SchedulerOptions;
+import dev.heddle.scheduler.facade.Scheduler;
+import dev.heddle.scheduler.spi.SchedulerOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;

@@ -1,6 +1,6 @@
 package dev.heddle.cli;
 
-import dev.heddle.scheduler.SchedulerOptions;
+import dev.heddle.scheduler.spi.SchedulerOptions;
 
 /** How options take a number of processors. */
 public final class ProcessorsOption {

@@ -1,6 +1,6 @@
 package dev.heddle.trace;
 
-import dev.heddle.scheduler.events.Handoff;
+import dev.heddle.scheduler.events.HandedOff;
 import dev.heddle.scheduler.events.MonopolyStack;
 import dev.heddle.scheduler.events.NetworkWait;
 import dev.heddle.scheduler.events.Poll;
@@ -290,7 +290,7 @@ final class SyntheticLoad {
     steal.victim = 0;
     steal.tasks = 5;
     steal.commit();
-    var handoff = new Handoff();
+    var handoff = new HandedOff();
     handoff.from = 0;
     handoff.to = 1;
     handoff.taskId = 100;

@@ -20,7 +20,7 @@ public final class HeddleEvents {
   public static final List<Class<? extends Event>> ALL =
       List.of(
           CarrierResumed.class,
-          Handoff.class,
+          HandedOff.class,
           MonopolyStack.class,
           NetworkWait.class,
           Overflow.class,

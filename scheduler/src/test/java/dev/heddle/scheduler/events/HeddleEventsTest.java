@@ -30,7 +30,7 @@ final class HeddleEventsTest {
           NetworkWait.class,
           Poll.class,
           Steal.class,
-          Handoff.class,
+          HandedOff.class,
           ProcessorIdle.class,
           Wake.class,
           Overflow.class,

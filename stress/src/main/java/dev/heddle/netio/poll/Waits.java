@@ -1,6 +1,6 @@
 package dev.heddle.netio.poll;
 
-import dev.heddle.scheduler.Timers;
+import dev.heddle.scheduler.spi.Timers;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;

@@ -1,0 +1,387 @@
+package dev.heddle.scheduler.core;
+
+import dev.heddle.scheduler.Latency;
+import dev.heddle.scheduler.ProcessorMetrics;
+import dev.heddle.scheduler.events.HeddleEvents;
+import dev.heddle.scheduler.events.Trace;
+import dev.heddle.scheduler.jdk.VirtualThreads;
+import dev.heddle.scheduler.spi.Poller;
+import dev.heddle.scheduler.spi.SchedulerOptions;
+import dev.heddle.scheduler.spi.Timers;
+import dev.heddle.scheduler.time.Clock;
+import dev.heddle.scheduler.time.Timer;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A scheduler put together: makes the parts, starts and ends their threads, and passes tasks from
+ * one to the other. Nothing in this package uses it.
+ *
+ * <p>A task that becomes runnable goes into a run queue: that of the processor on which it became
+ * so, or the global one if that happened elsewhere. Carriers take from there, steal from each
+ * other, and sleep when there is nothing; one of the sleepers waits in the {@link Poller}. {@link
+ * IdleCarriers} describes who wakes whom, {@link Carrier} where a carrier looks for work.
+ *
+ * <p>All methods are thread-safe.
+ */
+public final class Engine extends TaskHost implements Timers {
+  private static final Logger LOG = LoggerFactory.getLogger("dev.heddle.scheduler");
+
+  final Shared shared;
+  final LostRight lostRight;
+  final CarrierPool pool;
+  final Handoff handoff;
+  final Sysmon sysmon;
+  private final SchedulerOptions options;
+  private final TaskRegistry tasks = new TaskRegistry();
+  private final VirtualThreads.Container container;
+  private final Uncaught uncaught;
+  private final Closing closing;
+  private final boolean metrics;
+
+  /** Written by the thread that starts the engine, before its threads run. */
+  private Companion companion = Companion.NONE;
+
+  private Engine(SchedulerOptions options, Poller poller) {
+    this.options = options;
+    this.metrics = options.metrics();
+    this.shared =
+        new Shared(
+            options.name(),
+            options.processors(),
+            options.processors() + options.maxSpareCarriers(),
+            options.localQueueCapacity(),
+            poller);
+    this.lostRight = new LostRight(shared);
+    this.pool = new CarrierPool(shared, lostRight, options, this);
+    this.handoff = new Handoff(shared, pool, lostRight);
+    this.sysmon = new Sysmon(shared, handoff);
+    this.uncaught = new Uncaught(options.uncaught());
+    this.closing = new Closing(shared, tasks, this::endThreads);
+    this.container = new VirtualThreads.Container(options.name(), tasks::listedThreads);
+  }
+
+  /**
+   * Makes an engine that is not started.
+   *
+   * @throws dev.heddle.scheduler.MissingFlagException if the JVM was started without a flag that
+   *     this needs
+   */
+  public static Engine create(SchedulerOptions options, Poller poller) {
+    VirtualThreads.requireAccess();
+    HeddleEvents.load();
+    Reports.load();
+    return new Engine(options, poller);
+  }
+
+  /**
+   * Starts the threads, and the companion's.
+   *
+   * @throws OutOfMemoryError if the system gives no threads; nothing is left running in that case,
+   *     and the poller is closed
+   */
+  public void start(Companion with) {
+    companion = with;
+    shared.poller.attach(this);
+    try {
+      pool.start();
+      sysmon.start();
+      companion.start();
+    } catch (Throwable e) {
+      close(Duration.ZERO, () -> {}); // those that have started
+      throw e;
+    }
+  }
+
+  // ---- what it is
+
+  /** Prefix of the names of the threads. */
+  public String name() {
+    return shared.name;
+  }
+
+  /** Tells the engines of this JVM apart in traces; from 1. */
+  public int number() {
+    return shared.number;
+  }
+
+  /** How many tasks may run at the same time. */
+  public int processors() {
+    return options.processors();
+  }
+
+  /** Whether the calling thread is a task of this engine. */
+  public boolean isCurrent() {
+    return Thread.currentThread().isVirtual() && Carrier.current(shared) != null;
+  }
+
+  /** The engine that the calling thread is a task of; null if of none. */
+  public static @Nullable Engine current() {
+    return Thread.currentThread().isVirtual()
+            && VirtualThreads.currentCarrier() instanceof Carrier carrier
+            && carrier.host() instanceof Engine engine
+        ? engine
+        : null;
+  }
+
+  /** Whether a thread is a carrier of this engine. */
+  public boolean isCarrier(Thread thread) {
+    return thread instanceof Carrier carrier && carrier.shared == shared;
+  }
+
+  /** Whether a thread is a carrier, or sysmon, of any engine. */
+  public static boolean isOfAnyEngine(Thread thread) {
+    return thread instanceof Pump;
+  }
+
+  /** Whether a thread is a carrier of an engine that has live tasks. */
+  public static boolean carriesTasks(Thread thread) {
+    return thread instanceof Carrier carrier && carrier.host().liveTasks() > 0;
+  }
+
+  // ---- spawning
+
+  /** Starts a task: see the façade. */
+  public Thread spawn(@Nullable String name, Runnable body) {
+    Task task = newTask(name, body);
+    task.listed = true;
+    VirtualThreads.start(task.thread(), container);
+    return task.thread();
+  }
+
+  /** Creates a virtual thread that will run here once it is started. */
+  public Thread newThread(@Nullable String name, Runnable body) {
+    return newTask(name, body).thread();
+  }
+
+  private Task newTask(@Nullable String name, Runnable body) {
+    Task task = Task.create(this, name, body);
+    task.thread().setUncaughtExceptionHandler(uncaught);
+    return task;
+  }
+
+  @Override
+  void started(Task task) {
+    tasks.add(task);
+    try {
+      Carrier carrier = Carrier.current(shared);
+      boolean byTask = carrier != null && Thread.currentThread().isVirtual();
+      if (!shared.lifecycle.acceptsTasks(byTask)) {
+        throw new RejectedExecutionException("scheduler " + name() + " is closed");
+      }
+      Trace.created(task, carrier);
+      ready(task, carrier);
+    } catch (RejectedExecutionException | OutOfMemoryError e) {
+      ended(task);
+      throw e;
+    }
+  }
+
+  @Override
+  void ended(Task task) {
+    if (tasks.remove(task)) {
+      shared.lifecycle.taskEnded();
+    }
+  }
+
+  @Override
+  void ready(Task task) {
+    ready(task, Carrier.current(shared));
+  }
+
+  private void ready(Task task, @Nullable Carrier carrier) {
+    if (metrics) {
+      task.queuedNanos = Clock.nanoTime();
+    }
+    Trace.readied(task, carrier);
+    if (carrier != null) {
+      carrier.ready(task);
+    } else {
+      if (Thread.currentThread() instanceof Pump pump && pump.isCollecting()) {
+        pump.countReadied();
+      }
+      shared.readyFromOutside(task);
+    }
+  }
+
+  // ---- blocking
+
+  /**
+   * Runs something that blocks its carrier, handing the right to run to another carrier meanwhile.
+   * Outside of the tasks of this engine it just runs {@code body}.
+   */
+  public <T extends @Nullable Object> T blocking(Callable<T> body) throws Exception {
+    if (!isCurrent() || !handoff.giveAway()) {
+      return body.call();
+    }
+    try {
+      return body.call();
+    } finally {
+      handoff.comeBack();
+    }
+  }
+
+  /**
+   * The value with that number of the carrier under the calling thread, made by {@code maker} if
+   * there is none yet; null if it is no carrier of ours.
+   */
+  public static @Nullable Object carrierLocal(int number, Supplier<?> maker) {
+    return VirtualThreads.currentCarrier() instanceof Carrier carrier
+        ? carrier.local(number, maker)
+        : null;
+  }
+
+  // ---- timers
+
+  @Override
+  public Timer newTimer(Runnable action) {
+    Carrier carrier = Carrier.current(shared);
+    long place = carrier == null ? Thread.currentThread().threadId() : carrier.processor().index;
+    return shared.timers.newTimer(place, action);
+  }
+
+  /** Threads that are no tasks of this engine sleep by the JDK's means: they may outlive it. */
+  @Override
+  public void sleep(Duration duration) throws InterruptedException {
+    if (isCurrent()) {
+      Timers.super.sleep(duration);
+    } else {
+      Thread.sleep(duration);
+    }
+  }
+
+  // ---- looking inside: a moment's view each
+
+  /** How many tasks have started and not ended. */
+  @Override
+  public int liveTasks() {
+    return tasks.size();
+  }
+
+  /** All live tasks. */
+  public List<Task> tasks() {
+    return tasks.snapshot();
+  }
+
+  /** The tasks that carriers are in. */
+  public List<Task> tasksOnCarriers() {
+    return Arrays.stream(shared.processors())
+        .map(Processor::current)
+        .flatMap(Stream::ofNullable)
+        .toList();
+  }
+
+  /** Whether a carrier that looked now would find a task. */
+  public boolean hasQueuedTasks() {
+    return shared.hasQueuedTasks();
+  }
+
+  /** Whether any thread waits for readiness. Slow. */
+  public boolean hasNetworkWaiters() {
+    return shared.poller.hasWaiters();
+  }
+
+  /** How many tasks have begun or continued to run. */
+  public long slices() {
+    return Arrays.stream(shared.processors()).mapToLong(Processor::ticks).sum();
+  }
+
+  /** Counters. */
+  public Counts counts() {
+    IdleCarriers idle = shared.idle;
+    return new Counts(
+        idle.idleRights(),
+        shared.processors().length - pool.retiredCount(),
+        idle.searching(),
+        idle.size(),
+        shared.rights.spareCount(),
+        shared.global.size(),
+        shared.timers.size(),
+        handoff.count());
+  }
+
+  /** One entry for each processor, by index, also when its carrier has retired. */
+  public List<ProcessorMetrics> processorMetrics() {
+    return Arrays.stream(shared.processors())
+        .map(processor -> processor.metrics(shared.idle.isIdle(processor.index)))
+        .toList();
+  }
+
+  /** How long tasks were runnable before they ran. */
+  public Latency latency() {
+    var sums = new long[LatencyHistogram.BUCKETS];
+    for (Processor processor : shared.processors()) {
+      if (processor.latency != null) {
+        processor.latency.addTo(sums);
+      }
+    }
+    return LatencyHistogram.latency(sums);
+  }
+
+  /** On any thread; never throws. */
+  public void reportBug(String what, Throwable e) {
+    shared.reportBug(what, e);
+  }
+
+  // ---- the end
+
+  /** Waits for a thread until a deadline; true if the caller was interrupted meanwhile. */
+  public static boolean join(Thread thread, long deadlineNanos) {
+    return Closing.join(thread, deadlineNanos);
+  }
+
+  /** Whether tasks do not run any more. */
+  public boolean isStopped() {
+    return shared.isStopped();
+  }
+
+  /** From now on closing does not wait for tasks before it interrupts them. */
+  public void hurry() {
+    shared.lifecycle.hurry();
+  }
+
+  /** Closes: see the façade. */
+  public void close(Duration grace, Runnable afterGrace) {
+    long graceNanos = TimeUnit.NANOSECONDS.convert(grace); // as long as a long can say, if longer
+    if (isCurrent()) {
+      Thread.ofPlatform()
+          .name(name() + "-closer")
+          .start(() -> closing.close(graceNanos, afterGrace));
+      return;
+    }
+    closing.close(graceNanos, afterGrace);
+  }
+
+  /** After the engine has stopped; true if the calling thread was interrupted meanwhile. */
+  private boolean endThreads(long atMostNanos) {
+    shared.poller.wakeup();
+    for (Processor processor : shared.processors()) {
+      LockSupport.unpark(processor.carrier());
+    }
+    LockSupport.unpark(sysmon);
+    container.deregister();
+    long deadline = Clock.nanoTime() + atMostNanos;
+    boolean interrupted = Closing.join(sysmon, deadline);
+    interrupted |= companion.end(deadline);
+    for (Processor processor : shared.processors()) { // sysmon may have added one
+      Thread carrier = processor.carrier();
+      interrupted |= Closing.join(carrier, deadline);
+      Task task = processor.current();
+      if (carrier.isAlive() && task != null) {
+        LOG.warn("{} is still in a task: {}", carrier.getName(), task.describe());
+      }
+    }
+    shared.poller.close();
+    return interrupted;
+  }
+}

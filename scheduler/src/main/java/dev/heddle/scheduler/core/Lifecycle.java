@@ -1,0 +1,91 @@
+package dev.heddle.scheduler.core;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a scheduler runs, closes or has stopped, and how tasks that start and end meet the
+ * closer. What happens at the end is in {@link Closing}.
+ *
+ * <table>
+ * <caption>States</caption>
+ * <tr><td>RUNNING → CLOSING</td><td>the first closer, by CAS; only tasks may start tasks now</td></tr>
+ * <tr><td>CLOSING → STOPPED</td><td>the closer: no task starts, carriers end after their current task, readied tasks stay where they are</td></tr>
+ * </table>
+ *
+ * <table>
+ * <caption>Two handshakes: each side publishes first and looks second</caption>
+ * <tr><th></th><th>task</th><th>closer</th></tr>
+ * <tr><td>a task starts</td><td>registers ({@link TaskRegistry}, monitor), looks at the state</td><td>sets the state (CAS), counts the
+ *     tasks: each is counted or turned away</td></tr>
+ * <tr><td>a task ends</td><td>takes itself off the registry, looks at {@code closer}</td><td>sets {@code closer} (volatile), counts the
+ *     tasks, parks: it counts none too many, or is unparked</td></tr>
+ * </table>
+ *
+ * <p>Rejected: a monitor for all this. A task that closes its scheduler may be unmounted while it
+ * holds one, and carriers waiting for it could not run it any more.
+ */
+final class Lifecycle {
+  private static final int RUNNING = 0;
+  private static final int CLOSING = 1;
+  private static final int STOPPED = 2;
+  private static final VarHandle STATE;
+
+  static {
+    try {
+      STATE = MethodHandles.lookup().findVarHandle(Lifecycle.class, "state", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private volatile int state = RUNNING; // CAS to CLOSING; its winner writes STOPPED
+  private volatile boolean hurries; // set once, by anybody
+  private volatile @Nullable Thread closer; // set once, by the winner of the CAS to CLOSING
+
+  /** Whether a task may be started, by a task of this scheduler or by another thread. */
+  boolean acceptsTasks(boolean byTask) {
+    int seen = state;
+    return seen == RUNNING || (seen == CLOSING && byTask);
+  }
+
+  boolean isStopped() {
+    return state == STOPPED;
+  }
+
+  /** A task has ended and is not registered any more. */
+  void taskEnded() {
+    Thread waiting = closer;
+    if (waiting != null) {
+      LockSupport.unpark(waiting);
+    }
+  }
+
+  /** Makes the calling thread the closer; false if there was one already. */
+  boolean beginClosing() {
+    if (!STATE.compareAndSet(this, RUNNING, CLOSING)) {
+      return false;
+    }
+    assert closer == null : "there is one closer";
+    closer = Thread.currentThread();
+    return true;
+  }
+
+  /** The closer. */
+  void stop() {
+    assert state == CLOSING : "stopped from state " + state;
+    state = STOPPED;
+  }
+
+  /** From now on the closer does not wait for tasks before it interrupts them. */
+  void hurry() {
+    hurries = true;
+    taskEnded(); // the closer looks again
+  }
+
+  boolean hurries() {
+    return hurries;
+  }
+}

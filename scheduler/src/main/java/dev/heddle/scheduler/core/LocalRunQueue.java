@@ -1,0 +1,190 @@
+package dev.heddle.scheduler.core;
+
+import dev.heddle.scheduler.events.Trace;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jctools.queues.varhandle.SpmcVarHandleArrayQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The run queue of one processor: a {@code runNext} slot in front of a bounded FIFO that others may
+ * steal from.
+ *
+ * <p>Only the carrier of the processor puts tasks in (single producer). Everybody may take from the
+ * FIFO: its owner one by one, thieves half at a time. When it is full, its older half moves to the
+ * global queue, so that a processor which makes much work shares it without being asked.
+ *
+ * <p>{@code runNext} holds the task that the running one made runnable last. It runs next, ahead of
+ * the FIFO, because what it needs is still in the cache and somebody probably waits for its answer.
+ * Thieves leave it alone: its owner is about to take it. Only {@link Sysmon} takes it away, when
+ * the owner has stayed in one task for too long.
+ *
+ * <table>
+ * <caption>States of {@code next}</caption>
+ * <tr><td>null → task</td><td>owner carrier, {@link #swapNext}</td></tr>
+ * <tr><td>task → other task</td><td>owner carrier, {@link #swapNext}: the old one goes to the FIFO</td></tr>
+ * <tr><td>task → null</td><td>owner carrier or sysmon, {@link #takeNext}: one of them wins</td></tr>
+ * </table>
+ *
+ * <p>Source: Go's {@code runqput}, {@code runqget}, {@code runqgrab}; the bound on runNext is
+ * tokio's LIFO-slot limit.
+ */
+final class LocalRunQueue {
+  /**
+   * How many tasks in a row may come from runNext while the FIFO has others: a ping-pong pair must
+   * not starve them.
+   */
+  static final int MAX_NEXT_IN_A_ROW = 32;
+
+  private static final VarHandle NEXT;
+
+  static {
+    try {
+      NEXT = MethodHandles.lookup().findVarHandle(LocalRunQueue.class, "next", Task.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final SpmcVarHandleArrayQueue<Task> fifo;
+  private final GlobalRunQueue global;
+
+  @SuppressWarnings("unused") // CAS by owner and sysmon, through NEXT
+  private volatile @Nullable Task next;
+
+  private int nextInARow; // owner carrier only
+  private long overflows; // owner carrier only; others read it for metrics
+
+  LocalRunQueue(int capacity, GlobalRunQueue global) {
+    this.fifo = new SpmcVarHandleArrayQueue<>(capacity);
+    this.global = global;
+  }
+
+  /** Owner only: takes the task to run now, or null. */
+  @Nullable Task poll() {
+    if (next != null && (nextInARow < MAX_NEXT_IN_A_ROW || fifo.isEmpty())) {
+      Task task = takeNext();
+      if (task != null) {
+        nextInARow++;
+        return task;
+      }
+    }
+    nextInARow = 0;
+    Task task = fifo.poll();
+    return task != null || next == null ? task : takeNext();
+  }
+
+  /**
+   * Owner only: puts a task at the end of the FIFO, moving the older half to the global queue when
+   * it is full.
+   */
+  void push(Task task) {
+    while (!fifo.offer(task)) {
+      overflow();
+    }
+  }
+
+  private void overflow() {
+    overflows++;
+    Trace.overflow(fifo.capacity() / 2);
+    for (int i = fifo.capacity() / 2; i > 0; i--) {
+      Task oldest = fifo.poll();
+      if (oldest == null) {
+        return; // thieves were faster
+      }
+      try {
+        global.push(oldest);
+      } catch (OutOfMemoryError e) {
+        fifo.offer(oldest); // there is room: it was just taken out
+        throw e;
+      }
+    }
+  }
+
+  /**
+   * Owner only: makes this the task to run next, and returns the one that was, which the caller
+   * must queue.
+   */
+  @Nullable Task swapNext(Task task) {
+    if (next == null) {
+      NEXT.setRelease(this, task); // nobody else makes it non-null
+      return null;
+    }
+    return (Task) NEXT.getAndSet(this, task);
+  }
+
+  /** Any thread: takes the task that was to run next, or null. */
+  @Nullable Task takeNext() {
+    return next == null ? null : (Task) NEXT.getAndSet(this, (Task) null);
+  }
+
+  /**
+   * Any other carrier: takes half of the FIFO, rounded up; returns one task to run and puts the
+   * rest into the thief's queue.
+   */
+  @Nullable Task stealInto(LocalRunQueue thief) {
+    assert thief != this : "an owner takes from its own queue by poll";
+    int n = fifo.size();
+    n -= n / 2;
+    Task first = n > 0 ? fifo.poll() : null;
+    if (first == null) {
+      return null;
+    }
+    for (int i = 1; i < n; i++) {
+      Task task = fifo.poll();
+      if (task == null) {
+        break;
+      }
+      thief.push(task);
+    }
+    return first;
+  }
+
+  /** Any thread: one task of the FIFO, or null. */
+  @Nullable Task pollFifo() {
+    return fifo.poll();
+  }
+
+  /** Any thread: moves all tasks to the global queue. True if there was one. */
+  boolean moveAllToGlobal() {
+    boolean any = false;
+    Task next = takeNext();
+    if (next != null) {
+      global.push(next);
+      any = true;
+    }
+    for (Task task = fifo.poll(); task != null; task = fifo.poll()) {
+      global.push(task);
+      any = true;
+    }
+    return any;
+  }
+
+  /** Any thread: whether there is something to steal. {@code runNext} does not count. */
+  boolean hasStealable() {
+    return !fifo.isEmpty();
+  }
+
+  /** Owner only: whether a batch of events would not make it overflow. */
+  boolean hasRoomForEvents() {
+    return 2 * fifo.size() <= fifo.capacity();
+  }
+
+  /** Any thread: how many tasks have been put into the FIFO so far. */
+  long putSoFar() {
+    return fifo.currentProducerIndex();
+  }
+
+  boolean hasNext() {
+    return next != null;
+  }
+
+  /** Any thread: how many tasks wait here; a moment's view. */
+  int size() {
+    return fifo.size() + (next == null ? 0 : 1);
+  }
+
+  long overflows() {
+    return overflows;
+  }
+}

@@ -1,0 +1,166 @@
+package dev.heddle.scheduler.core;
+
+import dev.heddle.scheduler.events.Trace;
+import dev.heddle.scheduler.spi.Poller;
+import dev.heddle.scheduler.time.TimerHeaps;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What all carriers of a scheduler share: the global queue, who sleeps and who may run, the timers,
+ * the poller (Go's {@code sched}; tokio's {@code Shared}).
+ *
+ * <p>It holds these together and decides nothing by itself but whom to wake for work that was
+ * queued. Thread-safe; nothing here blocks.
+ */
+final class Shared implements TimerHeaps.Owner {
+  private static final Logger LOG = LoggerFactory.getLogger("dev.heddle.scheduler");
+  private static final AtomicInteger STARTED = new AtomicInteger();
+
+  /** Prefix of the names of the threads. */
+  final String name;
+
+  /** Tells the schedulers of this JVM apart in traces; from 1. */
+  final int number = STARTED.incrementAndGet();
+
+  final Poller poller;
+  final GlobalRunQueue global;
+  final Rights rights;
+  final PollerSeat seat = new PollerSeat();
+  final IdleCarriers idle;
+  final TimerHeaps timers;
+  final SysmonSleep sysmonSleep = new SysmonSleep();
+  final Lifecycle lifecycle = new Lifecycle();
+
+  /** By index; replaced as a whole by {@link CarrierPool}, under the monitor of {@link Rights}. */
+  private volatile Processor[] processors = new Processor[0];
+
+  /**
+   * Nothing is running yet.
+   *
+   * @param processors how many rights to run there are
+   * @param capacity how many carriers there may be
+   */
+  Shared(String name, int processors, int capacity, int localQueueCapacity, Poller poller) {
+    this.name = name;
+    this.poller = poller;
+    this.global = new GlobalRunQueue(processors, localQueueCapacity);
+    this.rights = new Rights(processors, capacity);
+    this.idle = new IdleCarriers(processors, capacity, rights, seat);
+    this.timers = new TimerHeaps(processors, this);
+  }
+
+  /** All processors, by index, also those whose carrier has retired. Not to be changed. */
+  Processor[] processors() {
+    return processors;
+  }
+
+  void setProcessors(Processor[] all) {
+    assert Thread.holdsLock(rights) : "one thread at a time adds a processor";
+    processors = all;
+  }
+
+  boolean isStopped() {
+    return lifecycle.isStopped();
+  }
+
+  // ---- announcing work
+
+  /** A task became runnable by a thread that is no carrier of ours. */
+  void readyFromOutside(Task task) {
+    global.push(task);
+    if (announceWork() == CarrierSet.NOBODY) {
+      sysmonSleep.end(); // if all are idle and none was woken, it must look after the task
+    }
+  }
+
+  /**
+   * Wakes an idle carrier if there is one and nobody is searching: S2 to S6 of {@link
+   * IdleCarriers}. The caller has put a task into a queue.
+   *
+   * @return the index of the one it woke, or {@link CarrierSet#NOBODY}
+   */
+  int announceWork() {
+    VarHandle.fullFence();
+    int index = idle.takeOneToWake();
+    if (index != CarrierSet.NOBODY) {
+      wake(index);
+    }
+    return index;
+  }
+
+  /** As {@link #announceWork}, however many search: they have not come to what waits for long. */
+  void announceStuckWork() {
+    int index = idle.takeOneAnyway();
+    if (index != CarrierSet.NOBODY) {
+      wake(index);
+    }
+  }
+
+  /** Wakes a carrier that was taken out of {@link IdleCarriers}. */
+  void wake(int index) {
+    Trace.wake(number, index);
+    Processor processor = processors[index];
+    if (rights.removeEntitled(index)) {
+      processor.activate();
+    } else {
+      processor.wake(poller);
+    }
+  }
+
+  // ---- looking for work, a moment's view each
+
+  /** Whether a carrier that looked now would find a task. {@code runNext} slots do not count. */
+  boolean hasQueuedTasks() {
+    if (!global.isEmpty()) {
+      return true;
+    }
+    for (Processor processor : processors) {
+      if (processor.queue.hasStealable()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether there is a network, and nobody in the poller. */
+  boolean networkIsUnwatched() {
+    return poller.hasRegistrations() && !seat.isTaken();
+  }
+
+  /** Whether there is a network or a timer, and nobody in the poller. */
+  boolean isUnwatched() {
+    return !seat.isTaken()
+        && (poller.hasRegistrations() || timers.earliestNanos() != TimerHeaps.NEVER);
+  }
+
+  // ---- what timers need
+
+  @Override
+  public void endPollerSleep() {
+    poller.wakeup();
+  }
+
+  @Override
+  public void timerFired(long lateNanos) {
+    Trace.timerFired(lateNanos);
+  }
+
+  @Override
+  public void timerFailed(Throwable failure) {
+    Reports.write(() -> LOG.error("a timer's action failed", failure));
+  }
+
+  // ---- reports
+
+  /** On any thread; never throws. */
+  void reportBug(String what, Throwable e) {
+    try {
+      Reports.write(() -> LOG.error("bug in {}: {}", name, what, e));
+    } catch (Throwable _) {
+      // no memory to say so, or to load a class that says so: the caller continues all the same
+    }
+  }
+}

@@ -1,0 +1,288 @@
+package dev.heddle.scheduler.core;
+
+import dev.heddle.scheduler.events.Trace;
+import dev.heddle.scheduler.events.TracedTask;
+import dev.heddle.scheduler.events.TracedThread;
+import dev.heddle.scheduler.time.Clock;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The monitor thread: it has no processor and runs no task, and looks from outside for what the
+ * carriers cannot see because they are busy.
+ *
+ * <ul>
+ *   <li><b>Unwatched network.</b> When nobody has polled for 10 ms it wakes an idle carrier to do
+ *       so, or polls itself.
+ *   <li><b>Overdue timers.</b> When every carrier is busy, it runs timers that are 1 ms late.
+ *   <li><b>Stuck carriers.</b> When a carrier has stayed in one task for 10 ms, nobody is idle, and
+ *       work waits, its right to run is taken and given to another: {@link Handoff}.
+ *   <li><b>Stuck work.</b> A carrier that has stayed in one task for a whole round cannot get at
+ *       its {@code runNext}; if somebody is idle, the task is put where that one finds it.
+ *   <li><b>The last resort.</b> When for 10 ms nothing was taken out of the global queue though a
+ *       task is in it, or nobody watched the network, and somebody is idle, it wakes one, however
+ *       many search: a searcher that the operating system stopped, or a wakeup lost by a mistake,
+ *       costs 10 ms and no task.
+ * </ul>
+ *
+ * <p>{@link SysmonPace} says how long it sleeps between rounds, {@link SysmonSleep} how a deep
+ * sleep ends. All fields are sysmon's own.
+ *
+ * <p>Source: Go's {@code sysmon}.
+ */
+final class Sysmon extends Pump {
+  private static final Logger LOG = LoggerFactory.getLogger("dev.heddle.scheduler");
+
+  private static final long POLL_INTERVAL_NANOS = 10_000_000;
+  private static final long RETAKE_NANOS = 10_000_000; // Go's forcePreemptNS
+  private static final long REPORT_INTERVAL_NANOS = 1_000_000_000;
+  private static final long TIMER_LATENESS_NANOS = 1_000_000;
+  private static final long STUCK_QUEUE_NANOS = 10_000_000;
+
+  /** What a look at one carrier found or did. */
+  private enum Look {
+    /** It runs nothing, and has not since the round before. */
+    IDLE,
+    /** It has run a task. */
+    RAN,
+    /** It is in a task, and something that waited for it was moved. */
+    HELPED,
+    /** It is in a task, and has lost its right to run. */
+    RETAKEN
+  }
+
+  private final IdleCarriers idle;
+  private final Handoff handoff;
+  private final SysmonView view = new SysmonView();
+  private long lastReportNanos = Clock.nanoTime() - REPORT_INTERVAL_NANOS;
+  private long seenTaken; // from the global queue, when last looked at
+  private long takenSinceNanos; // since when that has not changed, though a task and a carrier wait
+  private long lastPolls;
+  private long lastPollNanos;
+
+  Sysmon(Shared shared, Handoff handoff) {
+    super(shared, "-sysmon", TracedThread.NO_PROCESSOR, PollerSeat.SYSMON);
+    this.idle = shared.idle;
+    this.handoff = handoff;
+  }
+
+  @Override
+  protected @Nullable TracedTask running() {
+    return null;
+  }
+
+  @Override
+  public void run() {
+    lastPollNanos = Clock.nanoTime();
+    SysmonPace pace = SysmonPace.START;
+    while (!shared.isStopped()) {
+      LockSupport.parkNanos(this, pace.sleepNanos());
+      boolean ran = true;
+      boolean helped = false;
+      try {
+        Round round = recordedRound(pace.sleepNanos());
+        ran = round.ran();
+        helped = round.helped();
+      } catch (Throwable e) {
+        shared.reportBug("sysmon failed", e);
+      }
+      pace = pace.next(helped, !ran && nothingToDo(), !idle.isEmpty());
+      if (pace.wantsDeepSleep()) {
+        shared.sysmonSleep.sleep(() -> nothingToDo() && !shared.isStopped());
+        pace = SysmonPace.AFTER_DEEP_SLEEP;
+        lastPollNanos = Clock.nanoTime();
+      }
+    }
+  }
+
+  private boolean nothingToDo() {
+    return idle.allIdle() && shared.global.isEmpty() && !shared.isUnwatched();
+  }
+
+  private Round recordedRound(long sleptNanos) {
+    var event = Trace.roundBegins();
+    Round round = round(Clock.nanoTime());
+    Trace.roundEnds(event, this, sleptNanos, round.retaken(), round.polled());
+    return round;
+  }
+
+  /** One look at everything. */
+  private Round round(long nowNanos) {
+    boolean polled = false;
+    boolean helped = false;
+    if (nobodyPolls(nowNanos)) {
+      polled = pollForAll();
+      helped = true;
+    }
+    if (shared.timers.earliestNanos() <= nowNanos - TIMER_LATENESS_NANOS) {
+      helped |= runTimers() > 0;
+    }
+    helped |= wakeIfQueueIsStuck(nowNanos);
+    Processor[] processors = shared.processors();
+    view.grow(processors.length);
+    boolean ran = false;
+    int retaken = 0;
+    for (Processor processor : processors) {
+      Look look = look(processor, nowNanos);
+      ran |= look != Look.IDLE;
+      helped |= look == Look.HELPED || look == Look.RETAKEN;
+      retaken += look == Look.RETAKEN ? 1 : 0;
+    }
+    return new Round(ran, retaken, polled, helped);
+  }
+
+  // ---- the network
+
+  private boolean nobodyPolls(long nowNanos) {
+    long polls = 0;
+    for (Processor processor : shared.processors()) {
+      polls += processor.polls;
+    }
+    if (polls != lastPolls || shared.seat.isTaken()) {
+      lastPolls = polls;
+      lastPollNanos = nowNanos;
+      return false;
+    }
+    if (nowNanos - lastPollNanos < POLL_INTERVAL_NANOS) {
+      return false;
+    }
+    lastPollNanos = nowNanos;
+    return true;
+  }
+
+  /** What this readies goes to the global queue. True if it polled itself. */
+  private boolean pollForAll() {
+    boolean polled = false;
+    if (idle.isEmpty()
+        && shared.poller.hasRegistrations()
+        && shared.seat.tryTake(PollerSeat.SYSMON)) {
+      try {
+        poll(0);
+        polled = true;
+      } finally {
+        shared.seat.leave(PollerSeat.SYSMON);
+      }
+    }
+    // A carrier that went idle meanwhile found the seat taken, and parked: one of those must watch.
+    if (!idle.isEmpty()) {
+      shared.announceStuckWork();
+    }
+    return polled;
+  }
+
+  @Override
+  void countPoll() {}
+
+  @Override
+  void countEvents(int events) {}
+
+  // ---- the global queue
+
+  private boolean wakeIfQueueIsStuck(long nowNanos) {
+    long taken = shared.global.taken();
+    if (taken != seenTaken || shared.global.isEmpty() || idle.idleRights() == 0) {
+      seenTaken = taken;
+      takenSinceNanos = nowNanos;
+      return false;
+    }
+    if (nowNanos - takenSinceNanos < STUCK_QUEUE_NANOS) {
+      return false;
+    }
+    takenSinceNanos = nowNanos;
+    shared.announceStuckWork();
+    return true;
+  }
+
+  // ---- carriers
+
+  private Look look(Processor processor, long nowNanos) {
+    if (view.hasMoved(processor, nowNanos)) {
+      return Look.RAN;
+    }
+    Task task = processor.current();
+    if (task == null) {
+      return Look.IDLE;
+    }
+    boolean isStuck = view.inTaskNanos(processor, nowNanos) >= RETAKE_NANOS;
+    if (isStuck && !view.isRecorded(processor)) {
+      recordMonopoly(processor, task, nowNanos);
+    }
+    if (processor.state() == Processor.RETAKEN) {
+      // What it was just queueing when it lost its right to run.
+      return helped(moveTasks(processor));
+    }
+    if (!idle.isEmpty() || shared.rights.freeCount() > 0) {
+      return helped(moveNext(processor));
+    }
+    return isStuck && workWaits(processor) && retake(processor, nowNanos) ? Look.RETAKEN : Look.RAN;
+  }
+
+  private static Look helped(boolean helped) {
+    return helped ? Look.HELPED : Look.RAN;
+  }
+
+  private void recordMonopoly(Processor processor, Task task, long nowNanos) {
+    view.setRecorded(
+        processor,
+        Trace.monopoly(
+            shared.number,
+            processor.index,
+            processor.carrier(),
+            task.thread(),
+            view.inTaskNanos(processor, nowNanos)));
+  }
+
+  private boolean moveTasks(Processor processor) {
+    boolean any = processor.queue.moveAllToGlobal();
+    if (any) {
+      shared.announceWork();
+    }
+    return any;
+  }
+
+  private boolean moveNext(Processor processor) {
+    @Nullable Task next = processor.queue.takeNext();
+    if (next != null) {
+      shared.readyFromOutside(next);
+    } else if (shared.hasQueuedTasks() || shared.isUnwatched()) {
+      shared.announceWork();
+    }
+    return next != null;
+  }
+
+  /**
+   * Whether somebody could use the right to run: a task, or the network, which nobody watches when
+   * all carriers are stuck. Timers do not need it: sysmon runs them itself.
+   */
+  private boolean workWaits(Processor processor) {
+    return processor.queue.hasNext() || shared.hasQueuedTasks() || shared.networkIsUnwatched();
+  }
+
+  private boolean retake(Processor processor, long nowNanos) {
+    long ticks = view.ticks(processor);
+    if (handoff.retake(processor, ticks)) {
+      return true;
+    }
+    boolean isStuck = processor.isRunning() && processor.ticks() == ticks;
+    if (isStuck && nowNanos - lastReportNanos >= REPORT_INTERVAL_NANOS) {
+      lastReportNanos = nowNanos;
+      reportStarvation(processor.current());
+    }
+    return false;
+  }
+
+  private void reportStarvation(@Nullable Task task) {
+    if (task == null) {
+      return;
+    }
+    String culprit = task.describe();
+    Reports.write(
+        () ->
+            LOG.warn(
+                "starvation in {}: no carrier may be added, and this task keeps its own: {}",
+                shared.name,
+                culprit));
+  }
+}

@@ -1,0 +1,109 @@
+package dev.heddle.scheduler.core;
+
+import dev.heddle.scheduler.events.TracedTask;
+import dev.heddle.scheduler.jdk.VirtualThreads;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A virtual thread under this scheduler (Go's G), and at the same time the executor of that thread.
+ *
+ * <p>The JDK hands a virtual thread's continuation to its executor each time the thread becomes
+ * runnable. As every thread has an executor of its own, that call says <em>which task</em> is
+ * runnable, and run queues can hold tasks (with name, state and history) instead of bare
+ * continuations, without a map from one to the other.
+ *
+ * <p>A virtual thread that code inside a task starts by the JDK's own means inherits the executor
+ * of the thread it was created in. Its first call therefore arrives here with a continuation that
+ * is not ours; it is then given a task of its own.
+ *
+ * <p>{@link #execute} is often called on a virtual thread that the JDK has pinned for the call. It
+ * never blocks.
+ */
+public final class Task extends TracedTask implements Executor {
+  private final TaskHost host;
+
+  @SuppressWarnings("NullAway.Init")
+  private Thread thread; // set once, before the task is first queued
+
+  @SuppressWarnings("NullAway.Init")
+  private Runnable continuation; // set by the first execute; tells ours from those of others
+
+  /**
+   * Started by us, and so listed in our container; others are listed where they were started.
+   * Written by the thread that starts the task, before it does; dumps read it.
+   */
+  boolean listed;
+
+  // Only while metrics are on, else 0. Handed over with the task, through the queue; dumps read
+  // them and may see old values.
+  long queuedNanos; // written by the thread that readies the task
+  long startedNanos; // written by the carrier that turns to it
+
+  // Links in the TaskRegistry: guarded by the lock of its shard.
+  @Nullable Task previousInShard;
+  @Nullable Task nextInShard;
+  boolean registered;
+
+  private Task(TaskHost host) {
+    this.host = host;
+  }
+
+  /** A task with a thread that runs {@code body}; not started. */
+  static Task create(TaskHost host, @Nullable String name, Runnable body) {
+    var task = new Task(host);
+    task.thread = VirtualThreads.newThread(task, name, body);
+    return task;
+  }
+
+  @Override
+  public Thread thread() {
+    return thread;
+  }
+
+  /** When it was last queued; 0 while metrics are off. A moment's view. */
+  public long queuedNanos() {
+    return queuedNanos;
+  }
+
+  /** When a carrier last turned to it; 0 while metrics are off. A moment's view. */
+  public long startedNanos() {
+    return startedNanos;
+  }
+
+  /**
+   * Runs the thread's continuation on the calling carrier until the thread parks, yields or ends.
+   */
+  void run() {
+    VirtualThreads.run(thread);
+  }
+
+  @Override
+  public void execute(Runnable runnable) {
+    if (runnable == continuation) {
+      host.ready(this);
+    } else if (continuation == null) {
+      continuation = runnable;
+      host.started(this);
+    } else {
+      adopt(runnable);
+    }
+  }
+
+  private void adopt(Runnable foreign) {
+    var task = new Task(host);
+    task.continuation = foreign;
+    task.thread = VirtualThreads.adopt(foreign, _ -> task);
+    host.started(task);
+  }
+
+  /** The thread and its stack, for a report. */
+  String describe() {
+    return thread + "\n" + VirtualThreads.stack(thread);
+  }
+
+  @Override
+  public String toString() {
+    return "Task[" + thread + "]";
+  }
+}

@@ -1,0 +1,19 @@
+package dev.heddle.scheduler.core;
+
+/**
+ * Where a task reports what becomes of it. A class and not an interface, so that the JIT knows the
+ * only implementation.
+ */
+abstract class TaskHost {
+  /** A new task may run for the first time. */
+  abstract void started(Task task);
+
+  /** A task became runnable. Called on any thread, often on a pinned virtual one: never blocks. */
+  abstract void ready(Task task);
+
+  /** A task has ended. Called by the carrier that ran it. */
+  abstract void ended(Task task);
+
+  /** How many tasks have started and not ended. */
+  public abstract int liveTasks();
+}

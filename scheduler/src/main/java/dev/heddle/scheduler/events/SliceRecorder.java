@@ -1,0 +1,173 @@
+package dev.heddle.scheduler.events;
+
+import dev.heddle.scheduler.jdk.VirtualThreads;
+import dev.heddle.scheduler.time.Clock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The history of one task that its next {@link RunSlice} event will tell; exists only while a
+ * recording runs.
+ *
+ * <p>Fields are written by whoever creates or readies the task, before it is queued, and by the
+ * carrier that runs it, after it was taken from the queue: never by two at a time.
+ */
+final class SliceRecorder {
+  private static final String YIELD = "yield";
+  private static final RunSlice PROBE = new RunSlice();
+
+  private final int epoch = Trace.epoch();
+  private final long createdNanos;
+  private long queuedNanos = -1;
+  private long seenNanos;
+  private String readier = "start";
+  private long readierTaskId;
+  private int readierProcessor = -1;
+  private long slices;
+  @Nullable Slice slice; // the current one, or the last
+
+  private SliceRecorder(long createdNanos) {
+    this.createdNanos = createdNanos;
+  }
+
+  /**
+   * Whether slices are recorded: a static field's read, that the JIT folds away while Flight
+   * Recorder is not in use.
+   */
+  static boolean isOn() {
+    return PROBE.isEnabled();
+  }
+
+  /** A task has been started. */
+  static void created(TracedTask task, @Nullable TracedThread carrier) {
+    var event = new TaskCreated(); // the first takes its time, so the clock is read later
+    event.taskId = task.thread().threadId();
+    event.taskName = task.thread().getName();
+    TracedTask parent = carrier == null ? null : carrier.running();
+    event.parentTaskId = parent == null ? 0 : parent.thread().threadId();
+    task.recorder = new SliceRecorder(Clock.nanoTime());
+    event.commit();
+  }
+
+  /** A task becomes runnable, on a carrier of ours or elsewhere; comes before it is queued. */
+  static void readied(TracedTask task, @Nullable TracedThread carrier) {
+    SliceRecorder recorder = of(task);
+    recorder.queuedNanos = Clock.nanoTime();
+    recorder.seenNanos = 0;
+    recorder.readierTaskId = 0;
+    recorder.readierProcessor = carrier == null ? TracedThread.NO_PROCESSOR : carrier.processor;
+    if (carrier == null) {
+      recorder.readiedElsewhere();
+      return;
+    }
+    TracedTask current = carrier.running();
+    if (carrier.collecting() != Collecting.NOTHING) {
+      recorder.readiedBy(carrier, carrier.collecting().readier);
+    } else if (task == current) {
+      recorder.readier = YIELD;
+      Slice slice = recorder.slice;
+      if (slice != null) {
+        slice.requeued = true;
+      }
+    } else {
+      recorder.readier = recorder.slices == 0 ? "start" : "task";
+      recorder.readierTaskId = current == null ? 0 : current.thread().threadId();
+    }
+  }
+
+  private void readiedElsewhere() {
+    if (Thread.currentThread() instanceof TracedThread thread
+        && thread.processor == TracedThread.NO_PROCESSOR
+        && thread.collecting() != Collecting.NOTHING) {
+      boolean events = thread.collecting() == Collecting.EVENTS;
+      readiedBy(thread, events ? "sysmon" : thread.collecting().readier);
+    } else {
+      readier = slices == 0 ? "start" : "external";
+    }
+  }
+
+  private void readiedBy(TracedThread thread, String name) {
+    readier = name;
+    if (thread.collecting() == Collecting.EVENTS) {
+      seenNanos = Math.max(0, queuedNanos - thread.eventsSeenNanos);
+    }
+  }
+
+  /**
+   * A task begins to run: the event, with all that is known of the time before. Null if it runs
+   * elsewhere already: who takes the stack of a queued task makes the JDK submit it a second time,
+   * and of two dispatches one does nothing.
+   */
+  static @Nullable Slice begin(TracedTask task, TracedThread carrier) {
+    if (VirtualThreads.carrierOf(task.thread()) != null) {
+      return null;
+    }
+    SliceRecorder recorder = of(task);
+    var event = new RunSlice();
+    event.begin();
+    long now = Clock.nanoTime();
+    event.ranNanos = -now; // until the end
+    event.ageNanos = recorder.createdNanos; // likewise
+    event.taskId = task.thread().threadId();
+    event.taskName = task.thread().getName();
+    event.runtime = carrier.runtime;
+    event.processor = carrier.processor;
+    event.carrierId = carrier.threadId();
+    event.readier = recorder.readier;
+    event.readierTaskId = recorder.readierTaskId;
+    event.readierProcessor = recorder.readierProcessor;
+    event.seenNanos = recorder.seenNanos;
+    recorder.addWait(event, now);
+    event.sliceNumber = ++recorder.slices;
+    var slice = new Slice(event);
+    recorder.slice = slice;
+    return slice;
+  }
+
+  private void addWait(RunSlice event, long now) {
+    Slice previous = slice;
+    Slice.End from = previous == null ? null : previous.fixEnd(now, "park");
+    long since = from != null ? from.nanos() : createdNanos;
+    event.waitedFor = from != null ? from.reason() : "start";
+    if (since < 0 || queuedNanos < 0) {
+      event.waitedNanos = -1;
+      event.runnableNanos = queuedNanos < 0 ? -1 : now - queuedNanos;
+    } else {
+      event.waitedNanos = Math.max(0, queuedNanos - since);
+      event.runnableNanos = now - Math.max(queuedNanos, since);
+    }
+  }
+
+  /**
+   * A task has stopped. It may be running elsewhere already: only its slice is looked at, not its
+   * recorder.
+   */
+  static void end(TracedTask task, Slice slice) {
+    RunSlice event = slice.event;
+    String reason =
+        switch (task.thread().getState()) {
+          case TERMINATED -> "done";
+          case BLOCKED -> "monitor";
+          case TIMED_WAITING -> "sleep";
+          default -> slice.requeued ? YIELD : "park";
+        };
+    Slice.End end = slice.fixEnd(Clock.nanoTime(), reason);
+    event.end();
+    long createdNanos = event.ageNanos;
+    event.ranNanos += end.nanos();
+    event.ageNanos = createdNanos < 0 ? -1 : end.nanos() - createdNanos;
+    event.end = end.reason();
+    event.endFd = slice.fd;
+    event.endPeer = slice.peer;
+    new CarrierResumed().commit(); // lost in the slice's place, if the task committed an event
+    event.commit();
+  }
+
+  private static SliceRecorder of(TracedTask task) {
+    SliceRecorder recorder = task.recorder;
+    if (recorder == null || recorder.epoch != Trace.epoch()) {
+      recorder = new SliceRecorder(-1); // it is older than the recording
+      task.recorder = recorder;
+    }
+    return recorder;
+  }
+}

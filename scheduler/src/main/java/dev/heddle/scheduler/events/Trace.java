@@ -1,0 +1,283 @@
+package dev.heddle.scheduler.events;
+
+import dev.heddle.scheduler.jdk.VirtualThreads;
+import dev.heddle.scheduler.time.Clock;
+import java.util.concurrent.atomic.AtomicInteger;
+import jdk.jfr.FlightRecorder;
+import jdk.jfr.FlightRecorderListener;
+import jdk.jfr.Recording;
+import jdk.jfr.RecordingState;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one-line hooks by which the scheduler and the poller say what they do. All are cheap to call
+ * while no recording runs.
+ *
+ * <p>They fill the events of this package, which are off until a Flight Recorder recording switches
+ * them on.
+ */
+public final class Trace {
+  /** Counts recordings: what was remembered of a task during an earlier one is not continued. */
+  private static final AtomicInteger EPOCH = new AtomicInteger();
+
+  static {
+    FlightRecorder.addListener(
+        new FlightRecorderListener() {
+          @Override
+          public void recordingStateChanged(Recording recording) {
+            if (recording.getState() == RecordingState.RUNNING) {
+              EPOCH.incrementAndGet();
+            }
+          }
+        });
+  }
+
+  private Trace() {}
+
+  /** Whether task slices are being recorded. */
+  public static boolean isOn() {
+    return SliceRecorder.isOn();
+  }
+
+  static int epoch() {
+    return EPOCH.get();
+  }
+
+  // ---- for pollers, and for what waits
+
+  /**
+   * The poller's system call has returned with events; those it readies from now on were seen at
+   * this moment.
+   */
+  public static void eventsSeen() {
+    if (Thread.currentThread() instanceof TracedThread thread) {
+      thread.eventsSeenNanos = Clock.nanoTime();
+    }
+  }
+
+  /** The calling thread is about to wait for the network: its slice will have ended on that. */
+  public static void waiting(String operation, int fd, @Nullable String peer) {
+    Slice slice = currentSlice();
+    if (slice != null) {
+      slice.operation = operation;
+      slice.fd = fd;
+      slice.peer = peer;
+    }
+  }
+
+  /** The wait is over, or did not come to be: the slice that runs now ends on something else. */
+  public static void waited() {
+    Slice slice = currentSlice();
+    if (slice != null) {
+      slice.operation = null;
+      slice.fd = -1;
+      slice.peer = null;
+    }
+  }
+
+  private static @Nullable Slice currentSlice() {
+    return Thread.currentThread().isVirtual()
+            && VirtualThreads.currentCarrier() instanceof TracedThread carrier
+        ? carrier.slice
+        : null;
+  }
+
+  // ---- tasks
+
+  /** A task starts; {@code carrier} is the thread of ours under the one that starts it. */
+  public static void created(TracedTask task, @Nullable TracedThread carrier) {
+    if (SliceRecorder.isOn()) {
+      SliceRecorder.created(task, carrier);
+    }
+  }
+
+  /** A task becomes runnable, on a carrier of ours or elsewhere; comes before it is queued. */
+  public static void readied(TracedTask task, @Nullable TracedThread carrier) {
+    if (SliceRecorder.isOn()) {
+      SliceRecorder.readied(task, carrier);
+    }
+  }
+
+  /** A task begins to run on the calling carrier; null if its slice is not recorded. */
+  public static @Nullable Slice begin(TracedTask task, TracedThread carrier) {
+    if (!SliceRecorder.isOn()) {
+      return null;
+    }
+    carrier.slice = SliceRecorder.begin(task, carrier);
+    return carrier.slice;
+  }
+
+  /** A task has stopped, and may be running elsewhere already. */
+  public static void end(TracedTask task, TracedThread carrier, @Nullable Slice slice) {
+    if (slice != null) {
+      carrier.slice = null;
+      SliceRecorder.end(task, slice);
+    }
+  }
+
+  /**
+   * A carrier has been in one task for long. False if that cannot be recorded yet: the carrier has
+   * the task, but the operating system keeps it from mounting or leaving it. Taking the stack of a
+   * task that is runnable and not mounted makes the JDK submit it a second time.
+   */
+  public static boolean monopoly(
+      int runtime, int processor, Thread carrier, Thread task, long ranNanos) {
+    var event = new MonopolyStack();
+    if (event.isEnabled()) {
+      if (VirtualThreads.carrierOf(task) != carrier) {
+        return false;
+      }
+      event.taskId = task.threadId();
+      event.taskName = task.getName();
+      event.runtime = runtime;
+      event.processor = processor;
+      event.ranNanos = ranNanos;
+      event.stack = VirtualThreads.stack(task);
+      event.commit();
+    }
+    return true;
+  }
+
+  // ---- carriers
+
+  /** A carrier takes tasks from the queue of another processor. */
+  public static void steal(TracedThread thief, int victim, int tasks) {
+    var event = new Steal();
+    if (event.isEnabled()) {
+      event.runtime = thief.runtime;
+      event.thief = thief.processor;
+      event.victim = victim;
+      event.tasks = tasks;
+      event.commit();
+    }
+  }
+
+  /** The calling thread wakes the carrier of a processor. */
+  public static void wake(int runtime, int woken) {
+    var event = new Wake();
+    if (event.isEnabled()) {
+      event.waker =
+          VirtualThreads.currentCarrier() instanceof TracedThread thread
+                  && thread.runtime == runtime
+              ? thread.processor
+              : TracedThread.NO_PROCESSOR;
+      event.runtime = runtime;
+      event.woken = woken;
+      event.commit();
+    }
+  }
+
+  /** A local queue is full; {@code tasks} of it move to the global one. */
+  public static void overflow(int tasks) {
+    var event = new Overflow();
+    if (event.isEnabled()) {
+      event.processor = TracedThread.NO_PROCESSOR;
+      if (VirtualThreads.currentCarrier() instanceof TracedThread thread) {
+        event.runtime = thread.runtime;
+        event.processor = thread.processor;
+      }
+      event.tasks = tasks;
+      event.commit();
+    }
+  }
+
+  /** The right to run went from a processor to another, or to nobody yet ({@code to} is −1). */
+  public static void handoff(
+      int runtime, int from, int to, @Nullable TracedTask task, String reason) {
+    var event = new HandedOff();
+    if (event.isEnabled() && task != null) {
+      event.runtime = runtime;
+      event.from = from;
+      event.to = to;
+      event.taskId = task.thread().threadId();
+      event.taskName = task.thread().getName();
+      event.reason = reason;
+      event.commit();
+    }
+  }
+
+  /** Made before a carrier goes to sleep, as it may fail for lack of memory. */
+  public static ProcessorIdle idle() {
+    return new ProcessorIdle();
+  }
+
+  /** A carrier that {@link ProcessorIdle#begin began} to be idle is no longer. */
+  public static void awake(ProcessorIdle event, TracedThread carrier) {
+    if (event.shouldCommit()) {
+      event.runtime = carrier.runtime;
+      event.processor = carrier.processor;
+      event.commit();
+    }
+  }
+
+  // ---- the poller, timers, sysmon
+
+  /** A thread begins to poll. */
+  public static Poll polling() {
+    var event = new Poll();
+    event.begin();
+    return event;
+  }
+
+  /** It has polled. */
+  public static void polled(
+      Poll event,
+      TracedThread thread,
+      long timeoutNanos,
+      int events,
+      int readied,
+      boolean wokenUp) {
+    if (event.shouldCommit()) {
+      event.runtime = thread.runtime;
+      event.processor = thread.processor;
+      event.timeoutNanos = timeoutNanos;
+      event.events = events;
+      event.readied = readied;
+      event.wokenUp = wokenUp;
+      event.commit();
+    }
+  }
+
+  /** The calling thread has run a timer's action. */
+  public static void timerFired(long lateNanos) {
+    var event = new TimerFired();
+    if (event.isEnabled()) {
+      event.processor = TracedThread.NO_PROCESSOR;
+      if (Thread.currentThread() instanceof TracedThread thread) {
+        event.runtime = thread.runtime;
+        event.processor = thread.processor;
+      }
+      event.lateNanos = Math.max(0, lateNanos);
+      event.commit();
+    }
+  }
+
+  /** Sysmon begins a round. */
+  public static SysmonRound roundBegins() {
+    var event = new SysmonRound();
+    event.begin();
+    return event;
+  }
+
+  /** Sysmon ends a round. */
+  public static void roundEnds(
+      SysmonRound event, TracedThread sysmon, long sleptNanos, int retaken, boolean polled) {
+    if (event.shouldCommit()) {
+      event.runtime = sysmon.runtime;
+      event.sleptNanos = sleptNanos;
+      event.retaken = retaken;
+      event.polled = polled;
+      event.commit();
+    }
+  }
+
+  /** The depth of one queue ({@code processor} −1: the global one), and what is in all of them. */
+  public static void queueDepth(int runtime, int processor, int depth, int runnable) {
+    var event = new QueueDepth();
+    event.runtime = runtime;
+    event.processor = processor;
+    event.depth = depth;
+    event.runnable = runnable;
+    event.commit();
+  }
+}

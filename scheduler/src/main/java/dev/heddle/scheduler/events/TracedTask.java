@@ -1,0 +1,12 @@
+package dev.heddle.scheduler.events;
+
+import org.jspecify.annotations.Nullable;
+
+/** A task, as far as its history is recorded. */
+public abstract class TracedTask {
+  /** While a recording runs: {@link SliceRecorder} says who writes it. */
+  @Nullable SliceRecorder recorder;
+
+  /** The virtual thread of the task. */
+  public abstract Thread thread();
+}
