@@ -24,6 +24,7 @@ module dev.heddle.scheduler {
   exports dev.heddle.scheduler.spi to
       dev.heddle.netio,
       dev.heddle.runtime,
+      dev.heddle.cli,
       dev.heddle.stress;
   exports dev.heddle.scheduler.time to
       dev.heddle.netio,

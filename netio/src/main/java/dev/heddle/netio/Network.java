@@ -79,6 +79,7 @@ public final class Network implements AutoCloseable {
   }
 
   /** The poller to start a scheduler with. It is closed by the scheduler. */
+  @SuppressWarnings("exports") // for the runtime, which starts the scheduler; users see Heddle
   public Poller poller() {
     return poller;
   }

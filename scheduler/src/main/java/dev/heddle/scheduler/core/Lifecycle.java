@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  *     tasks, parks: it counts none too many, or is unparked</td></tr>
  * </table>
  *
+ * <p>Held by {@code LifecycleStartProof} and {@code LifecycleEndProof}.
+ *
  * <p>Rejected: a monitor for all this. A task that closes its scheduler may be unmounted while it
  * holds one, and carriers waiting for it could not run it any more.
  */
@@ -55,12 +57,11 @@ final class Lifecycle {
     return state == STOPPED;
   }
 
-  /** A task has ended and is not registered any more. */
-  void taskEnded() {
+  /** A task has ended and is not registered any more. True if there was a closer to be woken. */
+  boolean taskEnded() {
     Thread waiting = closer;
-    if (waiting != null) {
-      LockSupport.unpark(waiting);
-    }
+    LockSupport.unpark(waiting); // nobody, if it is null
+    return waiting != null;
   }
 
   /** Makes the calling thread the closer; false if there was one already. */
@@ -82,7 +83,7 @@ final class Lifecycle {
   /** From now on the closer does not wait for tasks before it interrupts them. */
   void hurry() {
     hurries = true;
-    taskEnded(); // the closer looks again
+    LockSupport.unpark(closer); // it looks again
   }
 
   boolean hurries() {

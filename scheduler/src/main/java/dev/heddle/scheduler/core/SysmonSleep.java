@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>looks at</td><td>who is idle, and the queue: it sleeps only if there is nothing to do</td><td>{@code asleep}: clears it and
  *     unparks</td></tr>
  * </table>
+ *
+ * <p>Held by {@code SysmonSleepProof}.
  */
 final class SysmonSleep {
   /** True: in deep sleep, or about to be. Set by sysmon, cleared by whoever wakes it. */
@@ -25,12 +27,23 @@ final class SysmonSleep {
 
   /** Sysmon: sleeps until somebody ends it, or there is something to do. */
   void sleep(BooleanSupplier nothingToDo) {
-    sysmon = Thread.currentThread();
-    asleep = true;
-    while (asleep && nothingToDo.getAsBoolean()) {
+    begin();
+    while (mayPark(nothingToDo)) {
       LockSupport.park(this);
     }
     asleep = false;
+  }
+
+  /** Publishes. */
+  void begin() {
+    assert !asleep : "one thread sleeps here";
+    sysmon = Thread.currentThread();
+    asleep = true;
+  }
+
+  /** Looks. */
+  boolean mayPark(BooleanSupplier nothingToDo) {
+    return asleep && nothingToDo.getAsBoolean();
   }
 
   /** Any thread: ends a deep sleep. One volatile read when there is none. */
