@@ -2,16 +2,20 @@ package dev.heddle.netio;
 
 import dev.heddle.netio.epoll.EpollSupport;
 import dev.heddle.netio.errno.Errno;
+import dev.heddle.netio.jdk.JdkSockets;
 import dev.heddle.netio.poll.EpollPoller;
 import dev.heddle.netio.poll.NioInternals;
 import dev.heddle.netio.poll.PollDesc;
 import dev.heddle.netio.poll.ReadinessPoller;
 import dev.heddle.netio.poll.SelectorPoller;
 import dev.heddle.scheduler.MissingFlagException;
+import dev.heddle.scheduler.facade.Scheduler;
 import dev.heddle.scheduler.spi.Poller;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
@@ -21,6 +25,7 @@ import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.UnsupportedAddressTypeException;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,12 +44,22 @@ public final class Network implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Network.class);
 
   private final ReadinessPoller poller;
+  private static final Map<Poller, Network> NETWORKS = new ConcurrentHashMap<>(); // that are open
+
   private final Set<Descriptor> open = ConcurrentHashMap.newKeySet();
+  private final JdkSocketHost sockets = new JdkSocketHost(this);
   final Waits waits = new Waits();
   private volatile boolean closed;
 
   private Network(ReadinessPoller poller) {
     this.poller = poller;
+    NETWORKS.put(poller, this);
+  }
+
+  /** The network of the task that calls; null if the caller is no task. */
+  static @Nullable Network ofCaller() {
+    Poller poller = Scheduler.pollerOfCaller();
+    return poller == null ? null : NETWORKS.get(poller);
   }
 
   /**
@@ -260,6 +275,34 @@ public final class Network implements AutoCloseable {
     return new SocketPacketConn(Descriptor.open(this, channel), channel);
   }
 
+  // ---- sockets of java.net
+
+  /**
+   * Makes every {@link Socket} and {@link ServerSocket} that a task creates from now on one over the
+   * network of its runtime; those of other threads stay the JDK's. Each behaves as the JDK's.
+   * Opt-in, since a JVM takes such factories once. If it cannot be done, a line of the log says
+   * why, and everything works as before.
+   *
+   * @return whether it is done, now or earlier
+   */
+  public static boolean installSockets() {
+    return JdkSockets.install(
+        () -> {
+          Network network = ofCaller();
+          return network == null ? null : network.sockets;
+        });
+  }
+
+  /** A socket over this network that is not connected. It behaves as the JDK's. Any thread. */
+  public Socket newSocket() throws IOException {
+    return JdkSockets.newSocket(sockets);
+  }
+
+  /** A server socket over this network that is not bound. It behaves as the JDK's. Any thread. */
+  public ServerSocket newServerSocket() throws IOException {
+    return JdkSockets.newServerSocket(sockets);
+  }
+
   // ---- what is open
 
   void opened(Descriptor descriptor) throws IOException {
@@ -300,6 +343,7 @@ public final class Network implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    NETWORKS.remove(poller);
     waits.close();
     for (Descriptor descriptor : open) {
       descriptor.poll.evict();

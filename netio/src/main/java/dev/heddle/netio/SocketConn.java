@@ -75,14 +75,33 @@ final class SocketConn implements Conn, Prefetch {
   @Override
   public int read(ByteBuffer dst) throws IOException {
     try {
-      descriptor.lockRead();
-      try {
-        return dst.hasRemaining() ? readSome(dst) : 0;
-      } finally {
-        descriptor.unlockRead();
-      }
+      return readPlain(dst);
     } catch (IOException e) {
       throw Descriptor.explain(e, "read", local, remote);
+    }
+  }
+
+  /** As {@link #read}, with the exceptions as they come. */
+  int readPlain(ByteBuffer dst) throws IOException {
+    descriptor.lockRead();
+    try {
+      return dst.hasRemaining() ? readSome(dst) : 0;
+    } finally {
+      descriptor.unlockRead();
+    }
+  }
+
+  /**
+   * Reads without waiting, and whatever the deadline: 0 if there is nothing now, -1 at the end of
+   * the stream.
+   */
+  int readNow(ByteBuffer dst) throws IOException {
+    descriptor.lockRead();
+    try {
+      poll.requireOpen();
+      return io.read(dst);
+    } finally {
+      descriptor.unlockRead();
     }
   }
 
@@ -122,15 +141,20 @@ final class SocketConn implements Conn, Prefetch {
   public int write(ByteBuffer src) throws IOException {
     int total = src.remaining();
     try {
-      descriptor.lockWrite();
-      try {
-        writeAll(src);
-        return total;
-      } finally {
-        descriptor.unlockWrite();
-      }
+      writePlain(src);
+      return total;
     } catch (IOException e) {
       throw explain(e, "write", total - src.remaining(), total);
+    }
+  }
+
+  /** As {@link #write(ByteBuffer)}, with the exceptions as they come. */
+  void writePlain(ByteBuffer src) throws IOException {
+    descriptor.lockWrite();
+    try {
+      writeAll(src);
+    } finally {
+      descriptor.unlockWrite();
     }
   }
 

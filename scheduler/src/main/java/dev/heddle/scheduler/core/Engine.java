@@ -120,6 +120,11 @@ public final class Engine extends TaskHost implements Timers {
     return options.processors();
   }
 
+  /** What the carriers wait in. */
+  public Poller poller() {
+    return shared.poller;
+  }
+
   /** Whether the calling thread is a task of this engine. */
   public boolean isCurrent() {
     return Thread.currentThread().isVirtual() && Carrier.current(shared) != null;
