@@ -1,6 +1,6 @@
 package dev.heddle.netio;
 
-import dev.heddle.scheduler.ParkReason;
+import dev.heddle.scheduler.spi.ParkReason;
 import dev.heddle.scheduler.TaskState;
 import java.io.DataInputStream;
 import java.io.IOException;
