@@ -278,8 +278,8 @@ public final class Network implements AutoCloseable {
   // ---- sockets of java.net
 
   /**
-   * Makes every {@link Socket} and {@link ServerSocket} that a task creates from now on one over the
-   * network of its runtime; those of other threads stay the JDK's. Each behaves as the JDK's.
+   * Makes every {@link Socket} and {@link ServerSocket} that a task creates from now on one over
+   * the network of its runtime; those of other threads stay the JDK's. Each behaves as the JDK's.
    * Opt-in, since a JVM takes such factories once. If it cannot be done, a line of the log says
    * why, and everything works as before.
    *

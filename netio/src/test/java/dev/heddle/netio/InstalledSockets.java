@@ -250,7 +250,7 @@ final class InstalledSockets {
                 Class.forName("sun.nio.ch.NioSocketImpl").getConstructor(boolean.class);
             return (SocketImpl) constructor.newInstance(false);
           } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
+            throw new LinkageError("no NioSocketImpl", e);
           }
         };
     Socket.setSocketImplFactory(own);

@@ -175,8 +175,8 @@ final class JdkServerSocketTest extends JdkSocketSuite {
 
   @Test
   void optionsOfAServerAreThoseOfTheJdk() throws Exception {
-    try (var server = newServer();
-        var oracle = new ServerSocket()) {
+    var server = newServer();
+    try (var oracle = new ServerSocket()) {
       assertEquals(oracle.supportedOptions(), server.supportedOptions());
       assertEquals(oracle.getReuseAddress(), server.getReuseAddress());
       assertEquals(0, server.getSoTimeout());
@@ -195,9 +195,9 @@ final class JdkServerSocketTest extends JdkSocketSuite {
           assertTrue(accepted.getReceiveBufferSize() >= 60_000);
         }
       }
-      server.close();
-      assertThrows(SocketException.class, server::getSoTimeout);
     }
+    server.close();
+    assertThrows(SocketException.class, server::getSoTimeout);
   }
 
   @Test

@@ -23,6 +23,7 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import javax.net.ssl.SSLServerSocketFactory;
@@ -124,7 +125,7 @@ final class JdkSocketTest extends JdkSocketSuite {
   }
 
   /** Connects until the backlog is full. */
-  private static ArrayList<Socket> fill(java.net.SocketAddress address) throws IOException {
+  private static List<Socket> fill(java.net.SocketAddress address) throws IOException {
     var sockets = new ArrayList<Socket>();
     for (; ; ) {
       var socket = new Socket();
@@ -180,7 +181,7 @@ final class JdkSocketTest extends JdkSocketSuite {
   void bothVersionsOfTheProtocolAreServed() throws Exception {
     try (var server = newServer();
         var socket = newSocket()) {
-      server.bind(new InetSocketAddress(InetAddress.getByName("::1"), 0));
+      server.bind(new InetSocketAddress(InetAddress.ofLiteral("::1"), 0));
       socket.connect(server.getLocalSocketAddress());
       try (var accepted = server.accept()) {
         assertTrue(accepted.getInetAddress() instanceof Inet6Address);

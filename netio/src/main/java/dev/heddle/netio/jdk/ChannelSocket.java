@@ -269,7 +269,7 @@ abstract class ChannelSocket implements SocketOps {
 
   private Object linger() throws IOException {
     int seconds = get(StandardSocketOptions.SO_LINGER);
-    return seconds == -1 ? (Object) Boolean.FALSE : (Object) seconds;
+    return seconds == -1 ? (Object) false : (Object) seconds;
   }
 
   private InetAddress boundAddress() throws IOException {

@@ -178,7 +178,7 @@ final class ProxiedSocket implements SocketOps {
       case SocketOptions.SO_BINDADDR -> socket.getLocalAddress();
       case SocketOptions.SO_LINGER -> {
         int seconds = socket.getSoLinger();
-        yield seconds < 0 ? (Object) Boolean.FALSE : (Object) seconds;
+        yield seconds < 0 ? (Object) false : (Object) seconds;
       }
       default -> throw new SocketException("Unknown option " + option);
     };
