@@ -10,4 +10,5 @@ module dev.heddle.runtime {
   requires static org.jspecify;
 
   exports dev.heddle;
+  exports dev.heddle.net;
 }

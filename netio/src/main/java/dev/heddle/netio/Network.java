@@ -57,7 +57,7 @@ public final class Network implements AutoCloseable {
   }
 
   /** The network of the task that calls; null if the caller is no task. */
-  static @Nullable Network ofCaller() {
+  public static @Nullable Network current() {
     Poller poller = Scheduler.pollerOfCaller();
     return poller == null ? null : NETWORKS.get(poller);
   }
@@ -288,7 +288,7 @@ public final class Network implements AutoCloseable {
   public static boolean installSockets() {
     return JdkSockets.install(
         () -> {
-          Network network = ofCaller();
+          Network network = current();
           return network == null ? null : network.sockets;
         });
   }

@@ -16,16 +16,22 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.Thread.UncaughtExceptionHandler;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +57,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Heddle implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Heddle.class);
+  private static final Map<Network, Heddle> RUNNING = new ConcurrentHashMap<>();
 
   private final Scheduler scheduler;
   private final Network network;
@@ -66,6 +73,7 @@ public final class Heddle implements AutoCloseable {
     this.grace = builder.grace;
     this.failures = failures;
     this.bean = builder.jmx ? HeddleBean.register(this) : null;
+    RUNNING.put(network, this);
   }
 
   /** Prefix of the names of this runtime's threads. */
@@ -88,6 +96,17 @@ public final class Heddle implements AutoCloseable {
   /** Sets up a runtime. */
   public static Builder builder() {
     return new Builder();
+  }
+
+  /** The runtime whose task calls; null if the caller is no task. */
+  public static @Nullable Heddle current() {
+    Network network = Network.current();
+    return network == null ? null : RUNNING.get(network);
+  }
+
+  /** All runtimes of this JVM that are not closed; a moment's view. */
+  public static List<Heddle> running() {
+    return List.copyOf(RUNNING.values());
   }
 
   // ---- tasks
@@ -141,6 +160,21 @@ public final class Heddle implements AutoCloseable {
    */
   public ExecutorService executor() {
     return Executors.newThreadPerTaskExecutor(threadFactory());
+  }
+
+  /**
+   * As {@link #threadFactory()}; the threads have names, {@code name-0}, {@code name-1} and so on,
+   * by which dumps and traces tell the tasks of one library from those of another.
+   */
+  public ThreadFactory threadFactory(String name) {
+    Objects.requireNonNull(name, "name");
+    var count = new AtomicLong();
+    return body -> scheduler.newThread(name + "-" + count.getAndIncrement(), body);
+  }
+
+  /** As {@link #executor()}; the tasks have names as those of {@link #threadFactory(String)}. */
+  public ExecutorService executor(String name) {
+    return Executors.newThreadPerTaskExecutor(threadFactory(name));
   }
 
   /**
@@ -232,6 +266,34 @@ public final class Heddle implements AutoCloseable {
     return network.dialPacket(remote);
   }
 
+  // ---- sockets of java.net
+
+  /**
+   * Makes every {@link Socket} and {@link ServerSocket} that a task creates from now on wait in the
+   * poller of its runtime. Those of other threads stay the JDK's; all behave as the JDK's, and work
+   * on any thread. For the whole JVM and for good, so a program asks for it: by this call, or by
+   * {@code -Dheddle.sockets=true}. If it cannot be done, say because the program has set a factory
+   * of its own, a line of the log says why, and everything works as before.
+   *
+   * @return whether it is done, now or earlier
+   */
+  public static boolean installSockets() {
+    return Network.installSockets();
+  }
+
+  /** A socket that waits in this runtime's poller, whoever uses it. It is not connected. */
+  public Socket newSocket() throws IOException {
+    return network.newSocket();
+  }
+
+  /**
+   * A server socket that waits in this runtime's poller, and so do the sockets that it accepts. It
+   * is not bound.
+   */
+  public ServerSocket newServerSocket() throws IOException {
+    return network.newServerSocket();
+  }
+
   // ---- looking inside
 
   /** How many tasks may run at the same time. */
@@ -316,6 +378,7 @@ public final class Heddle implements AutoCloseable {
       if (bean != null) {
         bean.deregister();
       }
+      RUNNING.remove(network);
       closed.countDown();
     }
   }
@@ -463,6 +526,9 @@ public final class Heddle implements AutoCloseable {
     public Heddle start() {
       Preflight.check();
       KnownSettings.add();
+      if (Boolean.getBoolean("heddle.sockets")) {
+        installSockets();
+      }
       try {
         var network = Network.open(poller);
         var failures = new TaskFailures();
