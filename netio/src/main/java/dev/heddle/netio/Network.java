@@ -90,6 +90,9 @@ public final class Network implements AutoCloseable {
     }
     Errno.init();
     boolean epoll = kind != PollerKind.SELECTOR && unavailable.isEmpty();
+    if (epoll) {
+      JdkPolling.install();
+    }
     return new Network(epoll ? new EpollPoller() : new SelectorPoller());
   }
 

@@ -1,6 +1,7 @@
 package dev.heddle.netio.epoll;
 
 import dev.heddle.netio.errno.Errno;
+import dev.heddle.scheduler.CarrierLocal;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -29,10 +30,17 @@ public final class Epoll implements AutoCloseable {
   public static final int HUP = 0x010;
   public static final int RDHUP = 0x2000;
   public static final int ET = 1 << 31;
+  public static final int ONESHOT = 1 << 30;
+
+  // What changing a registration may fail with.
+  public static final int ENOENT = 2;
+  public static final int EEXIST = 17;
 
   private static final int EINTR = Errno.EINTR.number();
   private static final int CLOEXEC = 0x80000;
   private static final int CTL_ADD = 1;
+  private static final int CTL_DEL = 2;
+  private static final int CTL_MOD = 3;
   private static final long NANOS_PER_SECOND = 1_000_000_000;
   private static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -65,7 +73,10 @@ public final class Epoll implements AutoCloseable {
           : EPOLL_WAIT;
   private static final MethodHandle CLOSE = handle("close", FunctionDescriptor.of(INT, INT));
 
+  private static final CarrierLocal<Change> CHANGES = new CarrierLocal<>(Change::new);
+
   private final Arena arena = Arena.ofShared();
+  private volatile boolean closed; // set once, under the monitor
   private final int fd;
   private final int maxEvents;
   private final MemorySegment events;
@@ -130,6 +141,45 @@ public final class Epoll implements AutoCloseable {
   }
 
   /**
+   * Makes or changes a registration. Thread-safe; never blocks.
+   *
+   * @param modify whether there is one already
+   * @return 0, or an error code; {@code EBADF} if this instance is closed
+   */
+  public int change(boolean modify, int targetFd, int interest, long data) {
+    return control(modify ? CTL_MOD : CTL_ADD, targetFd, interest, data);
+  }
+
+  /** Takes a registration back, if there is one. Thread-safe; never blocks. */
+  public void remove(int targetFd) {
+    int _ = control(CTL_DEL, targetFd, 0, 0);
+  }
+
+  private int control(int operation, int targetFd, int interest, long data) {
+    if (closed) {
+      return Errno.EBADF.number();
+    }
+    Change change = CHANGES.get();
+    if (change == null) {
+      change = new Change(); // sysmon's: rare
+    }
+    change.event.set(INT, 0, interest);
+    change.event.set(ValueLayout.JAVA_LONG_UNALIGNED, DATA_OFFSET, data);
+    try {
+      int result = (int) EPOLL_CTL.invokeExact(change.state, fd, operation, targetFd, change.event);
+      return result < 0 ? errno(change.state) : 0;
+    } catch (Throwable e) {
+      throw rethrow(e);
+    }
+  }
+
+  /** Memory of a carrier for one change. */
+  private static final class Change {
+    final MemorySegment event = Arena.ofAuto().allocate(EVENT_SIZE, 8);
+    final MemorySegment state = Arena.ofAuto().allocate(CALL_STATE);
+  }
+
+  /**
    * Waits for events; {@link #events(int)} and {@link #data(int)} have them until the next call.
    *
    * @param timeoutNanos below 0: for ever; 0: not at all; above: at most this long, rounded up to a
@@ -180,6 +230,7 @@ public final class Epoll implements AutoCloseable {
 
   @Override
   public synchronized void close() {
+    closed = true;
     closeFd(fd);
     arena.close();
   }

@@ -48,7 +48,7 @@ record ChannelAddresses(@Nullable SocketAddress local, @Nullable SocketAddress p
     return joined(" -> ");
   }
 
-  private static String format(@Nullable SocketAddress address) {
+  static String format(@Nullable SocketAddress address) {
     if (address instanceof InetSocketAddress inet && !inet.isUnresolved()) {
       String host = inet.getAddress().getHostAddress();
       return (host.contains(":") ? "[" + host + "]" : host) + ":" + inet.getPort();

@@ -8,6 +8,7 @@ import dev.heddle.scheduler.spi.Timers;
 import java.io.IOException;
 import java.nio.channels.SelectableChannel;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,8 @@ public final class EpollPoller implements ReadinessPoller {
   private final Epoll epoll;
   private final EventFd eventFd;
   private final PollDescTable table = new PollDescTable();
+  private final OneShots oneShots;
+  private volatile boolean closed; // set once
 
   private volatile @Nullable Timers timers; // set once
 
@@ -56,6 +59,7 @@ public final class EpollPoller implements ReadinessPoller {
    */
   public EpollPoller() throws IOException {
     epoll = new Epoll(MAX_EVENTS);
+    oneShots = new OneShots(epoll);
     try {
       eventFd = newEventFd(epoll);
     } catch (IOException e) {
@@ -95,7 +99,17 @@ public final class EpollPoller implements ReadinessPoller {
         }
         continue;
       }
-      PollDesc desc = table.find((int) data, (int) (data >>> 32));
+      int generation = (int) (data >>> 32);
+      if (OneShots.isOneShot(generation)) {
+        try {
+          oneShots.ready((int) data, generation, epoll.events(i));
+        } catch (RuntimeException | Error e) {
+          failure = e;
+        }
+        handled++;
+        continue;
+      }
+      PollDesc desc = table.find((int) data, generation);
       if (desc != null) {
         int events = epoll.events(i);
         try {
@@ -123,6 +137,37 @@ public final class EpollPoller implements ReadinessPoller {
       sum += desc == null ? 0 : desc.prefetch();
     }
     prefetched = sum;
+  }
+
+  // ---- waits of the JDK's channels
+
+  /**
+   * The calling task is about to wait in a channel, socket or selector of the JDK.
+   *
+   * @param poller the JDK's, which hears of the event
+   * @return false if this poller is closed
+   */
+  public boolean beginJdkWait(Object poller, int fd, boolean write) throws IOException {
+    if (closed) {
+      return false;
+    }
+    var wait = new JdkWait(fd, write);
+    oneShots.begin(poller, fd, write);
+    LockSupport.setCurrentBlocker(wait);
+    return true;
+  }
+
+  /** The wait of the calling task is over. False if this poller is closed. */
+  public boolean endJdkWait(int fd, boolean write) {
+    if (LockSupport.getBlocker(Thread.currentThread()) instanceof JdkWait wait) {
+      LockSupport.setCurrentBlocker(null);
+      wait.ended();
+    }
+    if (closed) {
+      return false;
+    }
+    oneShots.end(fd, write);
+    return true;
   }
 
   @Override
@@ -161,12 +206,12 @@ public final class EpollPoller implements ReadinessPoller {
 
   @Override
   public boolean hasRegistrations() {
-    return table.size() > 0;
+    return table.size() > 0 || oneShots.isUsed();
   }
 
   @Override
   public boolean hasWaiters() {
-    return table.hasWaiters();
+    return table.hasWaiters() || oneShots.hasWaiters();
   }
 
   @Override
@@ -189,6 +234,7 @@ public final class EpollPoller implements ReadinessPoller {
 
   @Override
   public void close() {
+    closed = true;
     wakeupPending.set(true); // later wakeups have no effect
     epoll.close();
     eventFd.close();

@@ -32,7 +32,8 @@ final class PollDescTable {
   }
 
   synchronized int nextGeneration() {
-    return ++generation;
+    generation = (generation + 1) & Integer.MAX_VALUE; // those below 0 are of OneShots
+    return generation;
   }
 
   synchronized void put(PollDesc desc) {
