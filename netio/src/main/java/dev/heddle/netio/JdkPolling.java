@@ -2,7 +2,7 @@ package dev.heddle.netio;
 
 import dev.heddle.netio.jdk.JdkPollers;
 import dev.heddle.netio.poll.EpollPoller;
-import dev.heddle.scheduler.Scheduler;
+import dev.heddle.scheduler.facade.Scheduler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

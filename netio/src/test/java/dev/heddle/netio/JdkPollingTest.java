@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.heddle.scheduler.ParkReason;
+import dev.heddle.scheduler.spi.ParkReason;
 import dev.heddle.scheduler.TaskState;
 import java.net.InetSocketAddress;
 import java.net.Socket;

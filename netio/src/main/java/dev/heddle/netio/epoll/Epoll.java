@@ -1,7 +1,7 @@
 package dev.heddle.netio.epoll;
 
 import dev.heddle.netio.errno.Errno;
-import dev.heddle.scheduler.CarrierLocal;
+import dev.heddle.scheduler.facade.CarrierLocal;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;

@@ -2,7 +2,7 @@ package dev.heddle.netio.poll;
 
 import dev.heddle.netio.epoll.Epoll;
 import dev.heddle.netio.jdk.JdkPollers;
-import dev.heddle.scheduler.Pinning;
+import dev.heddle.scheduler.spi.Pinning;
 import java.io.IOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
