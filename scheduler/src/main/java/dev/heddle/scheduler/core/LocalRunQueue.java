@@ -3,7 +3,6 @@ package dev.heddle.scheduler.core;
 import dev.heddle.scheduler.events.Trace;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import org.jctools.queues.varhandle.SpmcVarHandleArrayQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +45,7 @@ final class LocalRunQueue {
     }
   }
 
-  private final SpmcVarHandleArrayQueue<Task> fifo;
+  private final TaskRing fifo;
   private final GlobalRunQueue global;
 
   @SuppressWarnings("unused") // CAS by owner and sysmon, through NEXT
@@ -56,7 +55,7 @@ final class LocalRunQueue {
   private long overflows; // owner carrier only; others read it for metrics
 
   LocalRunQueue(int capacity, GlobalRunQueue global) {
-    this.fifo = new SpmcVarHandleArrayQueue<>(capacity);
+    this.fifo = new TaskRing(capacity);
     this.global = global;
   }
 
@@ -87,18 +86,7 @@ final class LocalRunQueue {
   private void overflow() {
     overflows++;
     Trace.overflow(fifo.capacity() / 2);
-    for (int i = fifo.capacity() / 2; i > 0; i--) {
-      Task oldest = fifo.poll();
-      if (oldest == null) {
-        return; // thieves were faster
-      }
-      try {
-        global.push(oldest);
-      } catch (OutOfMemoryError e) {
-        fifo.offer(oldest); // there is room: it was just taken out
-        throw e;
-      }
-    }
+    fifo.moveOlderHalf(global);
   }
 
   /**
@@ -124,25 +112,12 @@ final class LocalRunQueue {
    */
   @Nullable Task stealInto(LocalRunQueue thief) {
     assert thief != this : "an owner takes from its own queue by poll";
-    int n = fifo.size();
-    n -= n / 2;
-    Task first = n > 0 ? fifo.poll() : null;
-    if (first == null) {
-      return null;
-    }
-    for (int i = 1; i < n; i++) {
-      Task task = fifo.poll();
-      if (task == null) {
-        break;
-      }
-      thief.push(task);
-    }
-    return first;
+    return fifo.stealInto(thief.fifo);
   }
 
   /** Any thread: one task of the FIFO, or null. */
   @Nullable Task pollFifo() {
-    return fifo.poll();
+    return fifo.take();
   }
 
   /** Any thread: moves all tasks to the global queue. True if there was one. */
@@ -172,7 +147,7 @@ final class LocalRunQueue {
 
   /** Any thread: how many tasks have been put into the FIFO so far. */
   long putSoFar() {
-    return fifo.currentProducerIndex();
+    return fifo.putSoFar();
   }
 
   boolean hasNext() {
