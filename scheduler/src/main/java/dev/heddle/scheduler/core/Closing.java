@@ -1,19 +1,29 @@
 package dev.heddle.scheduler.core;
 
+import dev.heddle.scheduler.jdk.JvmExit;
 import dev.heddle.scheduler.time.Clock;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The end of a scheduler: new tasks are turned away, the live ones get time, then an interrupt,
- * then the threads end. {@link Lifecycle} has the states.
+ * The end of a scheduler: new tasks are turned away, the live ones get time, next an interrupt, and
+ * last the threads end. {@link Lifecycle} has the states.
+ *
+ * <p>No thread is stranded. Threads that libraries started inside of tasks are neither awaited nor
+ * interrupted. They, and tasks that did not end, go to the JDK's scheduler ({@link
+ * Engine#giveBackAll}). So a task that has called {@link System#exit}, and holds the lock of the
+ * JVM's end, comes to its halt even if a shutdown hook closes the scheduler.
  */
 final class Closing {
   private static final Logger LOG = LoggerFactory.getLogger("dev.heddle.scheduler");
   private static final long MIN_JOIN_NANOS = 1_000_000_000;
+  private static final int MAX_DESCRIBED = 10;
 
   /** Ends all threads of the scheduler, which has stopped. */
   interface Threads {
@@ -56,19 +66,45 @@ final class Closing {
 
   /** True if the calling thread was interrupted meanwhile. */
   private boolean endTasks(long graceNanos, boolean atOnce, Runnable afterGrace) {
-    boolean ended = !atOnce && awaitTasks(graceNanos, true);
+    boolean _ = !atOnce && awaitTasks(graceNanos, true);
+    shared.lifecycle.refuseTasks();
     try {
       afterGrace.run();
     } finally {
-      if (!ended) {
-        tasks.snapshot().forEach(task -> task.thread().interrupt());
-      }
+      Set<Task> exiting = exiting();
+      tasks.snapshot().stream()
+          .filter(task -> !task.adopted && !exiting.contains(task))
+          .forEach(task -> task.thread().interrupt());
     }
     boolean interrupted = Thread.interrupted();
-    if (!ended && !awaitTasks(graceNanos, false)) {
-      LOG.warn("{} closed with {} tasks that did not end", shared.name, tasks.size());
+    if (!awaitTasks(graceNanos, false)) {
+      reportAbandoned();
     }
     return interrupted;
+  }
+
+  private void reportAbandoned() {
+    List<Task> left = tasks.snapshot().stream().filter(task -> !task.adopted).toList();
+    String some =
+        left.stream().limit(MAX_DESCRIBED).map(Task::describe).collect(Collectors.joining());
+    LOG.warn(
+        "{} closed with {} tasks that did not end; the JDK's scheduler runs them now{}\n{}",
+        shared.name,
+        left.size(),
+        left.size() > MAX_DESCRIBED ? ", of which " + MAX_DESCRIBED + " are" : "",
+        some);
+  }
+
+  /**
+   * The tasks that have called {@link System#exit}: they end with the JVM, which waits for its
+   * shutdown hooks, one of which may be the caller. Looks at stacks only when the JVM ends.
+   */
+  private Set<Task> exiting() {
+    return JvmExit.isUnderWay()
+        ? tasks.snapshot().stream()
+            .filter(task -> JvmExit.isCalledBy(task.thread()))
+            .collect(Collectors.toSet())
+        : Set.of();
   }
 
   private void awaitClosed() {
@@ -81,7 +117,8 @@ final class Closing {
 
   private boolean awaitTasks(long nanos, boolean interruptible) {
     long deadline = Clock.nanoTime() + nanos;
-    while (tasks.size() > 0) {
+    long ownExiting = exiting().stream().filter(task -> !task.adopted).count();
+    while (tasks.ownSize() > ownExiting) {
       long remaining = deadline - Clock.nanoTime();
       boolean cutShort =
           interruptible && (shared.lifecycle.hurries() || Thread.currentThread().isInterrupted());

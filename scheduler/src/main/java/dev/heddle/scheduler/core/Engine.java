@@ -182,7 +182,8 @@ public final class Engine extends TaskHost implements Timers {
       Carrier carrier = Carrier.current(shared);
       boolean byTask = carrier != null && Thread.currentThread().isVirtual();
       if (!shared.lifecycle.acceptsTasks(byTask)) {
-        throw new RejectedExecutionException("scheduler " + name() + " is closed");
+        refuse(task);
+        return;
       }
       Trace.created(task, carrier);
       ready(task, carrier);
@@ -190,6 +191,16 @@ public final class Engine extends TaskHost implements Timers {
       ended(task);
       throw e;
     }
+  }
+
+  /** A thread that is not ours is none the worse: the JDK's scheduler runs it. */
+  private void refuse(Task task) {
+    if (!task.adopted) {
+      throw new RejectedExecutionException("scheduler " + name() + " is closed");
+    }
+    ended(task);
+    task.giveBack();
+    task.runOnJdkScheduler();
   }
 
   @Override
@@ -216,6 +227,9 @@ public final class Engine extends TaskHost implements Timers {
         pump.countReadied();
       }
       shared.readyFromOutside(task);
+    }
+    if (shared.isStopped()) {
+      giveBackQueued(); // too late for the closer to find it, or the closer finds it as well
     }
   }
 
@@ -255,10 +269,12 @@ public final class Engine extends TaskHost implements Timers {
     return shared.timers.newTimer(place, action);
   }
 
-  /** Threads that are no tasks of this engine sleep by the JDK's means: they may outlive it. */
+  /** Threads that are not this engine's own sleep by the JDK's means: they may outlive it. */
   @Override
   public void sleep(Duration duration) throws InterruptedException {
-    if (isCurrent()) {
+    Carrier carrier = Thread.currentThread().isVirtual() ? Carrier.current(shared) : null;
+    Task task = carrier == null ? null : carrier.processor().current();
+    if (task != null && !task.adopted) {
       Timers.super.sleep(duration);
     } else {
       Thread.sleep(duration);
@@ -386,7 +402,38 @@ public final class Engine extends TaskHost implements Timers {
         LOG.warn("{} is still in a task: {}", carrier.getName(), task.describe());
       }
     }
+    giveBackAll();
     shared.poller.close();
     return interrupted;
+  }
+
+  /**
+   * The closer, after the carriers have ended: hands all live tasks to the JDK's scheduler. One
+   * that is still on a carrier, in a computation or a native call, goes there when it next parks.
+   */
+  private void giveBackAll() {
+    for (Task task : tasks.snapshot()) {
+      task.giveBack();
+      ended(task);
+    }
+    giveBackQueued();
+  }
+
+  /**
+   * Any thread, once the engine has stopped: hands what is in the run queues to the JDK's
+   * scheduler. Several threads may do so at the same time; each task is taken once.
+   */
+  private void giveBackQueued() {
+    for (Processor processor : shared.processors()) {
+      processor.queue.moveAllToGlobal();
+    }
+    while (!shared.global.isEmpty()) {
+      Task task = shared.global.poll();
+      if (task != null) {
+        task.runOnJdkScheduler();
+      } else {
+        Thread.onSpinWait(); // another thread takes one at this moment
+      }
+    }
   }
 }

@@ -12,16 +12,19 @@ import org.jspecify.annotations.Nullable;
  * <table>
  * <caption>States</caption>
  * <tr><td>RUNNING → CLOSING</td><td>the first closer, by CAS; only tasks may start tasks now</td></tr>
- * <tr><td>CLOSING → STOPPED</td><td>the closer: no task starts, carriers end after their current task, readied tasks stay where they are</td></tr>
+ * <tr><td>CLOSING → ENDING</td><td>the closer: no task starts any more, and those that live are interrupted</td></tr>
+ * <tr><td>ENDING → STOPPED</td><td>the closer: carriers end after their current task; the JDK's scheduler runs what is left</td></tr>
  * </table>
  *
  * <table>
- * <caption>Two handshakes: each side publishes first and looks second</caption>
+ * <caption>Three handshakes: each side publishes first and looks second</caption>
  * <tr><th></th><th>task</th><th>closer</th></tr>
  * <tr><td>a task starts</td><td>registers ({@link TaskRegistry}, monitor), looks at the state</td><td>sets the state (CAS), counts the
  *     tasks: each is counted or turned away</td></tr>
  * <tr><td>a task ends</td><td>takes itself off the registry, looks at {@code closer}</td><td>sets {@code closer} (volatile), counts the
  *     tasks, parks: it counts none too many, or is unparked</td></tr>
+ * <tr><td>a task is readied</td><td>is put into a run queue, full fence, looks at the state: if STOPPED, gives back all that is
+ *     queued</td><td>sets the state, gives back all that is queued</td></tr>
  * </table>
  *
  * <p>Held by {@code LifecycleStartProof} and {@code LifecycleEndProof}.
@@ -32,7 +35,8 @@ import org.jspecify.annotations.Nullable;
 final class Lifecycle {
   private static final int RUNNING = 0;
   private static final int CLOSING = 1;
-  private static final int STOPPED = 2;
+  private static final int ENDING = 2;
+  private static final int STOPPED = 3;
   private static final VarHandle STATE;
 
   static {
@@ -43,7 +47,7 @@ final class Lifecycle {
     }
   }
 
-  private volatile int state = RUNNING; // CAS to CLOSING; its winner writes STOPPED
+  private volatile int state = RUNNING; // CAS to CLOSING; its winner writes the others
   private volatile boolean hurries; // set once, by anybody
   private volatile @Nullable Thread closer; // set once, by the winner of the CAS to CLOSING
 
@@ -74,9 +78,15 @@ final class Lifecycle {
     return true;
   }
 
+  /** The closer: refuses tasks from now on. One that was registered before is counted. */
+  void refuseTasks() {
+    assert state == CLOSING : "refused tasks from state " + state;
+    state = ENDING;
+  }
+
   /** The closer. */
   void stop() {
-    assert state == CLOSING : "stopped from state " + state;
+    assert state == CLOSING || state == ENDING : "stopped from state " + state;
     state = STOPPED;
   }
 

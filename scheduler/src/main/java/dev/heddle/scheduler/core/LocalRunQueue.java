@@ -128,7 +128,7 @@ final class LocalRunQueue {
       global.push(next);
       any = true;
     }
-    for (Task task = fifo.poll(); task != null; task = fifo.poll()) {
+    for (Task task = fifo.take(); task != null; task = fifo.take()) {
       global.push(task);
       any = true;
     }

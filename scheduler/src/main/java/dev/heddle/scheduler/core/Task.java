@@ -15,13 +15,20 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A virtual thread that code inside a task starts by the JDK's own means inherits the executor
  * of the thread it was created in. Its first call therefore arrives here with a continuation that
- * is not ours; it is then given a task of its own.
+ * is not ours; it is given a task of its own. Such a thread often belongs to a pool that outlives
+ * this scheduler, so it returns to the JDK's scheduler when this one stops.
  *
  * <p>{@link #execute} is often called on a virtual thread that the JDK has pinned for the call. It
  * never blocks.
  */
 public final class Task extends TracedTask implements Executor {
   private final TaskHost host;
+
+  /**
+   * Whether code inside a task started the thread by the JDK's own means. Such a thread runs here,
+   * and is not ours: closing neither waits for it nor interrupts it.
+   */
+  final boolean adopted;
 
   @SuppressWarnings("NullAway.Init")
   private Thread thread; // set once, before the task is first queued
@@ -45,13 +52,14 @@ public final class Task extends TracedTask implements Executor {
   @Nullable Task nextInShard;
   boolean registered;
 
-  private Task(TaskHost host) {
+  private Task(TaskHost host, boolean adopted) {
     this.host = host;
+    this.adopted = adopted;
   }
 
   /** A task with a thread that runs {@code body}; not started. */
   static Task create(TaskHost host, @Nullable String name, Runnable body) {
-    var task = new Task(host);
+    var task = new Task(host, false);
     task.thread = VirtualThreads.newThread(task, name, body);
     return task;
   }
@@ -91,15 +99,27 @@ public final class Task extends TracedTask implements Executor {
   }
 
   private void adopt(Runnable foreign) {
-    var task = new Task(host);
+    var task = new Task(host, true);
     task.continuation = foreign;
     task.thread = VirtualThreads.adopt(foreign, _ -> task);
     host.started(task);
   }
 
-  /** The thread and its stack, for a report. */
+  // ---- leaving this scheduler
+
+  /** From the next time that the thread becomes runnable, the JDK's scheduler runs it. */
+  void giveBack() {
+    VirtualThreads.giveBack(thread);
+  }
+
+  /** Has the JDK's scheduler run the thread, which was runnable here. */
+  void runOnJdkScheduler() {
+    VirtualThreads.runOnJdkScheduler(continuation);
+  }
+
+  /** The thread, its state and its stack, for a report. */
   String describe() {
-    return thread + "\n" + VirtualThreads.stack(thread);
+    return thread.getState() + " " + thread + "\n" + VirtualThreads.stack(thread);
   }
 
   @Override

@@ -69,6 +69,22 @@ final class TaskRegistry {
     }
   }
 
+  /** As {@link #size}, without those that were adopted. */
+  int ownSize() {
+    Pinning.pin();
+    try {
+      int size = 0;
+      for (Shard shard : shards) {
+        synchronized (shard) {
+          size += shard.size - shard.adopted;
+        }
+      }
+      return size;
+    } finally {
+      Pinning.unpin();
+    }
+  }
+
   List<Task> snapshot() {
     var tasks = new ArrayList<Task>();
     Pinning.pin();
@@ -94,6 +110,7 @@ final class TaskRegistry {
   private static final class Shard {
     private @Nullable Task head;
     private int size;
+    private int adopted; // of those
 
     synchronized void add(Task task) {
       assert !task.registered : "a task starts once";
@@ -104,6 +121,7 @@ final class TaskRegistry {
       }
       head = task;
       size++;
+      adopted += task.adopted ? 1 : 0;
     }
 
     synchronized boolean remove(Task task) {
@@ -112,6 +130,7 @@ final class TaskRegistry {
       }
       task.registered = false;
       size--;
+      adopted -= task.adopted ? 1 : 0;
       assert size >= 0 : "more tasks have ended than started";
       if (task.previousInShard == null) {
         head = task.nextInShard;

@@ -169,9 +169,14 @@ public final class Scheduler implements Timers, AutoCloseable {
 
   /**
    * Closes the scheduler: turns away new tasks, other than those that tasks start, and waits for
-   * the live ones to end, for at most {@code grace}; next runs {@code afterGrace}, interrupts those
-   * that have not ended, and waits as long again; last ends the carriers and sysmon, abandoning
-   * tasks that still have not ended.
+   * the live ones to end, for at most {@code grace}; next turns away all new tasks, runs {@code
+   * afterGrace}, interrupts the tasks that have not ended, and waits as long again; last ends the
+   * carriers and sysmon.
+   *
+   * <p>No thread is stranded: the JDK's scheduler runs tasks that still have not ended, which are
+   * logged with state and stack, and the virtual threads that libraries started inside of tasks,
+   * which are neither awaited nor interrupted. While the JVM ends, nothing waits for tasks that
+   * have called {@link System#exit}.
    *
    * <p>Blocks meanwhile; a second closer waits for the first. An interrupt of the closing thread
    * ends the grace time. Called from a task of this scheduler it returns at once, and the closing

@@ -187,6 +187,20 @@ public final class VirtualThreads {
     }
   }
 
+  /** Makes the JDK's scheduler run a virtual thread from the next time that it is runnable. */
+  public static void giveBack(Thread thread) {
+    try {
+      Handles.SCHEDULER.set(thread, Handles.JDK_SCHEDULER);
+    } catch (IllegalAccessException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Hands a continuation that may run to the JDK's scheduler. */
+  public static void runOnJdkScheduler(Runnable continuation) {
+    Handles.JDK_SCHEDULER.execute(continuation);
+  }
+
   /** The stack of a thread, a frame a line, innermost first. */
   public static String stack(Thread thread) {
     var text = new StringBuilder();
@@ -248,6 +262,7 @@ public final class VirtualThreads {
     static final MethodHandle CURRENT_CARRIER;
     static final MethodHandle RUN;
     static final Field SCHEDULER;
+    static final Executor JDK_SCHEDULER;
     static final Field CARRIER_THREAD;
 
     // What prefetch looks at.
@@ -279,6 +294,9 @@ public final class VirtualThreads {
                 .asType(MethodType.methodType(void.class, Thread.class));
         SCHEDULER = virtual.getDeclaredField("scheduler");
         SCHEDULER.setAccessible(true);
+        Field jdkScheduler = virtual.getDeclaredField("DEFAULT_SCHEDULER");
+        jdkScheduler.setAccessible(true);
+        JDK_SCHEDULER = (Executor) jdkScheduler.get(null);
         CARRIER_THREAD = virtual.getDeclaredField("carrierThread");
         CARRIER_THREAD.setAccessible(true);
         CONTINUATION = getter(virtual, "cont", Continuation.class, Thread.class);

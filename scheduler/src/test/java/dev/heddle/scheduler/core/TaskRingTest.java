@@ -1,8 +1,8 @@
 package dev.heddle.scheduler.core;
 
-import static dev.heddle.scheduler.TestTasks.number;
-import static dev.heddle.scheduler.TestTasks.task;
-import static dev.heddle.scheduler.TestTasks.tasks;
+import static dev.heddle.scheduler.core.TestTasks.number;
+import static dev.heddle.scheduler.core.TestTasks.task;
+import static dev.heddle.scheduler.core.TestTasks.tasks;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
