@@ -1,7 +1,7 @@
 package dev.heddle.netio;
 
-import dev.heddle.scheduler.spi.ParkReason;
 import dev.heddle.scheduler.TaskState;
+import dev.heddle.scheduler.spi.ParkReason;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -1,10 +1,10 @@
 package dev.heddle.netio.poll;
 
 import dev.heddle.netio.jdk.JdkPollers;
-import dev.heddle.scheduler.spi.ParkReason;
 import dev.heddle.scheduler.TaskState;
-import dev.heddle.scheduler.events.Trace;
 import dev.heddle.scheduler.events.NetworkWait;
+import dev.heddle.scheduler.events.Trace;
+import dev.heddle.scheduler.spi.ParkReason;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
