@@ -75,6 +75,12 @@ public final class Scheduler implements Timers, AutoCloseable {
     return engine.isCurrent();
   }
 
+  /** The poller of the scheduler whose task calls; null if the caller is no task. Any thread. */
+  public static @Nullable Poller pollerOfCaller() {
+    Engine here = Engine.current();
+    return here == null ? null : here.poller();
+  }
+
   // ---- tasks
 
   /**
