@@ -32,8 +32,9 @@ public class TaskRingTwin {
       if (from < tail && head.compareAndSet(from, from + 1)) {
         seen += ProofTasks.digit(slots[from & 1]);
       }
-      slots[tail & 1] = ProofTasks.TASKS[i];
-      tail++;
+      int at = tail;
+      slots[at & 1] = ProofTasks.TASKS[i];
+      tail = at + 1;
     }
     byOwner = seen;
   }
