@@ -28,8 +28,7 @@ class Serve {
 JAVA
 server=$(free_port)
 proxy=$(free_port)
-java_run Serve "$server" >"$work/server" 2>&1 &
-started+=($!)
+java_start Serve "$server" >"$work/server" 2>&1
 nginx_run <<NGINX
 server { listen 127.0.0.1:$proxy; location / { proxy_pass http://127.0.0.1:$server; } }
 NGINX

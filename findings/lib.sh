@@ -77,6 +77,12 @@ java_run() { # [JVM option]... NAME [argument]...
   "$jdk/bin/java" -cp "$work/classes:$work/jars/*" "$@"
 }
 
+# The same in the background, ended with the script. (The process itself, not a shell around it.)
+java_start() {
+  "$jdk/bin/java" -cp "$work/classes:$work/jars/*" "$@" &
+  started+=($!)
+}
+
 await_port() { # PORT
   local i
   for ((i = 0; i < 300; i++)); do

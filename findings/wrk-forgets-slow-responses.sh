@@ -35,8 +35,7 @@ class Late {
 }
 JAVA
 port=$(free_port)
-java_run Late "$port" 2>"$work/server" &
-started+=($!)
+java_start Late "$port" 2>"$work/server"
 await_port "$port"
 wrk -t1 -c1 -d8 --latency "http://127.0.0.1:$port/" >"$work/out"
 seen "$work/out" '^ +99% +0\.00us' '^ +2 requests in' 'Socket errors: connect 0, read 0, write 0, timeout [1-9]'

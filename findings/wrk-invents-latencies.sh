@@ -49,10 +49,10 @@ class Pause {
 }
 JAVA
 port=$(free_port)
-java_run Pause "$port" >"$work/server" &
-started+=($!)
+java_start Pause "$port" >"$work/server"
 await_port "$port"
 wrk -t1 -c1 -d5 --latency "http://127.0.0.1:$port/" >"$work/out"
 sleep 1
 cat "$work/server" >>"$work/out"
+! grep -q 'too few responses' "$work/out" || skip "this machine is too busy: $(tail -n 1 "$work/out")"
 seen "$work/out" '^ +99% +([1-9][0-9]{2}\.[0-9]+ms|1\.[0-9]+s)' '^server: thousands of responses .*, at most ten over 100 ms'
