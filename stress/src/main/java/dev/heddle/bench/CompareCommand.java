@@ -63,6 +63,15 @@ abstract class CompareCommand implements Callable<Integer> {
     }
   }
 
+  @Command(
+      name = "sockets",
+      description = "Compares echo over our connections, java.net sockets and the JDK's channels.")
+  static final class Sockets extends CompareCommand {
+    Sockets() {
+      super(ServerContest.betweenSockets());
+    }
+  }
+
   @Command(name = "tls", description = "Compares echo servers over TLS.")
   static final class Tls extends CompareCommand {
     Tls() {
