@@ -65,12 +65,12 @@ final class Descriptor {
 
   void lockRead() throws IOException {
     mutex.lockRead();
-    poll.beginRead();
+    poll.reader().begin();
   }
 
   void lockWrite() throws IOException {
     mutex.lockWrite();
-    poll.beginWrite();
+    poll.writer().begin();
   }
 
   /** Keeps the descriptor open until {@link #leave}, beside readers and writers. */

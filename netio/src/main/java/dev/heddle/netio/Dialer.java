@@ -284,13 +284,13 @@ final class Dialer {
       descriptor.lockWrite();
       try {
         if (deadline != Deadlines.NONE) {
-          descriptor.poll.writeDeadline(deadline);
+          descriptor.poll.writer().deadline(deadline);
         }
         do {
-          descriptor.poll.awaitWritable();
-          descriptor.poll.prepareWrite();
+          descriptor.poll.writer().await();
+          descriptor.poll.writer().prepare();
         } while (!channel.finishConnect());
-        descriptor.poll.writeDeadline(Deadlines.NONE);
+        descriptor.poll.writer().deadline(Deadlines.NONE);
       } finally {
         descriptor.unlockWrite();
       }

@@ -50,12 +50,12 @@ final class JdkSocketHost implements SocketHost {
       if (!channel.isConnected()) {
         descriptor.lockWrite();
         try {
-          poll.writeDeadline(deadline);
+          poll.writer().deadline(deadline);
           while (!channel.finishConnect()) {
-            poll.prepareWrite();
-            poll.awaitWritable();
+            poll.writer().prepare();
+            poll.writer().await();
           }
-          poll.writeDeadline(Deadlines.NONE);
+          poll.writer().deadline(Deadlines.NONE);
         } finally {
           descriptor.unlockWrite();
         }
@@ -135,15 +135,15 @@ final class JdkSocketHost implements SocketHost {
       PollDesc poll = descriptor.poll;
       descriptor.lockRead();
       try {
-        poll.readDeadline(deadline);
+        poll.reader().deadline(deadline);
         for (; ; ) {
           poll.requireOpen();
           SocketChannel accepted = channel.accept();
           if (accepted != null) {
             return accepted;
           }
-          poll.prepareRead();
-          poll.awaitReadable();
+          poll.reader().prepare();
+          poll.reader().await();
         }
       } finally {
         descriptor.unlockRead();

@@ -107,13 +107,13 @@ final class SocketConn implements Conn, Prefetch {
 
   private int readSome(ByteBuffer dst) throws IOException {
     for (; ; ) {
-      poll.prepareRead();
+      poll.reader().prepare();
       if (drained && !poll.mustTryRead()) {
         drained = false;
         awaitReadable(dst);
         continue;
       }
-      poll.clearReadable();
+      poll.reader().clear();
       int wanted = Math.min(dst.remaining(), SocketIo.MAX_BYTES);
       int n = io.read(dst);
       if (n > 0) {
@@ -131,7 +131,7 @@ final class SocketConn implements Conn, Prefetch {
   private void awaitReadable(ByteBuffer dst) throws IOException {
     awaited = dst;
     try {
-      poll.awaitReadable();
+      poll.reader().await();
     } finally {
       awaited = null;
     }
@@ -161,9 +161,9 @@ final class SocketConn implements Conn, Prefetch {
   /** The caller is the one writer. */
   private void writeAll(ByteBuffer src) throws IOException {
     while (src.hasRemaining()) {
-      poll.prepareWrite();
+      poll.writer().prepare();
       if (!io.write(src)) {
-        poll.awaitWritable();
+        poll.writer().await();
       }
     }
   }
@@ -177,14 +177,14 @@ final class SocketConn implements Conn, Prefetch {
       descriptor.lockWrite();
       try {
         while (left > 0) {
-          poll.prepareWrite();
+          poll.writer().prepare();
           while (!srcs[first].hasRemaining()) {
             first++;
           }
           long n = io.write(srcs, first, offset + length - first);
           left -= n;
           if (left > 0 && n == 0) {
-            poll.awaitWritable();
+            poll.writer().await();
           }
         }
         return total;
@@ -210,7 +210,7 @@ final class SocketConn implements Conn, Prefetch {
       descriptor.lockWrite();
       try {
         while (left > 0) {
-          poll.prepareWrite();
+          poll.writer().prepare();
           long from = position + total - left;
           long most = left;
           long n = FileReads.run(() -> io.transferFrom(file, from, most));
@@ -219,7 +219,7 @@ final class SocketConn implements Conn, Prefetch {
             if (file.size() <= position + total - left) {
               return total - left; // the file has become shorter
             }
-            poll.awaitWritable();
+            poll.writer().await();
           }
         }
         return total;
@@ -267,22 +267,22 @@ final class SocketConn implements Conn, Prefetch {
 
   @Override
   public void readDeadline(long nanoTime) {
-    poll.readDeadline(nanoTime);
+    poll.reader().deadline(nanoTime);
   }
 
   @Override
   public void writeDeadline(long nanoTime) {
-    poll.writeDeadline(nanoTime);
+    poll.writer().deadline(nanoTime);
   }
 
   @Override
   public void readTimeout(Duration timeout) {
-    poll.readTimeout(Deadlines.timeoutNanos(timeout));
+    poll.reader().timeout(Deadlines.timeoutNanos(timeout));
   }
 
   @Override
   public void writeTimeout(Duration timeout) {
-    poll.writeTimeout(Deadlines.timeoutNanos(timeout));
+    poll.writer().timeout(Deadlines.timeoutNanos(timeout));
   }
 
   @Override
@@ -301,7 +301,7 @@ final class SocketConn implements Conn, Prefetch {
     descriptor.enter();
     try {
       io.shutdownInput();
-      poll.signalReadable();
+      poll.reader().ready();
     } finally {
       descriptor.leave();
     }
@@ -312,7 +312,7 @@ final class SocketConn implements Conn, Prefetch {
     descriptor.enter();
     try {
       io.shutdownOutput();
-      poll.signalWritable();
+      poll.writer().ready();
     } finally {
       descriptor.leave();
     }

@@ -298,10 +298,12 @@ final class SocketIo implements Prefetch {
   }
 
   private void beginWrite() {
+    assert (writes & 1) == 0 : "a second writer";
     WRITES.setOpaque(this, (int) WRITES.get(this) + 1);
   }
 
   private void endWrite() {
+    assert (writes & 1) != 0 : "a write ends that has not begun";
     WRITES.setRelease(this, (int) WRITES.get(this) + 1);
   }
 

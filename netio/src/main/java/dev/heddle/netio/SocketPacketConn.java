@@ -43,13 +43,13 @@ final class SocketPacketConn implements PacketConn {
       descriptor.lockRead();
       try {
         for (; ; ) {
-          poll.prepareRead();
-          poll.clearReadable();
+          poll.reader().prepare();
+          poll.reader().clear();
           SocketAddress sender = channel.receive(dst);
           if (sender != null) {
             return (InetSocketAddress) sender;
           }
-          poll.awaitReadable();
+          poll.reader().await();
         }
       } finally {
         descriptor.unlockRead();
@@ -74,13 +74,13 @@ final class SocketPacketConn implements PacketConn {
       try {
         boolean empty = !src.hasRemaining();
         for (; ; ) {
-          poll.prepareWrite();
+          poll.writer().prepare();
           int n = channel.send(src, target);
           if (n > 0 || (n == 0 && empty)) {
             return;
           }
           if (n == 0) { // below 0: a signal has interrupted the call, which is made again
-            poll.awaitWritable();
+            poll.writer().await();
           }
         }
       } finally {
@@ -105,22 +105,22 @@ final class SocketPacketConn implements PacketConn {
 
   @Override
   public void readDeadline(long nanoTime) {
-    poll.readDeadline(nanoTime);
+    poll.reader().deadline(nanoTime);
   }
 
   @Override
   public void writeDeadline(long nanoTime) {
-    poll.writeDeadline(nanoTime);
+    poll.writer().deadline(nanoTime);
   }
 
   @Override
   public void readTimeout(Duration timeout) {
-    poll.readTimeout(Deadlines.timeoutNanos(timeout));
+    poll.reader().timeout(Deadlines.timeoutNanos(timeout));
   }
 
   @Override
   public void writeTimeout(Duration timeout) {
-    poll.writeTimeout(Deadlines.timeoutNanos(timeout));
+    poll.writer().timeout(Deadlines.timeoutNanos(timeout));
   }
 
   @Override

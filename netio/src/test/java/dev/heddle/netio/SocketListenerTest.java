@@ -288,7 +288,7 @@ final class SocketListenerTest {
   void aPauseEndsWithTheDeadlineOfAcceptsAndWithClosing() throws Exception {
     var forEver = TimeUnit.NANOSECONDS.convert(Fixture.LIMIT.multipliedBy(10));
     var before = Descriptor.open(fixture.network, ServerSocketChannel.open());
-    before.poll.readDeadline(Deadlines.after(Duration.ofMillis(1)));
+    before.poll.reader().deadline(Deadlines.after(Duration.ofMillis(1)));
     assertInstanceOf(
         SocketTimeoutException.class, fixture.run(() -> before.poll.pause(forEver)).failure());
 

@@ -46,6 +46,7 @@ final class PollSideTest {
 
   @AfterEach
   void close() throws Exception {
+    desc.evict();
     desc.close(() -> {});
     scheduler.close();
   }
@@ -72,6 +73,15 @@ final class PollSideTest {
     side.await();
     waiter().awaitBlocked(); // nothing is left of the second
     side.ready();
+  }
+
+  @Test
+  void aSecondWaiterIsAnAssertionFailureAndTheFirstStays() throws Exception {
+    var first = waiter().awaitBlocked();
+    assertInstanceOf(AssertionError.class, waiter().failure());
+    assertSame(first.thread(), side.waiter());
+    side.ready();
+    first.join();
   }
 
   @Test

@@ -22,8 +22,8 @@ public class PollDescCloseProof {
         waits.await(
             () -> {
               for (; ; ) {
-                desc.prepareRead();
-                desc.awaitReadable();
+                desc.reader().prepare();
+                desc.reader().await();
               }
             });
   }

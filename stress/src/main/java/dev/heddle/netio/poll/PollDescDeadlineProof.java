@@ -22,8 +22,8 @@ public class PollDescDeadlineProof {
         waits.await(
             () -> {
               for (; ; ) {
-                desc.prepareRead();
-                desc.awaitReadable();
+                desc.reader().prepare();
+                desc.reader().await();
               }
             });
   }
@@ -35,7 +35,7 @@ public class PollDescDeadlineProof {
   @Actor
   public void setter() {
     desc.ready(true, false, false);
-    desc.readDeadline(System.nanoTime() - 1);
+    desc.reader().deadline(System.nanoTime() - 1);
     waits.rescue();
   }
 }

@@ -18,7 +18,7 @@ public class PollSideReadyProof {
 
   @Actor
   public void waiter(I_Result result) {
-    result.r1 = waits.await(desc::awaitReadable);
+    result.r1 = waits.await(desc.reader()::await);
   }
 
   @Actor
