@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeout how long dialling may take in all, name resolution and every address included;
  *     null or zero: as long as the system tries
  * @param deadline until when dialling may take, on the clock of {@link System#nanoTime}; {@link
- *     Deadlines#NONE} for no such limit; the earlier of this and {@code timeout} counts
+ *     Deadlines#NEVER} for no such limit; the earlier of this and {@code timeout} counts
  * @param local the address to connect from; null leaves it to the system. Port 0 takes a free one
  * @param attemptDelay how long one address is tried alone before the next is tried beside it, when
  *     a name has several
@@ -26,7 +26,7 @@ public record DialOptions(
 
   /** The defaults: no limit but the system's, and any local address. */
   public static final DialOptions DEFAULT =
-      new DialOptions(null, Deadlines.NONE, null, DEFAULT_ATTEMPT_DELAY);
+      new DialOptions(null, Deadlines.NEVER, null, DEFAULT_ATTEMPT_DELAY);
 
   /** Checks the ranges. */
   public DialOptions {

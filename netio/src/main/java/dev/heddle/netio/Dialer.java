@@ -134,7 +134,7 @@ final class Dialer {
   private @Nullable Attempt next(LinkedBlockingQueue<Attempt> ended, boolean more)
       throws InterruptedException {
     long patience = more ? TimeUnit.NANOSECONDS.convert(options.attemptDelay()) : Long.MAX_VALUE;
-    if (deadline != Deadlines.NONE) {
+    if (deadline != Deadlines.NEVER) {
       patience = Math.min(patience, deadline - System.nanoTime());
     }
     return ended.poll(patience, TimeUnit.NANOSECONDS);
@@ -283,14 +283,14 @@ final class Dialer {
     private void awaitConnected(Descriptor descriptor, SocketChannel channel) throws IOException {
       descriptor.lockWrite();
       try {
-        if (deadline != Deadlines.NONE) {
-          descriptor.poll.writer().deadline(deadline);
+        if (deadline != Deadlines.NEVER) {
+          descriptor.poll.writer().setDeadline(deadline);
         }
         do {
           descriptor.poll.writer().await();
           descriptor.poll.writer().prepare();
         } while (!channel.finishConnect());
-        descriptor.poll.writer().deadline(Deadlines.NONE);
+        descriptor.poll.writer().setDeadline(Deadlines.NEVER);
       } finally {
         descriptor.unlockWrite();
       }

@@ -50,12 +50,12 @@ final class JdkSocketHost implements SocketHost {
       if (!channel.isConnected()) {
         descriptor.lockWrite();
         try {
-          poll.writer().deadline(deadline);
+          poll.writer().setDeadline(deadline);
           while (!channel.finishConnect()) {
             poll.writer().prepare();
             poll.writer().await();
           }
-          poll.writer().deadline(Deadlines.NONE);
+          poll.writer().setDeadline(Deadlines.NEVER);
         } finally {
           descriptor.unlockWrite();
         }
@@ -76,7 +76,7 @@ final class JdkSocketHost implements SocketHost {
     public int read(ByteBuffer dst, long deadline) throws IOException {
       SocketConn from = connected();
       if (timed || deadline != NEVER) {
-        from.readDeadline(deadline);
+        from.setReadDeadline(deadline);
         timed = deadline != NEVER;
       }
       try {
@@ -135,7 +135,7 @@ final class JdkSocketHost implements SocketHost {
       PollDesc poll = descriptor.poll;
       descriptor.lockRead();
       try {
-        poll.reader().deadline(deadline);
+        poll.reader().setDeadline(deadline);
         for (; ; ) {
           poll.requireOpen();
           SocketChannel accepted = channel.accept();

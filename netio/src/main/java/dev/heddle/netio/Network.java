@@ -158,7 +158,7 @@ public final class Network implements AutoCloseable {
 
   private SocketAddress resolved(SocketAddress address) throws IOException {
     return address instanceof InetSocketAddress inet
-        ? Resolver.resolve(waits, inet, Deadlines.NONE).getFirst()
+        ? Resolver.resolve(waits, inet, Deadlines.NEVER).getFirst()
         : address;
   }
 
@@ -229,7 +229,7 @@ public final class Network implements AutoCloseable {
    */
   public PacketConn listenPacket(InetSocketAddress local) throws IOException {
     try {
-      InetSocketAddress resolved = Resolver.resolve(waits, local, Deadlines.NONE).getFirst();
+      InetSocketAddress resolved = Resolver.resolve(waits, local, Deadlines.NEVER).getFirst();
       return openPacket(resolved, null, "listen");
     } catch (UnknownHostException e) {
       throw Descriptor.explain(e, "listen", local, null);
@@ -244,7 +244,7 @@ public final class Network implements AutoCloseable {
    */
   public PacketConn dialPacket(InetSocketAddress remote) throws IOException {
     try {
-      InetSocketAddress resolved = Resolver.resolve(waits, remote, Deadlines.NONE).getFirst();
+      InetSocketAddress resolved = Resolver.resolve(waits, remote, Deadlines.NEVER).getFirst();
       return openPacket(null, resolved, "dial");
     } catch (UnknownHostException e) {
       throw Descriptor.explain(e, "dial", null, remote);

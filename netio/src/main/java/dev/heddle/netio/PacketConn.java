@@ -62,32 +62,32 @@ public interface PacketConn extends Closeable {
    */
   void write(ByteBuffer src) throws IOException;
 
-  /** Sets the deadline of pending and later receives and reads, as {@link Conn#readDeadline}. */
-  void readDeadline(long nanoTime);
+  /** Sets the deadline of pending and later receives and reads, as {@link Conn#setReadDeadline}. */
+  void setReadDeadline(long nanoTime);
 
-  /** Sets the deadline of pending and later sends and writes, as {@link Conn#writeDeadline}. */
-  void writeDeadline(long nanoTime);
+  /** Sets the deadline of pending and later sends and writes, as {@link Conn#setWriteDeadline}. */
+  void setWriteDeadline(long nanoTime);
 
   /** Sets both deadlines. */
-  default void deadline(long nanoTime) {
-    readDeadline(nanoTime);
-    writeDeadline(nanoTime);
+  default void setDeadline(long nanoTime) {
+    setReadDeadline(nanoTime);
+    setWriteDeadline(nanoTime);
   }
 
   /**
-   * Limits the time of each later receive or read, as {@link Conn#readTimeout}.
+   * Limits the time of each later receive or read, as {@link Conn#setReadTimeout}.
    *
    * @param timeout zero for none
    */
-  void readTimeout(Duration timeout);
+  void setReadTimeout(Duration timeout);
 
-  /** Limits the time of each later send or write, as {@link Conn#writeTimeout}. */
-  void writeTimeout(Duration timeout);
+  /** Limits the time of each later send or write, as {@link Conn#setWriteTimeout}. */
+  void setWriteTimeout(Duration timeout);
 
   /** Sets both timeouts. */
-  default void timeout(Duration timeout) {
-    readTimeout(timeout);
-    writeTimeout(timeout);
+  default void setTimeout(Duration timeout) {
+    setReadTimeout(timeout);
+    setWriteTimeout(timeout);
   }
 
   /**

@@ -124,14 +124,14 @@ final class SocketListener implements Listener {
   }
 
   @Override
-  public void acceptDeadline(long nanoTime) {
-    poll.reader().deadline(nanoTime);
+  public void setAcceptDeadline(long nanoTime) {
+    poll.reader().setDeadline(nanoTime);
     poll.writer().ready(); // it may be pausing
   }
 
   @Override
-  public void acceptTimeout(Duration timeout) {
-    poll.reader().timeout(Deadlines.timeoutNanos(timeout));
+  public void setAcceptTimeout(Duration timeout) {
+    poll.reader().setTimeout(Deadlines.timeoutNanos(timeout));
   }
 
   @Override

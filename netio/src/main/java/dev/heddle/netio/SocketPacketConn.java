@@ -104,23 +104,23 @@ final class SocketPacketConn implements PacketConn {
   }
 
   @Override
-  public void readDeadline(long nanoTime) {
-    poll.reader().deadline(nanoTime);
+  public void setReadDeadline(long nanoTime) {
+    poll.reader().setDeadline(nanoTime);
   }
 
   @Override
-  public void writeDeadline(long nanoTime) {
-    poll.writer().deadline(nanoTime);
+  public void setWriteDeadline(long nanoTime) {
+    poll.writer().setDeadline(nanoTime);
   }
 
   @Override
-  public void readTimeout(Duration timeout) {
-    poll.reader().timeout(Deadlines.timeoutNanos(timeout));
+  public void setReadTimeout(Duration timeout) {
+    poll.reader().setTimeout(Deadlines.timeoutNanos(timeout));
   }
 
   @Override
-  public void writeTimeout(Duration timeout) {
-    poll.writer().timeout(Deadlines.timeoutNanos(timeout));
+  public void setWriteTimeout(Duration timeout) {
+    poll.writer().setTimeout(Deadlines.timeoutNanos(timeout));
   }
 
   @Override

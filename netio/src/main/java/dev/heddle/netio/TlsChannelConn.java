@@ -209,23 +209,23 @@ final class TlsChannelConn implements TlsConn {
   // ---- deadlines
 
   @Override
-  public void readDeadline(long nanoTime) {
-    deadlines.deadline(deadlines.read, nanoTime);
+  public void setReadDeadline(long nanoTime) {
+    deadlines.setDeadline(deadlines.read, nanoTime);
   }
 
   @Override
-  public void writeDeadline(long nanoTime) {
-    deadlines.deadline(deadlines.write, nanoTime);
+  public void setWriteDeadline(long nanoTime) {
+    deadlines.setDeadline(deadlines.write, nanoTime);
   }
 
   @Override
-  public void readTimeout(Duration timeout) {
-    deadlines.timeout(deadlines.read, timeout);
+  public void setReadTimeout(Duration timeout) {
+    deadlines.setTimeout(deadlines.read, timeout);
   }
 
   @Override
-  public void writeTimeout(Duration timeout) {
-    deadlines.timeout(deadlines.write, timeout);
+  public void setWriteTimeout(Duration timeout) {
+    deadlines.setTimeout(deadlines.write, timeout);
   }
 
   // ---- closing

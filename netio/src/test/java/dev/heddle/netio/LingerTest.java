@@ -46,7 +46,7 @@ final class LingerTest {
    */
   private static int fill(Conn client, int lingerSeconds) throws Exception {
     client.setOption(StandardSocketOptions.SO_LINGER, lingerSeconds);
-    client.writeTimeout(Duration.ofMillis(200));
+    client.setWriteTimeout(Duration.ofMillis(200));
     var bytes = Bytes.of(1, 0, 64 << 20);
     int before;
     do {

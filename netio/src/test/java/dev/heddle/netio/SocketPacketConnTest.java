@@ -153,7 +153,7 @@ final class SocketPacketConnTest {
     try (var connected = fixture.network.dialPacket(gone)) {
       two.close();
       // A Selector closes a moment later, and until then the datagram arrives.
-      connected.readDeadline(Deadlines.after(Duration.ofMillis(50)));
+      connected.setReadDeadline(Deadlines.after(Duration.ofMillis(50)));
       IOException e = new SocketTimeoutException();
       while (e instanceof SocketTimeoutException) {
         e =
@@ -163,7 +163,7 @@ final class SocketPacketConnTest {
                   connected.write(text("anybody?"));
                   connected.read(ByteBuffer.allocate(1));
                 });
-        connected.readDeadline(Deadlines.after(Duration.ofMillis(50)));
+        connected.setReadDeadline(Deadlines.after(Duration.ofMillis(50)));
       }
       assertInstanceOf(PortUnreachableException.class, e);
       assertTrue(e.getMessage().contains(Addresses.format(gone)), e.getMessage());
@@ -182,25 +182,25 @@ final class SocketPacketConnTest {
 
   @Test
   void aDeadlineEndsAReceiveAndAClearedOneRestoresService() throws Exception {
-    two.readDeadline(Deadlines.after(Duration.ofMillis(20)));
+    two.setReadDeadline(Deadlines.after(Duration.ofMillis(20)));
     var receiver = fixture.go(() -> two.receive(ByteBuffer.allocate(1)));
     assertInstanceOf(SocketTimeoutException.class, receiver.failure());
     one.send(text("x"), two.localAddress());
     assertThrows(SocketTimeoutException.class, () -> two.receive(ByteBuffer.allocate(1)));
-    two.readDeadline(Deadlines.NONE);
+    two.setReadDeadline(Deadlines.NEVER);
     two.receive(ByteBuffer.allocate(1));
-    one.writeDeadline(System.nanoTime() - 1);
+    one.setWriteDeadline(System.nanoTime() - 1);
     assertThrows(SocketTimeoutException.class, () -> one.send(text("x"), two.localAddress()));
   }
 
   @Test
   void aTimeoutEndsEachReceiveAndADatagramIsNotLost() throws Exception {
-    two.timeout(Duration.ofMillis(20));
+    two.setTimeout(Duration.ofMillis(20));
     for (int i = 0; i < 2; i++) {
       var receiver = fixture.go(() -> two.receive(ByteBuffer.allocate(1)));
       assertInstanceOf(SocketTimeoutException.class, receiver.failure());
     }
-    two.timeout(Duration.ofHours(1));
+    two.setTimeout(Duration.ofHours(1));
     one.send(text("x"), two.localAddress());
     two.receive(ByteBuffer.allocate(1));
   }

@@ -201,9 +201,9 @@ final class TlsChannelConnTest {
     var pair = fixture.pair();
     var server = TlsConn.server(pair.server(), SERVER);
     var client = TlsConn.client(pair.client(), "localhost", TRUSTING);
-    client.deadline(Deadlines.after(Duration.ofMillis(50)));
+    client.setDeadline(Deadlines.after(Duration.ofMillis(50)));
     assertThrows(SocketTimeoutException.class, client::handshake);
-    client.deadline(Deadlines.NONE);
+    client.setDeadline(Deadlines.NEVER);
     var echo =
         fixture.run(
             () -> {
@@ -223,15 +223,15 @@ final class TlsChannelConnTest {
     try (var pair = fixture.pair()) {
       var server = TlsConn.server(pair.server(), SERVER);
       var reader = fixture.go(() -> server.read(ByteBuffer.allocate(1))).awaitBlocked();
-      server.writeTimeout(Duration.ofMillis(10));
+      server.setWriteTimeout(Duration.ofMillis(10));
       var e = assertThrows(SocketTimeoutException.class, () -> Bytes.send(server, "a"));
       assertNames(e.getMessage(), "write (0 of 1 bytes done) ");
-      server.writeTimeout(Duration.ZERO);
+      server.setWriteTimeout(Duration.ZERO);
 
       var moved = fixture.run(() -> Bytes.send(server, "a")).awaitBlockedIn(WAITS);
-      server.writeDeadline(Deadlines.after(Duration.ofMillis(10)));
+      server.setWriteDeadline(Deadlines.after(Duration.ofMillis(10)));
       assertInstanceOf(SocketTimeoutException.class, moved.failure());
-      server.writeDeadline(Deadlines.NONE);
+      server.setWriteDeadline(Deadlines.NEVER);
 
       var interrupted = fixture.run(() -> Bytes.send(server, "a")).awaitBlockedIn(WAITS);
       interrupted.thread().interrupt();
@@ -250,7 +250,7 @@ final class TlsChannelConnTest {
     try (var ends = connect("localhost", TRUSTING, SERVER)) {
       exchange(ends.serverHandshake, ends.client, ends.server);
       var reader = fixture.go(() -> ends.server.read(ByteBuffer.allocate(1))).awaitBlocked();
-      ends.server.readDeadline(Deadlines.after(Duration.ofMillis(10)));
+      ends.server.setReadDeadline(Deadlines.after(Duration.ofMillis(10)));
       var e = reader.failure();
       assertEquals(e.getMessage().indexOf("read "), e.getMessage().lastIndexOf("read "));
       assertTrue(e.getMessage().endsWith(": deadline exceeded"), e::getMessage);
@@ -284,7 +284,7 @@ final class TlsChannelConnTest {
                   Thread.sleep(1);
                 }
               });
-      server.readTimeout(Duration.ofMillis(50));
+      server.setReadTimeout(Duration.ofMillis(50));
       assertThrows(SocketTimeoutException.class, () -> server.read(ByteBuffer.allocate(1)));
       stop.set(true);
       trickle.join();

@@ -21,7 +21,7 @@ final class WaitsTest {
   private final CompletableFuture<String> future = new CompletableFuture<>();
 
   private Fixture.Running<String> waiter() throws Exception {
-    return Fixture.go(Thread.ofVirtual(), () -> waits.await(future, Deadlines.NONE))
+    return Fixture.go(Thread.ofVirtual(), () -> waits.await(future, Deadlines.NEVER))
         .awaitBlockedIn(Waits.class.getName());
   }
 
@@ -63,6 +63,6 @@ final class WaitsTest {
     assertInstanceOf(AsynchronousCloseException.class, waiter.failure());
     assertThrows(
         AsynchronousCloseException.class,
-        () -> waits.await(new CompletableFuture<>(), Deadlines.NONE));
+        () -> waits.await(new CompletableFuture<>(), Deadlines.NEVER));
   }
 }

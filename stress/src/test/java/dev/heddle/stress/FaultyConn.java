@@ -141,24 +141,24 @@ final class FaultyConn implements Conn {
   }
 
   @Override
-  public void readDeadline(long nanoTime) {
+  public void setReadDeadline(long nanoTime) {
     readDeadline = nanoTime;
-    conn.readDeadline(nanoTime);
+    conn.setReadDeadline(nanoTime);
   }
 
   @Override
-  public void readTimeout(Duration timeout) {
-    conn.readTimeout(timeout);
+  public void setReadTimeout(Duration timeout) {
+    conn.setReadTimeout(timeout);
   }
 
   @Override
-  public void writeTimeout(Duration timeout) {
-    conn.writeTimeout(timeout);
+  public void setWriteTimeout(Duration timeout) {
+    conn.setWriteTimeout(timeout);
   }
 
   @Override
-  public void writeDeadline(long nanoTime) {
-    conn.writeDeadline(nanoTime);
+  public void setWriteDeadline(long nanoTime) {
+    conn.setWriteDeadline(nanoTime);
   }
 
   @Override

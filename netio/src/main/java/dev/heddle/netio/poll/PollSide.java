@@ -245,7 +245,7 @@ public final class PollSide implements ParkReason, Prefetch {
    * @param nanos on the clock of {@link System#nanoTime}; NEVER for none; a time that has passed
    *     fails them at once
    */
-  public void deadline(long nanos) {
+  public void setDeadline(long nanos) {
     USER_DEADLINE.setRelease(this, nanos);
     move();
   }
@@ -255,7 +255,7 @@ public final class PollSide implements ParkReason, Prefetch {
    *
    * @param nanos 0 for no limit
    */
-  public void timeout(long nanos) {
+  public void setTimeout(long nanos) {
     timeoutNanos = nanos;
     TIMEOUT_END.setRelease(this, Timers.NEVER);
     move();

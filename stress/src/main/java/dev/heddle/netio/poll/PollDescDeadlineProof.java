@@ -35,7 +35,7 @@ public class PollDescDeadlineProof {
   @Actor
   public void setter() {
     desc.ready(true, false, false);
-    desc.reader().deadline(System.nanoTime() - 1);
+    desc.reader().setDeadline(System.nanoTime() - 1);
     waits.rescue();
   }
 }

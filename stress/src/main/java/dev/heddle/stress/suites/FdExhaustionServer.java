@@ -154,7 +154,7 @@ public final class FdExhaustionServer {
     System.out.println("alive");
     long sent = System.nanoTime();
     var buffer = ByteBuffer.allocate(8);
-    conn.readDeadline(System.nanoTime() + patienceNanos);
+    conn.setReadDeadline(System.nanoTime() + patienceNanos);
     conn.write(buffer.putLong(sent).flip());
     if (Run.readFully(conn, buffer.clear()).getLong() != sent) {
       throw new IOException("a wrong echo");
