@@ -10,6 +10,7 @@ import java.nio.channels.ByteChannel;
 import java.nio.channels.FileChannel;
 import java.nio.channels.GatheringByteChannel;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stream connection with blocking-style calls.
@@ -159,9 +160,18 @@ public interface Conn extends ByteChannel, GatheringByteChannel {
    */
   void closeWrite() throws IOException;
 
-  /** Sets a socket option, one of {@link java.net.StandardSocketOptions}. */
-  <T> Conn setOption(SocketOption<T> option, T value) throws IOException;
+  /**
+   * Sets a socket option, one of {@link java.net.StandardSocketOptions}.
+   *
+   * @param value null where an option can be unset, as {@code IP_MULTICAST_IF}
+   * @throws UnsupportedOperationException if the socket does not have the option
+   */
+  <T> Conn setOption(SocketOption<T> option, @Nullable T value) throws IOException;
 
-  /** The value of a socket option. */
-  <T> T getOption(SocketOption<T> option) throws IOException;
+  /**
+   * The value of a socket option; null if it is unset, which only few can be.
+   *
+   * @throws UnsupportedOperationException if the socket does not have the option
+   */
+  <T> @Nullable T getOption(SocketOption<T> option) throws IOException;
 }

@@ -106,10 +106,19 @@ public interface PacketConn extends Closeable {
   /** The address of the peer of a connected socket; null if it is not connected. */
   @Nullable InetSocketAddress remoteAddress();
 
-  /** Sets a socket option, one of {@link java.net.StandardSocketOptions}. */
+  /**
+   * Sets a socket option, one of {@link java.net.StandardSocketOptions}.
+   *
+   * @param value null where an option can be unset, as {@code IP_MULTICAST_IF}
+   * @throws UnsupportedOperationException if the socket does not have the option
+   */
   <T> PacketConn setOption(SocketOption<T> option, @Nullable T value) throws IOException;
 
-  /** The value of a socket option. */
+  /**
+   * The value of a socket option; null if it is unset, which only few can be.
+   *
+   * @throws UnsupportedOperationException if the socket does not have the option
+   */
   <T> @Nullable T getOption(SocketOption<T> option) throws IOException;
 
   /** Whether it has not been closed. */

@@ -358,7 +358,7 @@ final class SocketConn implements Conn, Prefetch {
   }
 
   @Override
-  public <T> Conn setOption(SocketOption<T> option, T value) throws IOException {
+  public <T> Conn setOption(SocketOption<T> option, @Nullable T value) throws IOException {
     descriptor.enter();
     try {
       channel.setOption(option, value);
@@ -372,7 +372,7 @@ final class SocketConn implements Conn, Prefetch {
   }
 
   @Override
-  public <T> T getOption(SocketOption<T> option) throws IOException {
+  public <T> @Nullable T getOption(SocketOption<T> option) throws IOException {
     descriptor.enter();
     try {
       return channel.getOption(option);

@@ -15,6 +15,7 @@ import java.time.Duration;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
 import tlschannel.TlsChannel;
 
 /**
@@ -320,13 +321,13 @@ final class TlsChannelConn implements TlsConn {
   }
 
   @Override
-  public <T> Conn setOption(SocketOption<T> option, T value) throws IOException {
+  public <T> Conn setOption(SocketOption<T> option, @Nullable T value) throws IOException {
     conn.setOption(option, value);
     return this;
   }
 
   @Override
-  public <T> T getOption(SocketOption<T> option) throws IOException {
+  public <T> @Nullable T getOption(SocketOption<T> option) throws IOException {
     return conn.getOption(option);
   }
 

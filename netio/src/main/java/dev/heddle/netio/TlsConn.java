@@ -21,6 +21,9 @@ import javax.net.ssl.SSLSession;
  *       reset would destroy what was written.
  *   <li>Failures are the types of {@code javax.net.ssl}. After one, every call fails.
  * </ul>
+ *
+ * <p>It needs the library {@code com.github.marianobarrios:tls-channel}, which programs without TLS
+ * do not get: without it the methods that make one throw {@link IllegalStateException}.
  */
 public interface TlsConn extends Conn {
 
@@ -32,6 +35,7 @@ public interface TlsConn extends Conn {
    *     it is an address
    */
   static TlsConn client(Conn conn, String serverName, TlsOptions options) {
+    TlsLibrary.require();
     return new TlsChannelConn(conn, TlsChannels.client(serverName, options), options);
   }
 
@@ -41,6 +45,7 @@ public interface TlsConn extends Conn {
    * @param conn what it runs over; closed with it
    */
   static TlsConn server(Conn conn, TlsOptions options) {
+    TlsLibrary.require();
     return new TlsChannelConn(conn, TlsChannels.server(options), options);
   }
 
@@ -49,6 +54,7 @@ public interface TlsConn extends Conn {
    * listener}.
    */
   static Listener listener(Listener listener, TlsOptions options) {
+    TlsLibrary.require();
     return new TlsListener(listener, options);
   }
 

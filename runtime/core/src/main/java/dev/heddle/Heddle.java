@@ -8,6 +8,7 @@ import dev.heddle.netio.Listener;
 import dev.heddle.netio.Network;
 import dev.heddle.netio.PacketConn;
 import dev.heddle.netio.PollerKind;
+import dev.heddle.scheduler.BlockingCall;
 import dev.heddle.scheduler.SchedulerMetrics;
 import dev.heddle.scheduler.TaskDump;
 import dev.heddle.scheduler.facade.Scheduler;
@@ -23,7 +24,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -182,9 +182,10 @@ public final class Heddle implements AutoCloseable {
    * goes on with the other tasks. Without this hint the same happens after 10 ms.
    *
    * @return what {@code body} returns
-   * @throws Exception what {@code body} throws
+   * @throws X what {@code body} throws
    */
-  public <T extends @Nullable Object> T blocking(Callable<T> body) throws Exception {
+  public <T extends @Nullable Object, X extends Throwable> T blocking(BlockingCall<T, X> body)
+      throws X {
     return scheduler.blocking(body);
   }
 
@@ -464,11 +465,8 @@ public final class Heddle implements AutoCloseable {
       return this;
     }
 
-    /**
-     * Capacity of the local run queues, a power of two; default 256. Tests shrink it to see
-     * overflow.
-     */
-    public Builder localQueueCapacity(int capacity) {
+    /** Capacity of the local run queues, a power of two; tests shrink it to see overflow. */
+    Builder localQueueCapacity(int capacity) {
       options = options.withLocalQueueCapacity(capacity);
       return this;
     }
