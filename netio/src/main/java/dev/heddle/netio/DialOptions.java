@@ -102,7 +102,6 @@ public final class DialOptions {
   @Override
   public String toString() {
     return "DialOptions[timeout=%s, deadline=%s, local=%s, attemptDelay=%s]"
-        .formatted(
-            timeout, deadline == Deadlines.NEVER ? "never" : deadline, local, attemptDelay);
+        .formatted(timeout, deadline == Deadlines.NEVER ? "never" : deadline, local, attemptDelay);
   }
 }

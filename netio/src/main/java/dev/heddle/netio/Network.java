@@ -48,7 +48,7 @@ public final class Network implements AutoCloseable {
 
   private final Set<Descriptor> open = ConcurrentHashMap.newKeySet();
   private final JdkSocketHost sockets = new JdkSocketHost(this);
-  final Waits waits = new Waits();
+  final DialWaits waits = new DialWaits();
   private volatile boolean closed;
 
   private Network(ReadinessPoller poller) {

@@ -46,7 +46,7 @@ final class DialerTest {
   private static final DialOptions PATIENT =
       DialOptions.DEFAULT.withAttemptDelay(Duration.ofHours(1));
 
-  private static final String WAITS = Waits.class.getName();
+  private static final String WAITS = DialWaits.class.getName();
 
   @Parameter PollerKind kind;
   private Fixture fixture;

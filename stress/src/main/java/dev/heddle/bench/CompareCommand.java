@@ -37,7 +37,7 @@ abstract class CompareCommand implements Callable<Integer> {
 
   private static List<ServerRun> measure(Scenario scenario, StopSignal stop)
       throws IOException, InterruptedException {
-    try (var progress = Progress.start(scenario.name(), expected(scenario))) {
+    try (var progress = BenchProgress.start(scenario.name(), expected(scenario))) {
       return new Comparison(scenario, stop, progress).run();
     }
   }

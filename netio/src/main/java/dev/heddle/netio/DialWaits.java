@@ -18,7 +18,7 @@ import java.util.concurrent.TimeoutException;
  * <p>A waiter enters itself first and looks at {@code closed} then; the closer sets {@code closed}
  * first and looks for waiters then; so at least one of them sees the other.
  */
-final class Waits {
+final class DialWaits {
   private final Map<Thread, Future<?>> waiting = new ConcurrentHashMap<>();
   private volatile boolean closed; // set once, by the closer
 
