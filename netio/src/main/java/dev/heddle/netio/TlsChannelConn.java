@@ -47,9 +47,15 @@ final class TlsChannelConn implements TlsConn {
   private volatile boolean readClosed; // set once, by closeRead
   private volatile boolean writeClosed; // set once, under the write lock
 
-  TlsChannelConn(Conn conn, TlsChannels.Factory tls, TlsOptions options) {
+  /**
+   * Puts TLS over a connection.
+   *
+   * @param hello of a server that must know what the client says first
+   */
+  TlsChannelConn(
+      Conn conn, @Nullable ClientHello hello, TlsChannels.Factory tls, TlsOptions options) {
     this.conn = conn;
-    this.transport = new TlsTransport(conn);
+    this.transport = new TlsTransport(conn, hello);
     this.tls = tls.over(transport, plaintext);
     this.deadlines = new TlsDeadlines(conn, options.handshakeTimeout());
     this.ending = new TlsEnding(conn, transport, this.tls, deadlines);
@@ -182,6 +188,7 @@ final class TlsChannelConn implements TlsConn {
     try {
       ending.requireWhole();
       if (!handshaken) { // by another, meanwhile
+        transport.prepareHandshake();
         tls.handshake();
         transport.handshaken();
         handshaken = true;

@@ -147,6 +147,64 @@ final class TlsChannelConnTest {
     }
   }
 
+  /** By a relay that cuts the client's first message anew. */
+  @Test
+  void theServerChoosesByANameInAMessageCutOverSeveralRecords() throws Exception {
+    var byName = SERVER.withContextForName(name -> serving(String.valueOf(name)).context());
+    for (int[] places : new int[][] {{1}, {3}, {4}, {5}, {100}, {1, 2, 3, 4, 50, 100, 150}}) {
+      var front = fixture.pair();
+      var back = fixture.pair();
+      var _ =
+          fixture.run(
+              () -> {
+                var header = ByteBuffer.allocate(5);
+                Bytes.readFully(front.server(), header);
+                var record = ByteBuffer.allocate(5 + header.getShort(3)).put(header.flip());
+                Bytes.readFully(front.server(), record);
+                back.client().write(ByteBuffer.wrap(ClientHelloTest.cut(record.array(), places)));
+                front.server().inputStream().transferTo(back.client().outputStream());
+              });
+      var _ =
+          fixture.run(() -> back.client().inputStream().transferTo(front.server().outputStream()));
+      var client = TlsConn.client(front.client(), Certificates.OTHER, TRUSTING);
+      var server = TlsConn.server(back.server(), byName);
+      exchange(fixture.run(server::handshake), client, server);
+      assertEquals("CN=" + Certificates.OTHER, client.session().getPeerPrincipal().getName());
+      back.close();
+      front.close();
+    }
+  }
+
+  @Test
+  void aClientOfTheJdkWithSmallRecordsIsServedByName() throws Exception {
+    var byName = SERVER.withContextForName(_ -> null);
+    try (var listener = TlsConn.listener(fixture.listen(), byName)) {
+      var server =
+          fixture.run(
+              () -> {
+                try (var conn = listener.accept()) {
+                  Bytes.expect(conn, "ping");
+                  Bytes.send(conn, "pong");
+                }
+              });
+      var address = (InetSocketAddress) listener.localAddress();
+      try (var socket =
+          (SSLSocket)
+              TRUSTING
+                  .context()
+                  .getSocketFactory()
+                  .createSocket(address.getAddress(), address.getPort())) {
+        var parameters = socket.getSSLParameters();
+        parameters.setMaximumPacketSize(256);
+        socket.setSSLParameters(parameters);
+        socket.setSoTimeout(30_000);
+        socket.getOutputStream().write("ping".getBytes(UTF_8));
+        assertEquals("pong", new String(socket.getInputStream().readNBytes(4), UTF_8));
+      }
+      server.join();
+    }
+  }
+
   @Test
   void aClientCertificateIsSeenByTheServer() throws Exception {
     var needing = SERVER.withClientCertificate(TlsOptions.ClientCertificate.NEEDED);

@@ -12,6 +12,7 @@ import dev.heddle.scheduler.BlockingCall;
 import dev.heddle.scheduler.SchedulerMetrics;
 import dev.heddle.scheduler.TaskDump;
 import dev.heddle.scheduler.facade.Scheduler;
+import dev.heddle.scheduler.spi.LogLimit;
 import dev.heddle.scheduler.spi.SchedulerOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -376,6 +377,7 @@ public final class Heddle implements AutoCloseable {
       network.closeListeners();
       scheduler.close(grace, network::close);
     } finally {
+      failures.closed();
       if (bean != null) {
         bean.deregister();
       }
@@ -529,7 +531,7 @@ public final class Heddle implements AutoCloseable {
       }
       try {
         var network = Network.open(poller);
-        var failures = new TaskFailures();
+        var failures = new TaskFailures(new LogLimit());
         try {
           var handled = options.withUncaught(uncaught == null ? failures : uncaught);
           return new Heddle(Scheduler.start(handled, network.poller()), network, this, failures);
