@@ -34,8 +34,8 @@ final class Descriptor {
 
   /**
    * Open until the system has the descriptor back: for those whose close waits for that: listeners,
-   * datagram sockets, and connections that linger. Written by {@link #linger} inside of the mutex, so never when
-   * nobody is inside any more.
+   * datagram sockets, and connections that linger. Written by {@link #linger} inside of the mutex,
+   * so never when nobody is inside any more.
    */
   private volatile @Nullable CountDownLatch released;
 
@@ -126,10 +126,10 @@ final class Descriptor {
   }
 
   /**
-   * Of a listener, a datagram socket, or a connection that lingers: blocks until the last operation has left and the
-   * system has the descriptor back, for {@code atMostMillis} at most, as those operations may
-   * belong to tasks of a scheduler that has stopped. Returns early if the thread is interrupted,
-   * and leaves it so. Of others, returns at once.
+   * Of a listener, a datagram socket, or a connection that lingers: blocks until the last operation
+   * has left and the system has the descriptor back, for {@code atMostMillis} at most, as those
+   * operations may belong to tasks of a scheduler that has stopped. Returns early if the thread is
+   * interrupted, and leaves it so. Of others, returns at once.
    */
   void awaitRelease(long atMostMillis) {
     CountDownLatch waited = released;

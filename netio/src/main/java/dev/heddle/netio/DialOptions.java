@@ -1,7 +1,10 @@
 package dev.heddle.netio;
 
 import java.net.SocketAddress;
+import java.net.SocketOption;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -18,15 +21,20 @@ public final class DialOptions {
    * (RFC 8305).
    */
   public static final DialOptions DEFAULT =
-      new DialOptions(Duration.ZERO, Deadlines.NEVER, null, DEFAULT_ATTEMPT_DELAY);
+      new DialOptions(Duration.ZERO, Deadlines.NEVER, null, DEFAULT_ATTEMPT_DELAY, Map.of());
 
   private final Duration timeout;
   private final long deadline;
   private final @Nullable SocketAddress local; // null leaves it to the system
   private final Duration attemptDelay;
+  private final Map<SocketOption<?>, Object> socketOptions;
 
   private DialOptions(
-      Duration timeout, long deadline, @Nullable SocketAddress local, Duration attemptDelay) {
+      Duration timeout,
+      long deadline,
+      @Nullable SocketAddress local,
+      Duration attemptDelay,
+      Map<SocketOption<?>, Object> socketOptions) {
     if (timeout.isNegative()) {
       throw new IllegalArgumentException("the timeout is negative: " + timeout);
     }
@@ -37,6 +45,7 @@ public final class DialOptions {
     this.deadline = deadline;
     this.local = local;
     this.attemptDelay = attemptDelay;
+    this.socketOptions = Map.copyOf(socketOptions);
   }
 
   /** How long dialling may take in all; zero: as long as the system tries. */
@@ -59,6 +68,11 @@ public final class DialOptions {
     return attemptDelay;
   }
 
+  /** What is set on each socket before it connects. */
+  public Map<SocketOption<?>, Object> socketOptions() {
+    return socketOptions;
+  }
+
   /**
    * A copy with a limit for dialling in all, name resolution and every address included. Beside a
    * deadline, the earlier of both counts.
@@ -67,7 +81,7 @@ public final class DialOptions {
    * @throws IllegalArgumentException if it is negative
    */
   public DialOptions withTimeout(Duration timeout) {
-    return new DialOptions(timeout, deadline, local, attemptDelay);
+    return new DialOptions(timeout, deadline, local, attemptDelay, socketOptions);
   }
 
   /**
@@ -76,12 +90,13 @@ public final class DialOptions {
    * @param deadline on the clock of {@link System#nanoTime}; {@link Deadlines#NEVER} for none
    */
   public DialOptions withDeadline(long deadline) {
-    return new DialOptions(timeout, deadline, local, attemptDelay);
+    return new DialOptions(timeout, deadline, local, attemptDelay, socketOptions);
   }
 
   /** A copy with another address to connect from. Port 0 takes a free one. */
   public DialOptions withLocal(SocketAddress local) {
-    return new DialOptions(timeout, deadline, Objects.requireNonNull(local, "local"), attemptDelay);
+    return new DialOptions(
+        timeout, deadline, Objects.requireNonNull(local, "local"), attemptDelay, socketOptions);
   }
 
   /**
@@ -91,7 +106,21 @@ public final class DialOptions {
    * @throws IllegalArgumentException if it is not positive
    */
   public DialOptions withAttemptDelay(Duration attemptDelay) {
-    return new DialOptions(timeout, deadline, local, attemptDelay);
+    return new DialOptions(timeout, deadline, local, attemptDelay, socketOptions);
+  }
+
+  /**
+   * A copy with one more socket option, set before the socket is bound and connects: buffers, which
+   * decide what the peer may be offered, linger, reuse of the local address, keep-alive.
+   *
+   * @param option one of {@link java.net.StandardSocketOptions} or of {@code
+   *     jdk.net.ExtendedSocketOptions}; a dial throws {@link UnsupportedOperationException} if the
+   *     system or the kind of socket does not know it
+   */
+  public <T> DialOptions withOption(SocketOption<T> option, T value) {
+    var options = new HashMap<>(socketOptions);
+    options.put(option, Objects.requireNonNull(value));
+    return new DialOptions(timeout, deadline, local, attemptDelay, options);
   }
 
   /** Until when a dial that begins now may take. */

@@ -6,6 +6,7 @@ import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketException;
+import java.net.SocketOption;
 import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -254,6 +255,12 @@ final class Dialer {
       boolean connected;
       try {
         channel.configureBlocking(false);
+        if (!unix) {
+          TcpDefaults.set(channel);
+        }
+        for (var option : options.socketOptions().entrySet()) {
+          setOption(channel, option.getKey(), option.getValue());
+        }
         if (options.local() != null) {
           channel.bind(options.local());
         }
@@ -270,14 +277,17 @@ final class Dialer {
         if (!connected) {
           awaitConnected(descriptor, channel);
         }
-        if (!unix) {
-          TcpDefaults.set(channel);
-        }
         return new SocketConn(descriptor, channel);
       } catch (IOException | RuntimeException e) {
         descriptor.close();
         throw e;
       }
+    }
+
+    @SuppressWarnings("unchecked") // the map is filled by a method that has both of one type
+    private static <T> void setOption(SocketChannel channel, SocketOption<T> option, Object value)
+        throws IOException {
+      channel.setOption(option, (T) value);
     }
 
     private void awaitConnected(Descriptor descriptor, SocketChannel channel) throws IOException {

@@ -38,8 +38,9 @@ public interface PacketConn extends Closeable {
   InetSocketAddress receive(ByteBuffer dst) throws IOException;
 
   /**
-   * Sends all remaining bytes of the buffer as one datagram. An empty one is lost if the socket has
-   * no room for it.
+   * Sends all remaining bytes of the buffer as one datagram. An empty one to a chosen target is
+   * lost if the socket has no room for it. (On a connected socket it waits for room, as all others;
+   * where there is no epoll it is refused there, as the JDK would not send it.)
    *
    * @param target where to; of a connected socket its peer and nobody else
    * @throws java.net.UnknownHostException if the target is unresolved

@@ -1,8 +1,8 @@
 package dev.heddle;
 
 import dev.heddle.netio.errno.Errno;
-import dev.heddle.scheduler.spi.LogLimit;
 import dev.heddle.scheduler.Printable;
+import dev.heddle.scheduler.spi.LogLimit;
 import java.io.IOException;
 import java.lang.Thread.UncaughtExceptionHandler;
 import java.nio.channels.ClosedChannelException;
