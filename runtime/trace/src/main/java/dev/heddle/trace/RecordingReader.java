@@ -158,7 +158,7 @@ public final class RecordingReader {
     if (event == null) {
       return;
     }
-    if (!(event instanceof TraceEvent.DataLoss)) {
+    if (!(event instanceof TraceEvent.OfJdk)) {
       heddleEvents++;
       endNanos = Math.max(endNanos, event.endNanos());
     }

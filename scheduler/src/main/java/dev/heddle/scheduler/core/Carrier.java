@@ -110,6 +110,7 @@ final class Carrier extends Pump {
 
   @Override
   public void run() {
+    startClock();
     boolean retired = startsAsSpare && !awaitRight();
     while (!retired && !shared.isStopped()) {
       try {

@@ -25,7 +25,10 @@ final class HeddleEventsTest {
       List.of(
           TaskCreated.class,
           RunSlice.class,
+          AcceptPaused.class,
+          BlockedStack.class,
           CarrierResumed.class,
+          CarrierTime.class,
           MonopolyStack.class,
           NetworkWait.class,
           Poll.class,

@@ -1,0 +1,131 @@
+package dev.heddle.trace;
+
+import dev.heddle.trace.Incident.Key;
+import dev.heddle.trace.Incident.Kind;
+import dev.heddle.trace.TraceEvent.Slice;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Finds what delayed tasks most: gathers what may matter while a recording is read, in bounded
+ * memory, and applies the rules of {@code docs/traces.md} at its end.
+ *
+ * <p>A delay is a span in which a task could not go on though it was nobody's wish: runnable for 5
+ * ms, kept by a lock, a slow peer, a file or a pause for 10. Each has causes, and each cause is an
+ * {@link Incident} that sums what it did.
+ */
+final class Causes {
+  /** A task that is runnable for so long is late. */
+  static final long LATE_NANOS = 5_000_000;
+
+  /** A wait of so long is looked at: so long it takes until a stack is taken. */
+  static final long LONG_WAIT_NANOS = 10_000_000;
+
+  /** A run of so long keeps others waiting. */
+  static final long LONG_RUN_NANOS = 5_000_000;
+
+  /** What is shown delayed something by so much at once, and by so much in all. */
+  private static final long LEAST_WORST_NANOS = 10_000_000;
+
+  private static final long LEAST_TOTAL_NANOS = 30_000_000;
+
+  /** Of the largest incident. */
+  private static final double LEAST_SHARE = 0.02;
+
+  private static final int MAX_KEPT = 20_000;
+
+  final Machine machine = new Machine();
+  final RunsByTime runs = new RunsByTime();
+  final Longest<Slice> late = new Longest<>(MAX_KEPT, Slice::runnableNanos);
+  final Longest<Slice> longRuns = new Longest<>(MAX_KEPT, Slice::runNanos);
+  final Longest<Slice> longWaits = new Longest<>(MAX_KEPT, Slice::waitedNanos);
+  final Longest<TraceEvent.HeldCall> heldCalls =
+      new Longest<>(MAX_KEPT, TraceEvent.HeldCall::callNanos);
+  final Longest<TraceEvent.Monopoly> monopolies =
+      new Longest<>(MAX_KEPT, TraceEvent.Monopoly::ranNanos);
+  final Longest<TraceEvent.NetworkWait> networkWaits =
+      new Longest<>(MAX_KEPT, TraceEvent.NetworkWait::waitNanos);
+  final List<TraceEvent.Blocked> blocked = new ArrayList<>();
+  final TaskFacts tasks = new TaskFacts();
+  final PeerWaits peers = new PeerWaits();
+  private final Map<Key, Incident> incidents = new HashMap<>();
+  private final Map<String, String> groups = new HashMap<>();
+
+  void accept(TraceEvent event) {
+    switch (event) {
+      case Slice slice -> slice(slice);
+      case TraceEvent.Created created -> tasks.add(created);
+      case TraceEvent.Monopoly monopoly -> monopolies.offer(monopoly);
+      case TraceEvent.HeldCall call -> heldCalls.offer(call);
+      case TraceEvent.NetworkWait wait -> {
+        peers.add(wait);
+        if (wait.waitNanos() >= LONG_WAIT_NANOS) {
+          networkWaits.offer(wait);
+        }
+      }
+      case TraceEvent.Blocked wait -> {
+        if (blocked.size() < MAX_KEPT) {
+          blocked.add(wait);
+        }
+      }
+      case TraceEvent.AcceptPaused pause -> accept(pause);
+      default -> machine.add(event);
+    }
+  }
+
+  private void slice(Slice slice) {
+    tasks.add(slice);
+    runs.add(slice, group(slice.taskName()));
+    if (slice.runnableNanos() >= LATE_NANOS) {
+      late.offer(slice);
+    }
+    if (slice.runNanos() >= LONG_RUN_NANOS) {
+      longRuns.offer(slice);
+    }
+    if (slice.waitedNanos() >= LONG_WAIT_NANOS && slice.waitedFor().kind == Stop.Kind.BLOCKED) {
+      longWaits.offer(slice);
+    }
+  }
+
+  /** Rule: connections wait while accept pauses, whoever would have come. */
+  private void accept(TraceEvent.AcceptPaused pause) {
+    Incident incident = incident(Kind.DESCRIPTORS, pause.listener());
+    incident.add(
+        pause.taskId(), "connections", pause.startNanos(), pause.pauseNanos(), pause.pauseNanos());
+    incident.explain(pause.reason(), pause.pauseNanos());
+  }
+
+  String group(String name) {
+    String group = groups.get(name);
+    if (group == null) {
+      group = TimeByName.groupOf(name);
+      if (groups.size() < MAX_KEPT) {
+        groups.put(name, group);
+      }
+    }
+    return group;
+  }
+
+  Incident incident(Kind kind, String what) {
+    return incidents.computeIfAbsent(new Key(kind, what), Incident::new);
+  }
+
+  /** What delayed tasks most, the worst first; call it once, when all has been read. */
+  List<Incident> list(long spanNanos) {
+    machine.settle();
+    var stacks = new Stacks(this);
+    new LateRules(this, stacks).apply();
+    new WaitRules(this, stacks, spanNanos).apply();
+    List<Incident> found = new ArrayList<>(incidents.values());
+    found.removeIf(i -> i.worstNanos() < LEAST_WORST_NANOS || i.totalNanos() < LEAST_TOTAL_NANOS);
+    found.sort(Comparator.comparingLong(Incident::totalNanos).reversed());
+    if (!found.isEmpty()) {
+      double least = found.getFirst().totalNanos() * LEAST_SHARE;
+      found.removeIf(i -> i.totalNanos() < least);
+    }
+    return found;
+  }
+}
