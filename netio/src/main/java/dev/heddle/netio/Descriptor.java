@@ -118,9 +118,9 @@ final class Descriptor {
   }
 
   /** SO_LINGER has been set; below 0 it is off. The caller is inside. */
-  void linger(int seconds) {
+  synchronized void linger(int seconds) {
     poll.lingers(seconds > 0);
-    if (seconds > 0) {
+    if (seconds > 0 && released == null) { // never replaced: somebody may wait for it already
       released = new CountDownLatch(1);
     }
   }

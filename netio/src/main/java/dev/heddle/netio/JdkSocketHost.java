@@ -5,6 +5,7 @@ import dev.heddle.netio.jdk.SocketHost;
 import dev.heddle.netio.poll.PollDesc;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
@@ -115,9 +116,17 @@ final class JdkSocketHost implements SocketHost {
       connected().closeWrite();
     }
 
+    /** Waits for a socket that lingers, as the JDK's do, and holds nobody else up. */
     @Override
     public void close() throws IOException {
+      descriptor.enter();
+      try {
+        descriptor.linger(channel.getOption(StandardSocketOptions.SO_LINGER));
+      } finally {
+        descriptor.leave();
+      }
       descriptor.close();
+      descriptor.awaitRelease(SocketConn.MAX_LINGER_MILLIS);
     }
   }
 

@@ -35,7 +35,7 @@ final class SocketConn implements Conn, Prefetch {
   private static final int TRANSFER_BUFFER = 1 << 16;
 
   /** How long close waits while SO_LINGER keeps the socket: that option's own limit, and more. */
-  private static final long MAX_LINGER_MILLIS = 70_000_000;
+  static final long MAX_LINGER_MILLIS = 70_000_000;
 
   private final Descriptor descriptor;
   private final SocketChannel channel;
