@@ -9,6 +9,7 @@ import java.net.SocketException;
 import java.net.SocketOption;
 import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.UnresolvedAddressException;
@@ -276,6 +277,9 @@ final class Dialer {
         opened(descriptor);
         if (!connected) {
           awaitConnected(descriptor, channel);
+        }
+        if (options.socketOptions().containsKey(StandardSocketOptions.SO_LINGER)) {
+          descriptor.linger(channel.getOption(StandardSocketOptions.SO_LINGER));
         }
         return new SocketConn(descriptor, channel);
       } catch (IOException | RuntimeException e) {

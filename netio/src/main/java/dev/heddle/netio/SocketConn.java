@@ -363,7 +363,7 @@ final class SocketConn implements Conn, Prefetch {
     try {
       channel.setOption(option, value);
       if (option == StandardSocketOptions.SO_LINGER) {
-        descriptor.linger((Integer) value);
+        descriptor.linger(channel.getOption(StandardSocketOptions.SO_LINGER));
       }
     } finally {
       descriptor.leave();

@@ -32,7 +32,7 @@ public final class SiblingJvm {
     var access =
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
             .filter(ACCESS.asMatchPredicate());
-    boolean assertions = ChildJvm.class.desiredAssertionStatus();
+    boolean assertions = SiblingJvm.class.desiredAssertionStatus();
     return (assertions ? Stream.concat(access, Stream.of("-ea")) : access).toList();
   }
 

@@ -29,7 +29,7 @@ final class CausesTest {
   private void late(int tasks, long queuedMs, long runnableMs) {
     for (int i = 0; i < tasks; i++) {
       causes.accept(
-          Slices.at((queuedMs + runnableMs) * MS + i * 1000, 1000)
+          Slices.at((queuedMs + runnableMs) * MS + i * 1000L, 1000)
               .task(100 + i, 2)
               .named("conn-" + i)
               .waited(MS, Stop.IO_READ)

@@ -1,6 +1,6 @@
 package dev.heddle.stress.diagnose;
 
-import dev.heddle.stress.ChildJvm;
+import dev.heddle.stress.SiblingJvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +39,7 @@ record Diagnosis(Path recording, Histogram latencies) {
 
   private static Process start(Plant plant, boolean healthy, Outside outside) throws IOException {
     var child =
-        new ChildJvm()
+        new SiblingJvm()
             .options(plant.jvmOptions(healthy))
             .option("-Dorg.slf4j.simpleLogger.defaultLogLevel=error"); // Warnings are wanted.
     if (plant.maxOpenFiles(healthy) > 0) {

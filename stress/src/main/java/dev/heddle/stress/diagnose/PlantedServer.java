@@ -3,7 +3,7 @@ package dev.heddle.stress.diagnose;
 import dev.heddle.Heddle;
 import dev.heddle.netio.Conn;
 import dev.heddle.netio.Listener;
-import dev.heddle.stress.ChildJvm;
+import dev.heddle.stress.SiblingJvm;
 import dev.heddle.trace.TraceRecorder;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -22,7 +22,7 @@ import java.util.concurrent.CountDownLatch;
  * The process of a planted server: answers requests, records a trace when it is told to, and ends
  * when its input does.
  *
- * <p>It prints {@link ChildJvm#READY} and its port. A line of input is the name of the recording to
+ * <p>It prints {@link SiblingJvm#READY} and its port. A line of input is the name of the recording to
  * begin, the next one ends it.
  */
 public final class PlantedServer {
@@ -49,7 +49,7 @@ public final class PlantedServer {
       var listener = heddle.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       heddle.go("acceptor", () -> accept(listener, plant, server));
       plant.start(server);
-      System.out.println(ChildJvm.READY);
+      System.out.println(SiblingJvm.READY);
       System.out.println(((InetSocketAddress) listener.localAddress()).getPort());
       recordAsTold(server);
     }
