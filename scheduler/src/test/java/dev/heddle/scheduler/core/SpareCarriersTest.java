@@ -140,10 +140,9 @@ final class SpareCarriersTest {
   @Test
   void aCarrierThatIsOutOfItsTaskIsNotRetaken() {
     Waits.join(scheduler.spawn(null, () -> {}));
-    long before = scheduler.handoff.count();
     Processor processor = scheduler.processors()[0];
+    // The count of handoffs says nothing here: on a busy machine sysmon may retake meanwhile.
     assertFalse(scheduler.handoff.retake(processor, processor.ticks() - 1));
-    assertEquals(before, scheduler.handoff.count());
     rightsAreWhole();
   }
 

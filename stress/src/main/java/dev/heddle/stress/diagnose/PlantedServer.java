@@ -22,8 +22,8 @@ import java.util.concurrent.CountDownLatch;
  * The process of a planted server: answers requests, records a trace when it is told to, and ends
  * when its input does.
  *
- * <p>It prints {@link SiblingJvm#READY} and its port. A line of input is the name of the recording to
- * begin, the next one ends it.
+ * <p>It prints {@link SiblingJvm#READY} and its port. A line of input is the name of the recording
+ * to begin, the next one ends it.
  */
 public final class PlantedServer {
   /** What ends the recording and the process; the end of its input does so too. */
