@@ -395,6 +395,21 @@ final class DialerTest {
     }
   }
 
+  /** A port that the system gives to nobody by itself, so that no other process has it as well. */
+  private Conn dialFromPortOfOurOwn(Listener listener, DialOptions options) throws IOException {
+    for (int port = 20_000; ; port++) {
+      try {
+        return fixture.network.dial(
+            listener.localAddress(),
+            options.withLocal(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)));
+      } catch (BindException e) {
+        if (port == 30_000) {
+          throw e;
+        }
+      }
+    }
+  }
+
   /** The port that a connection has just left is taken again: that is decided when it is bound. */
   @Test
   @EnabledOnOs(OS.LINUX)
@@ -402,7 +417,7 @@ final class DialerTest {
     try (var listener = fixture.listen();
         var another = fixture.listen()) {
       var reusing = DialOptions.DEFAULT.withOption(StandardSocketOptions.SO_REUSEADDR, true);
-      var client = fixture.network.dial(listener.localAddress(), reusing);
+      var client = dialFromPortOfOurOwn(listener, reusing);
       var server = listener.accept();
       var local = client.localAddress();
       client.closeWrite();
