@@ -1,5 +1,6 @@
 package dev.heddle.trace;
 
+import dev.heddle.trace.Incident.Key;
 import dev.heddle.trace.Incident.Kind;
 import dev.heddle.trace.TraceEvent.Slice;
 import java.util.ArrayList;
@@ -50,7 +51,7 @@ final class Causes {
   final List<TraceEvent.Blocked> blocked = new ArrayList<>();
   final TaskFacts tasks = new TaskFacts();
   final PeerWaits peers = new PeerWaits();
-  private final Map<Incident.Key, Incident> incidents = new HashMap<>();
+  private final Map<Key, Incident> incidents = new HashMap<>();
   private final Map<String, String> groups = new HashMap<>();
 
   void accept(TraceEvent event) {
@@ -92,7 +93,8 @@ final class Causes {
   /** Rule: connections wait while accept pauses, whoever would have come. */
   private void accept(TraceEvent.AcceptPaused pause) {
     Incident incident = incident(Kind.DESCRIPTORS, pause.listener());
-    incident.add(pause.taskId(), "connections", pause.startNanos(), pause.pauseNanos());
+    incident.add(
+        pause.taskId(), "connections", pause.startNanos(), pause.pauseNanos(), pause.pauseNanos());
     incident.explain(pause.reason(), pause.pauseNanos());
   }
 
@@ -108,7 +110,7 @@ final class Causes {
   }
 
   Incident incident(Kind kind, String what) {
-    return incidents.computeIfAbsent(new Incident.Key(kind, what), Incident::new);
+    return incidents.computeIfAbsent(new Key(kind, what), Incident::new);
   }
 
   /** What delayed tasks most, the worst first; call it once, when all has been read. */

@@ -73,11 +73,6 @@ final class Incident {
     lastNanos = Math.max(lastNanos, atNanos);
   }
 
-  /** A task was delayed, and this is the whole cause. */
-  void add(long taskId, String group, long atNanos, long nanos) {
-    add(taskId, group, atNanos, (double) nanos, nanos);
-  }
-
   /** A line that explains it, with how much speaks for it; the strongest are shown. */
   void explain(String line, long weight) {
     if (!line.isEmpty() && (details.size() < MAX_DETAILS || details.containsKey(line))) {

@@ -167,7 +167,8 @@ final class LateRules {
     long nanos = ownNanos(run);
     if (nanos >= Causes.LONG_WAIT_NANOS && isBlockingCall(run)) {
       String group = causes.group(run.taskName());
-      blockingCall(run, group, stacks.in(run)).add(run.taskId(), group, run.startNanos(), nanos);
+      blockingCall(run, group, stacks.in(run))
+          .add(run.taskId(), group, run.startNanos(), nanos, nanos);
     }
   }
 
@@ -189,7 +190,7 @@ final class LateRules {
       if (overlap > 0) {
         causes
             .incident(Kind.PAUSE, pause.why())
-            .add(late.taskId(), causes.group(late.taskName()), from, overlap);
+            .add(late.taskId(), causes.group(late.taskName()), from, overlap, overlap);
       }
     }
   }
@@ -200,7 +201,7 @@ final class LateRules {
       if (pause.pauseNanos() >= Causes.LONG_WAIT_NANOS) {
         causes
             .incident(Kind.PAUSE, pause.why())
-            .add(-1, "everything", pause.startNanos(), pause.pauseNanos());
+            .add(-1, "everything", pause.startNanos(), pause.pauseNanos(), pause.pauseNanos());
       }
     }
   }

@@ -76,7 +76,7 @@ final class WaitRules {
     Incident incident =
         causes.incident(Kind.LOCK, what + (where.isEmpty() ? "" : ", waited for in " + where));
     long nanos = wait.waitedNanos();
-    incident.add(wait.taskId(), causes.group(wait.taskName()), from, nanos);
+    incident.add(wait.taskId(), causes.group(wait.taskName()), from, nanos, nanos);
     if (sample != null) {
       explainOwner(incident, owner(wait, sample, from), nanos);
     }
@@ -173,6 +173,7 @@ final class WaitRules {
         wait.taskId(),
         causes.group(wait.taskName()),
         wait.queuedNanos() - wait.waitedNanos(),
+        nanos,
         nanos);
     incident.explain(
         Math.round(100.0 * fact.busyNanos / spanNanos) + " % of the time it ran or was runnable",
@@ -194,7 +195,12 @@ final class WaitRules {
     }
     String peer = wait.peer() == null ? "(unknown)" : wait.peer();
     Incident incident = causes.incident(Kind.PEER, wait.operation().word + " " + peer);
-    incident.add(wait.taskId(), causes.group(wait.taskName()), wait.startNanos(), wait.waitNanos());
+    incident.add(
+        wait.taskId(),
+        causes.group(wait.taskName()),
+        wait.startNanos(),
+        wait.waitNanos(),
+        wait.waitNanos());
     incident.explain("in " + Frames.own(wait.stack()), wait.waitNanos());
   }
 }

@@ -30,7 +30,7 @@ final class CarrierClock {
   /** A clock of the calling platform thread; null where the system does not say. */
   static @Nullable CarrierClock ofCurrent() {
     try {
-      Path thread = SELF.resolveSibling(Files.readSymbolicLink(SELF));
+      Path thread = SELF.getParent().resolve(Files.readSymbolicLink(SELF));
       Path times = thread.resolve("schedstat");
       return Files.isReadable(times) ? new CarrierClock(times, thread.resolve("stat")) : null;
     } catch (IOException | RuntimeException e) {

@@ -8,7 +8,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
-import org.jspecify.annotations.Nullable;
 
 /** Faults by which requests wait for a processor, or for the one task that has the work. */
 final class RunPlants {
@@ -73,8 +72,8 @@ final class RunPlants {
 
     private final Node[] cache = new Node[NODES];
 
-    /** A small object that points at another: what a collector has to walk along. */
-    private record Node(long key, @Nullable Node next) {}
+    /** Small objects that point at each other: what a collector has to walk along. */
+    private record Node(long key, Node[] neighbours) {}
 
     @Override
     public String name() {
@@ -105,7 +104,7 @@ final class RunPlants {
     public void start(Server server) {
       int used = server.healthy() ? NODES / 10 : NODES;
       for (int i = 0; i < used; i++) {
-        cache[i] = new Node(i, i == 0 ? null : cache[i - 1]);
+        cache[i] = new Node(i, new Node[] {cache[Math.max(0, i - 1)]});
       }
     }
 
@@ -115,7 +114,7 @@ final class RunPlants {
       return _ -> {
         int at = ThreadLocalRandom.current().nextInt(used - CHURN);
         for (int i = at; i < at + CHURN / 10; i++) {
-          cache[i] = new Node(i, null);
+          cache[i] = new Node(i, new Node[] {null});
         }
       };
     }
