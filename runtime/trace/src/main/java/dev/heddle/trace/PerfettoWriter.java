@@ -84,16 +84,13 @@ public final class PerfettoWriter implements Closeable {
           instant("overflow", o.processor(), o.startNanos()).argument("tasks", o.tasks()).end();
       case TraceEvent.Wake w -> wake(w);
       case TraceEvent.Depth d -> depth(d);
-      case TraceEvent.Pause p ->
-          out.begin(COMPLETE, p.why(), POLLER, SYSMON_TRACK + 1, p.startNanos())
-              .duration(p.pauseNanos())
-              .end();
+      case TraceEvent.Created c -> {}
+      case TraceEvent.NetworkWait n -> {}
       case TraceEvent.DataLoss l ->
           out.begin(INSTANT, "Flight Recorder lost events", POLLER, SYSMON_TRACK, l.startNanos())
               .field("s", "g")
               .argument("bytes", l.bytes())
               .end();
-      default -> {} // Not on the timeline.
     }
   }
 

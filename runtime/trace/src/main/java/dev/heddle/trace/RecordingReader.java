@@ -158,7 +158,7 @@ public final class RecordingReader {
     if (event == null) {
       return;
     }
-    if (!(event instanceof TraceEvent.OfJdk)) {
+    if (!(event instanceof TraceEvent.DataLoss)) {
       heddleEvents++;
       endNanos = Math.max(endNanos, event.endNanos());
     }

@@ -24,7 +24,6 @@ public final class Summary {
   final Processors processors = new Processors();
   final StackTotals networkStacks = new StackTotals();
   final EventCounts counters = new EventCounts();
-  final Causes causes = new Causes();
   final Spread seenToQueued = new Spread(3);
   final Spread queuedToRun = new Spread(3);
   final Spread seenToRun = new Spread(3);
@@ -34,7 +33,6 @@ public final class Summary {
   private final Delays delays = new Delays();
   private final Longest<Monopoly> stacks = new Longest<>(MAX_STACKS, Monopoly::ranNanos);
   private TraceInvariants.@Nullable Report checks;
-  private @Nullable List<Incident> incidents;
 
   /** Nothing gathered yet. */
   public Summary() {}
@@ -44,7 +42,6 @@ public final class Summary {
     invariants.accept(event);
     processors.add(event);
     counters.add(event);
-    causes.accept(event);
     switch (event) {
       case Slice slice -> slice(slice);
       case TraceEvent.Created created -> times.add(created);
@@ -87,14 +84,6 @@ public final class Summary {
 
   List<Delays.Delay> worstDelays() {
     return delays.list(stacks.list());
-  }
-
-  /** What delayed tasks most; call it when all has been read. */
-  List<Incident> incidents(long spanNanos) {
-    if (incidents == null) {
-      incidents = causes.list(spanNanos);
-    }
-    return incidents;
   }
 
   /** The checks, settled; call it when all has been read. */

@@ -24,8 +24,6 @@ public final class SummaryText {
   public static String of(Summary summary, ReadReport report) {
     var text = new SummaryText(summary, report);
     text.head();
-    text.out.append(CausesText.of(summary.incidents(report.spanNanos()), summary.causes.machine));
-    text.out.append('\n');
     text.checks();
     text.times();
     text.percentiles();

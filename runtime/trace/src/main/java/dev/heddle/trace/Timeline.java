@@ -62,6 +62,7 @@ public final class Timeline {
       case TraceEvent.Sysmon round -> sysmon.add(round);
       case TraceEvent.Idle idle -> idles.add(idle);
       case TraceEvent.Depth depth -> depths.add(depth);
+      case TraceEvent.NetworkWait wait -> {}
       case TraceEvent.Steal mark -> marks.add(mark);
       case TraceEvent.Handoff mark -> marks.add(mark);
       case TraceEvent.Monopoly mark -> marks.add(mark);
@@ -69,8 +70,6 @@ public final class Timeline {
       case TraceEvent.Overflow mark -> marks.add(mark);
       case TraceEvent.Wake mark -> marks.add(mark);
       case TraceEvent.DataLoss mark -> marks.add(mark);
-      case TraceEvent.Pause mark -> marks.add(mark);
-      default -> {} // For the causes alone.
     }
   }
 

@@ -198,7 +198,6 @@ final class TimelineCodec {
         case TraceEvent.Overflow o -> mark("overflow", o.processor(), -1, o.tasks(), -1, "");
         case TraceEvent.Wake w -> mark("wake", w.woken(), w.waker(), 0, -1, "");
         case TraceEvent.DataLoss l -> mark("loss", -1, -1, l.bytes(), -1, "");
-        case TraceEvent.Pause p -> mark("pause", -1, -1, p.pauseNanos(), -1, p.why());
         default -> throw new IllegalStateException("no mark: " + mark);
       }
     }

@@ -110,7 +110,6 @@ final class Carrier extends Pump {
 
   @Override
   public void run() {
-    startClock();
     boolean retired = startsAsSpare && !awaitRight();
     while (!retired && !shared.isStopped()) {
       try {

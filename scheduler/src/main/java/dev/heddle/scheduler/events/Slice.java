@@ -41,12 +41,6 @@ public final class Slice {
     return end.compareAndSet(null, mine) ? mine : end();
   }
 
-  /** When it ended, -1 if it has not. */
-  long endNanos() {
-    End fixed = end.get();
-    return fixed == null ? -1 : fixed.nanos();
-  }
-
   private End end() {
     End fixed = end.get();
     if (fixed == null) {

@@ -24,7 +24,6 @@ final class SliceRecorder {
   private int readierProcessor = -1;
   private long slices;
   @Nullable Slice slice; // the current one, or the last
-  private @Nullable Slice sampled; // the recorder's thread only: whose wait has been looked at
 
   private SliceRecorder(long createdNanos) {
     this.createdNanos = createdNanos;
@@ -161,23 +160,6 @@ final class SliceRecorder {
     event.endPeer = slice.peer;
     new CarrierResumed().commit(); // lost in the slice's place, if the task committed an event
     event.commit();
-  }
-
-  /**
-   * How long the task has waited since its last slice, if that is long and not looked at yet; else
-   * -1. For the recorder's thread: a moment's view.
-   */
-  long longWait(long now, long longNanos) {
-    Slice last = slice;
-    if (last == null || last == sampled || epoch != Trace.epoch() || last.operation != null) {
-      return -1;
-    }
-    long since = last.endNanos();
-    if (since < 0 || now - since < longNanos || queuedNanos >= since) {
-      return -1; // It runs, or is queued, or has not waited for long.
-    }
-    sampled = last;
-    return now - since;
   }
 
   private static SliceRecorder of(TracedTask task) {

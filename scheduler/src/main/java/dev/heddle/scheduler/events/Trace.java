@@ -21,17 +21,8 @@ public final class Trace {
   private static final AtomicInteger EPOCH = new AtomicInteger();
 
   static {
-    if (FlightRecorder.isInitialized()) {
-      HeddleEvents.register();
-    }
     FlightRecorder.addListener(
         new FlightRecorderListener() {
-          // Before the first recording, on the thread that starts it: not by tasks later.
-          @Override
-          public void recorderInitialized(FlightRecorder recorder) {
-            HeddleEvents.register();
-          }
-
           @Override
           public void recordingStateChanged(Recording recording) {
             if (recording.getState() == RecordingState.RUNNING) {
@@ -278,30 +269,6 @@ public final class Trace {
       event.polled = polled;
       event.commit();
     }
-  }
-
-  /** What the operating system let a carrier do since this was called before. */
-  public static void carrierTime(TracedThread carrier) {
-    CarrierClock clock = carrier.clock;
-    CarrierClock.Spans spans = clock == null ? null : clock.sinceLast(Clock.nanoTime());
-    if (spans != null && spans.ranNanos() + spans.preemptedNanos() > 0) {
-      var event = new CarrierTime();
-      event.runtime = carrier.runtime;
-      event.processor = carrier.processor;
-      event.spanNanos = spans.spanNanos();
-      event.ranNanos = spans.ranNanos();
-      event.preemptedNanos = spans.preemptedNanos();
-      event.commit();
-    }
-  }
-
-  /**
-   * How long a task has waited, but not for the network, if that is {@code longNanos} or more and
-   * was not said of this wait before; else −1. One thread; a moment's view.
-   */
-  public static long longWait(TracedTask task, long nowNanos, long longNanos) {
-    SliceRecorder recorder = task.recorder;
-    return recorder == null ? -1 : recorder.longWait(nowNanos, longNanos);
   }
 
   /** The depth of one queue ({@code processor} −1: the global one), and what is in all of them. */

@@ -25,10 +25,7 @@ final class HeddleEventsTest {
       List.of(
           TaskCreated.class,
           RunSlice.class,
-          AcceptPaused.class,
-          BlockedStack.class,
           CarrierResumed.class,
-          CarrierTime.class,
           MonopolyStack.class,
           NetworkWait.class,
           Poll.class,
