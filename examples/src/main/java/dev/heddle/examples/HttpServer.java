@@ -34,7 +34,7 @@ final class HttpServer {
   /** What makes it this server and no other. */
   @FunctionalInterface
   interface Handler {
-    HttpReply answer(HttpRequest request) throws IOException;
+    HttpReply answer(HttpRequest request) throws Exception;
   }
 
   private final Handler handler;
@@ -88,7 +88,7 @@ final class HttpServer {
       conn.close();
     }
 
-    void serve() throws IOException {
+    void serve() throws Exception {
       try (conn) {
         conn.writeTimeout(idle);
         while (serveOne()) {
@@ -104,7 +104,7 @@ final class HttpServer {
     }
 
     /** Answers the next request; false if it is the last of the connection. */
-    private boolean serveOne() throws IOException {
+    private boolean serveOne() throws Exception {
       try {
         begun = false;
         conn.readDeadline(Deadlines.after(idle));
@@ -125,7 +125,7 @@ final class HttpServer {
       conn.readDeadline(Deadlines.after(perHead));
     }
 
-    private boolean answer(HttpRequest request) throws IOException, HttpException {
+    private boolean answer(HttpRequest request) throws Exception {
       // A client that waits for "continue" gets the final answer instead, its body is not read.
       boolean hasBody = request.length() != 0;
       boolean last = (request.expectsContinue() && hasBody) || !request.keepsAlive();

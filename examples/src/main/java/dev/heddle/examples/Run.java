@@ -55,6 +55,8 @@ public final class Run implements CliCommand, Callable<Integer> {
           new Entry(Telnet.HELP, Telnet::run),
           new Entry(Chat.HELP, Chat::run),
           new Entry(Http.HELP, Http::run),
+          new Entry(FileServer.HELP, FileServer::run),
+          new Entry(MiniRedis.HELP, MiniRedis::run),
           new Entry(Forward.HELP, Forward::run),
           new Entry(Deadlock.HELP, Deadlock::run));
 
