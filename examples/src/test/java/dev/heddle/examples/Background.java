@@ -60,6 +60,36 @@ final class Background implements AutoCloseable {
         folder.toString());
   }
 
+  /** An nginx with one page. */
+  static Background nginx() throws Exception {
+    var folder = Files.createTempDirectory("heddle-nginx");
+    int port = freePort();
+    var page = Files.createDirectory(folder.resolve("html")).resolve("index.html");
+    Files.writeString(page, "Hello, World!");
+    Files.writeString(
+        folder.resolve("nginx.conf"),
+        """
+        daemon off;
+        master_process off;
+        pid FOLDER/pid;
+        error_log stderr crit;
+        events {}
+        http {
+          access_log off;
+          client_body_temp_path FOLDER/body;
+          proxy_temp_path FOLDER/proxy;
+          fastcgi_temp_path FOLDER/fastcgi;
+          uwsgi_temp_path FOLDER/uwsgi;
+          scgi_temp_path FOLDER/scgi;
+          server { listen 127.0.0.1:PORT; root FOLDER/html; }
+        }
+        """
+            .replace("FOLDER", folder.toString())
+            .replace("PORT", Integer.toString(port)));
+    var nginx = String.valueOf(Tools.find("nginx"));
+    return new Background(folder, port, nginx, "-e", "stderr", "-c", folder + "/nginx.conf");
+  }
+
   @Override
   public void close() throws IOException {
     process.destroy();
