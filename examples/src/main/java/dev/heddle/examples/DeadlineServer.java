@@ -54,7 +54,7 @@ final class DeadlineServer {
     var timeouts = 0;
     try (conn) {
       while (true) {
-        conn.readDeadline(Deadlines.after(patience)); // costs next to nothing
+        conn.setReadDeadline(Deadlines.after(patience)); // costs next to nothing
         try {
           if (conn.read(buffer.clear()) < 0) {
             return;

@@ -90,7 +90,7 @@ final class HttpServer {
 
     void serve() throws Exception {
       try (conn) {
-        conn.writeTimeout(idle);
+        conn.setWriteTimeout(idle);
         while (serveOne()) {
           if (out.size() > FULL) {
             flush();
@@ -107,7 +107,7 @@ final class HttpServer {
     private boolean serveOne() throws Exception {
       try {
         begun = false;
-        conn.readDeadline(Deadlines.after(idle));
+        conn.setReadDeadline(Deadlines.after(idle));
         var request = HttpRequest.read(in, this::begin);
         return request != null && answer(request);
       } catch (HttpException e) {
@@ -122,7 +122,7 @@ final class HttpServer {
 
     private void begin() {
       begun = true;
-      conn.readDeadline(Deadlines.after(perHead));
+      conn.setReadDeadline(Deadlines.after(perHead));
     }
 
     private boolean answer(HttpRequest request) throws Exception {
@@ -130,7 +130,7 @@ final class HttpServer {
       boolean hasBody = request.length() != 0;
       boolean last = (request.expectsContinue() && hasBody) || !request.keepsAlive();
       if (hasBody && !last) {
-        conn.readDeadline(Deadlines.after(idle));
+        conn.setReadDeadline(Deadlines.after(idle));
         HttpBody.read(in, request.length(), LONGEST_BODY, _ -> {});
       }
       var reply = handler.answer(request);
@@ -167,7 +167,7 @@ final class HttpServer {
     /** Reads on for a moment: closed with bytes unread, the client could lose the last answer. */
     private void linger() throws IOException {
       conn.closeWrite();
-      conn.readDeadline(Deadlines.after(LINGER));
+      conn.setReadDeadline(Deadlines.after(LINGER));
       var rest = ByteBuffer.allocate(4096);
       try {
         int reads = 0;
