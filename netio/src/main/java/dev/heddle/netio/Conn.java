@@ -10,6 +10,7 @@ import java.nio.channels.ByteChannel;
 import java.nio.channels.FileChannel;
 import java.nio.channels.GatheringByteChannel;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stream connection with blocking-style calls.
@@ -81,22 +82,22 @@ public interface Conn extends ByteChannel, GatheringByteChannel {
    * until the deadline is moved. No data is lost. Cheap enough to be moved on every request: moving
    * it later costs no system call and no heap operation.
    *
-   * @param nanoTime on the clock of {@link System#nanoTime}; {@link Deadlines#NONE} for none; a
+   * @param nanoTime on the clock of {@link System#nanoTime}; {@link Deadlines#NEVER} for none; a
    *     time that has passed works at once
    * @see Deadlines#after
    */
-  void readDeadline(long nanoTime);
+  void setReadDeadline(long nanoTime);
 
   /**
-   * Sets the deadline of pending and later writes, as {@link #readDeadline}. A write may have been
-   * done in part.
+   * Sets the deadline of pending and later writes, as {@link #setReadDeadline}. A write may have
+   * been done in part.
    */
-  void writeDeadline(long nanoTime);
+  void setWriteDeadline(long nanoTime);
 
   /** Sets both deadlines. */
-  default void deadline(long nanoTime) {
-    readDeadline(nanoTime);
-    writeDeadline(nanoTime);
+  default void setDeadline(long nanoTime) {
+    setReadDeadline(nanoTime);
+    setWriteDeadline(nanoTime);
   }
 
   /**
@@ -108,18 +109,18 @@ public interface Conn extends ByteChannel, GatheringByteChannel {
    * @param timeout zero for none
    * @throws IllegalArgumentException if it is negative
    */
-  void readTimeout(Duration timeout);
+  void setReadTimeout(Duration timeout);
 
   /**
-   * Limits the time of each later write, as {@link #readTimeout}: of the whole call, not of each
+   * Limits the time of each later write, as {@link #setReadTimeout}: of the whole call, not of each
    * byte. A write may have been done in part.
    */
-  void writeTimeout(Duration timeout);
+  void setWriteTimeout(Duration timeout);
 
   /** Sets both timeouts. */
-  default void timeout(Duration timeout) {
-    readTimeout(timeout);
-    writeTimeout(timeout);
+  default void setTimeout(Duration timeout) {
+    setReadTimeout(timeout);
+    setWriteTimeout(timeout);
   }
 
   /**
@@ -159,9 +160,18 @@ public interface Conn extends ByteChannel, GatheringByteChannel {
    */
   void closeWrite() throws IOException;
 
-  /** Sets a socket option, one of {@link java.net.StandardSocketOptions}. */
-  <T> Conn setOption(SocketOption<T> option, T value) throws IOException;
+  /**
+   * Sets a socket option, one of {@link java.net.StandardSocketOptions}.
+   *
+   * @param value null where an option can be unset, as {@code IP_MULTICAST_IF}
+   * @throws UnsupportedOperationException if the socket does not have the option
+   */
+  <T> Conn setOption(SocketOption<T> option, @Nullable T value) throws IOException;
 
-  /** The value of a socket option. */
-  <T> T getOption(SocketOption<T> option) throws IOException;
+  /**
+   * The value of a socket option; null if it is unset, which only few can be.
+   *
+   * @throws UnsupportedOperationException if the socket does not have the option
+   */
+  <T> @Nullable T getOption(SocketOption<T> option) throws IOException;
 }

@@ -9,7 +9,7 @@ import java.time.Duration;
  */
 public final class Deadlines {
   /** No deadline. */
-  public static final long NONE = Timers.NEVER;
+  public static final long NEVER = Timers.NEVER;
 
   /** A century; so that a time on the clock and a timeout never add up to more than a long. */
   private static final Duration LONGEST_TIMEOUT = Duration.ofDays(36_525);
@@ -17,7 +17,7 @@ public final class Deadlines {
   private Deadlines() {}
 
   /**
-   * The deadline that is {@code timeout} from now; {@link #NONE} if that is beyond what a {@code
+   * The deadline that is {@code timeout} from now; {@link #NEVER} if that is beyond what a {@code
    * long} can say.
    */
   public static long after(Duration timeout) {

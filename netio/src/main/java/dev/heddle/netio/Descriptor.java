@@ -3,6 +3,7 @@ package dev.heddle.netio;
 import dev.heddle.netio.errno.Errno;
 import dev.heddle.netio.poll.FdMutex;
 import dev.heddle.netio.poll.PollDesc;
+import dev.heddle.scheduler.Printable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketAddress;
@@ -10,7 +11,7 @@ import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectableChannel;
-import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.concurrent.CountDownLatch;
@@ -32,9 +33,9 @@ final class Descriptor {
   final FdMutex mutex = new FdMutex();
 
   /**
-   * Open until the system has the descriptor back: for those whose close waits for that, listeners
-   * and connections that linger. Written by {@link #linger} inside of the mutex, so never when
-   * nobody is inside any more.
+   * Open until the system has the descriptor back: for those whose close waits for that: listeners,
+   * datagram sockets, and connections that linger. Written by {@link #linger} inside of the mutex,
+   * so never when nobody is inside any more.
    */
   private volatile @Nullable CountDownLatch released;
 
@@ -42,7 +43,7 @@ final class Descriptor {
     this.network = network;
     this.channel = channel;
     this.poll = poll;
-    this.released = channel instanceof ServerSocketChannel ? new CountDownLatch(1) : null;
+    this.released = channel instanceof SocketChannel ? null : new CountDownLatch(1);
   }
 
   /** Makes the channel nonblocking and registers it; closes it if that fails. */
@@ -65,12 +66,12 @@ final class Descriptor {
 
   void lockRead() throws IOException {
     mutex.lockRead();
-    poll.beginRead();
+    poll.reader().begin();
   }
 
   void lockWrite() throws IOException {
     mutex.lockWrite();
-    poll.beginWrite();
+    poll.writer().begin();
   }
 
   /** Keeps the descriptor open until {@link #leave}, beside readers and writers. */
@@ -117,18 +118,18 @@ final class Descriptor {
   }
 
   /** SO_LINGER has been set; below 0 it is off. The caller is inside. */
-  void linger(int seconds) {
+  synchronized void linger(int seconds) {
     poll.lingers(seconds > 0);
-    if (seconds > 0) {
+    if (seconds > 0 && released == null) { // never replaced: somebody may wait for it already
       released = new CountDownLatch(1);
     }
   }
 
   /**
-   * Of a listener, or a connection that lingers: blocks until the last operation has left and the
-   * system has the descriptor back, for {@code atMostMillis} at most, as those operations may
-   * belong to tasks of a scheduler that has stopped. Returns early if the thread is interrupted,
-   * and leaves it so. Of others, returns at once.
+   * Of a listener, a datagram socket, or a connection that lingers: blocks until the last operation
+   * has left and the system has the descriptor back, for {@code atMostMillis} at most, as those
+   * operations may belong to tasks of a scheduler that has stopped. Returns early if the thread is
+   * interrupted, and leaves it so. Of others, returns at once.
    */
   void awaitRelease(long atMostMillis) {
     CountDownLatch waited = released;
@@ -166,7 +167,7 @@ final class Descriptor {
             + (local == null ? "" : " " + Addresses.format(local))
             + (remote == null ? "" : " -> " + Addresses.format(remote))
             + ": "
-            + Errno.words(e);
+            + Printable.text(Errno.words(e));
     IOException explained =
         switch (e) {
           case ClosedChannelException _ -> e; // says all by its type
@@ -186,9 +187,9 @@ final class Descriptor {
           default -> new IOException(message);
         };
     if (explained != e) {
-      explained.initCause(e);
+      explained.initCause(Printable.failure(e));
       for (Throwable suppressed : e.getSuppressed()) {
-        explained.addSuppressed(suppressed);
+        explained.addSuppressed(Printable.failure(suppressed));
       }
     }
     return explained;

@@ -6,8 +6,10 @@ import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketException;
+import java.net.SocketOption;
 import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.UnresolvedAddressException;
@@ -134,7 +136,7 @@ final class Dialer {
   private @Nullable Attempt next(LinkedBlockingQueue<Attempt> ended, boolean more)
       throws InterruptedException {
     long patience = more ? TimeUnit.NANOSECONDS.convert(options.attemptDelay()) : Long.MAX_VALUE;
-    if (deadline != Deadlines.NONE) {
+    if (deadline != Deadlines.NEVER) {
       patience = Math.min(patience, deadline - System.nanoTime());
     }
     return ended.poll(patience, TimeUnit.NANOSECONDS);
@@ -254,6 +256,12 @@ final class Dialer {
       boolean connected;
       try {
         channel.configureBlocking(false);
+        if (!unix) {
+          TcpDefaults.set(channel);
+        }
+        for (var option : options.socketOptions().entrySet()) {
+          setOption(channel, option.getKey(), option.getValue());
+        }
         if (options.local() != null) {
           channel.bind(options.local());
         }
@@ -270,8 +278,8 @@ final class Dialer {
         if (!connected) {
           awaitConnected(descriptor, channel);
         }
-        if (!unix) {
-          TcpDefaults.set(channel);
+        if (options.socketOptions().containsKey(StandardSocketOptions.SO_LINGER)) {
+          descriptor.linger(channel.getOption(StandardSocketOptions.SO_LINGER));
         }
         return new SocketConn(descriptor, channel);
       } catch (IOException | RuntimeException e) {
@@ -280,17 +288,23 @@ final class Dialer {
       }
     }
 
+    @SuppressWarnings("unchecked") // the map is filled by a method that has both of one type
+    private static <T> void setOption(SocketChannel channel, SocketOption<T> option, Object value)
+        throws IOException {
+      channel.setOption(option, (T) value);
+    }
+
     private void awaitConnected(Descriptor descriptor, SocketChannel channel) throws IOException {
       descriptor.lockWrite();
       try {
-        if (deadline != Deadlines.NONE) {
-          descriptor.poll.writeDeadline(deadline);
+        if (deadline != Deadlines.NEVER) {
+          descriptor.poll.writer().setDeadline(deadline);
         }
         do {
-          descriptor.poll.awaitWritable();
-          descriptor.poll.prepareWrite();
+          descriptor.poll.writer().await();
+          descriptor.poll.writer().prepare();
         } while (!channel.finishConnect());
-        descriptor.poll.writeDeadline(Deadlines.NONE);
+        descriptor.poll.writer().setDeadline(Deadlines.NEVER);
       } finally {
         descriptor.unlockWrite();
       }

@@ -5,6 +5,7 @@ import dev.heddle.netio.jdk.SocketHost;
 import dev.heddle.netio.poll.PollDesc;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
@@ -50,12 +51,12 @@ final class JdkSocketHost implements SocketHost {
       if (!channel.isConnected()) {
         descriptor.lockWrite();
         try {
-          poll.writeDeadline(deadline);
+          poll.writer().setDeadline(deadline);
           while (!channel.finishConnect()) {
-            poll.prepareWrite();
-            poll.awaitWritable();
+            poll.writer().prepare();
+            poll.writer().await();
           }
-          poll.writeDeadline(Deadlines.NONE);
+          poll.writer().setDeadline(Deadlines.NEVER);
         } finally {
           descriptor.unlockWrite();
         }
@@ -76,7 +77,7 @@ final class JdkSocketHost implements SocketHost {
     public int read(ByteBuffer dst, long deadline) throws IOException {
       SocketConn from = connected();
       if (timed || deadline != NEVER) {
-        from.readDeadline(deadline);
+        from.setReadDeadline(deadline);
         timed = deadline != NEVER;
       }
       try {
@@ -115,9 +116,17 @@ final class JdkSocketHost implements SocketHost {
       connected().closeWrite();
     }
 
+    /** Waits for a socket that lingers, as the JDK's do, and holds nobody else up. */
     @Override
     public void close() throws IOException {
+      descriptor.enter();
+      try {
+        descriptor.linger(channel.getOption(StandardSocketOptions.SO_LINGER));
+      } finally {
+        descriptor.leave();
+      }
       descriptor.close();
+      descriptor.awaitRelease(SocketConn.MAX_LINGER_MILLIS);
     }
   }
 
@@ -135,15 +144,15 @@ final class JdkSocketHost implements SocketHost {
       PollDesc poll = descriptor.poll;
       descriptor.lockRead();
       try {
-        poll.readDeadline(deadline);
+        poll.reader().setDeadline(deadline);
         for (; ; ) {
           poll.requireOpen();
           SocketChannel accepted = channel.accept();
           if (accepted != null) {
             return accepted;
           }
-          poll.prepareRead();
-          poll.awaitReadable();
+          poll.reader().prepare();
+          poll.reader().await();
         }
       } finally {
         descriptor.unlockRead();

@@ -27,18 +27,18 @@ public interface Listener extends Closeable {
   Conn accept() throws IOException;
 
   /**
-   * Sets the deadline of pending and later accepts, as {@link Conn#readDeadline}.
+   * Sets the deadline of pending and later accepts, as {@link Conn#setReadDeadline}.
    *
-   * @param nanoTime on the clock of {@link System#nanoTime}; {@link Deadlines#NONE} for none
+   * @param nanoTime on the clock of {@link System#nanoTime}; {@link Deadlines#NEVER} for none
    */
-  void acceptDeadline(long nanoTime);
+  void setAcceptDeadline(long nanoTime);
 
   /**
-   * Limits the time of each later accept, as {@link Conn#readTimeout}.
+   * Limits the time of each later accept, as {@link Conn#setReadTimeout}.
    *
    * @param timeout zero for none
    */
-  void acceptTimeout(Duration timeout);
+  void setAcceptTimeout(Duration timeout);
 
   /**
    * Closes the listener. Blocks until the calls it wakes have left and the port is free, for a

@@ -17,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
@@ -48,7 +49,7 @@ public final class Network implements AutoCloseable {
 
   private final Set<Descriptor> open = ConcurrentHashMap.newKeySet();
   private final JdkSocketHost sockets = new JdkSocketHost(this);
-  final Waits waits = new Waits();
+  final DialWaits waits = new DialWaits();
   private volatile boolean closed;
 
   private Network(ReadinessPoller poller) {
@@ -158,7 +159,7 @@ public final class Network implements AutoCloseable {
 
   private SocketAddress resolved(SocketAddress address) throws IOException {
     return address instanceof InetSocketAddress inet
-        ? Resolver.resolve(waits, inet, Deadlines.NONE).getFirst()
+        ? Resolver.resolve(waits, inet, Deadlines.NEVER).getFirst()
         : address;
   }
 
@@ -222,14 +223,15 @@ public final class Network implements AutoCloseable {
   /**
    * Opens a UDP socket. Blocks while a host name is looked up.
    *
-   * @param local where it receives; port 0 takes a free one. On another, sockets that all allow it
-   *     ({@code SO_REUSEADDR}, as ours do) can meet, as the members of a group must
+   * @param local where it receives; the wildcard address is that of IPv4 and IPv6 alike, where the
+   *     JVM has both; port 0 takes a free one. On another, sockets that all allow it ({@code
+   *     SO_REUSEADDR}, as ours do) can meet, as the members of a group must
    * @throws java.net.UnknownHostException if the name has no address
    * @throws java.net.BindException if the address is in use, or not one of this machine
    */
   public PacketConn listenPacket(InetSocketAddress local) throws IOException {
     try {
-      InetSocketAddress resolved = Resolver.resolve(waits, local, Deadlines.NONE).getFirst();
+      InetSocketAddress resolved = Resolver.resolve(waits, local, Deadlines.NEVER).getFirst();
       return openPacket(resolved, null, "listen");
     } catch (UnknownHostException e) {
       throw Descriptor.explain(e, "listen", local, null);
@@ -244,7 +246,7 @@ public final class Network implements AutoCloseable {
    */
   public PacketConn dialPacket(InetSocketAddress remote) throws IOException {
     try {
-      InetSocketAddress resolved = Resolver.resolve(waits, remote, Deadlines.NONE).getFirst();
+      InetSocketAddress resolved = Resolver.resolve(waits, remote, Deadlines.NEVER).getFirst();
       return openPacket(null, resolved, "dial");
     } catch (UnknownHostException e) {
       throw Descriptor.explain(e, "dial", null, remote);
@@ -254,10 +256,12 @@ public final class Network implements AutoCloseable {
   private PacketConn openPacket(
       @Nullable InetSocketAddress local, @Nullable InetSocketAddress remote, String operation)
       throws IOException {
-    InetSocketAddress either = local == null ? remote : local;
-    boolean six = either != null && either.getAddress() instanceof Inet6Address;
-    var channel =
-        DatagramChannel.open(six ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET);
+    DatagramChannel channel;
+    try {
+      channel = openDatagramChannel(local == null ? remote : local);
+    } catch (IOException e) {
+      throw Descriptor.explain(e, operation, local, remote);
+    }
     try {
       if (local != null) {
         if (local.getPort() != 0) { // else the system may give one port to two of ours
@@ -276,6 +280,20 @@ public final class Network implements AutoCloseable {
       throw e;
     }
     return new SocketPacketConn(Descriptor.open(this, channel), channel);
+  }
+
+  /** At the wildcard address one that hears IPv4 and IPv6, where the JVM has both. */
+  private static DatagramChannel openDatagramChannel(@Nullable InetSocketAddress address)
+      throws IOException {
+    if (address == null || address.getAddress().isAnyLocalAddress()) {
+      return DatagramChannel.open();
+    }
+    boolean six = address.getAddress() instanceof Inet6Address;
+    try {
+      return DatagramChannel.open(six ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET);
+    } catch (UnsupportedOperationException e) {
+      throw (SocketException) new SocketException("this JVM has no IPv6").initCause(e);
+    }
   }
 
   // ---- sockets of java.net

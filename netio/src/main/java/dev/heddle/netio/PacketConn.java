@@ -38,8 +38,9 @@ public interface PacketConn extends Closeable {
   InetSocketAddress receive(ByteBuffer dst) throws IOException;
 
   /**
-   * Sends all remaining bytes of the buffer as one datagram. An empty one is lost if the socket has
-   * no room for it.
+   * Sends all remaining bytes of the buffer as one datagram. An empty one to a chosen target is
+   * lost if the socket has no room for it. (On a connected socket it waits for room, as all others;
+   * where there is no epoll it is refused there, as the JDK would not send it.)
    *
    * @param target where to; of a connected socket its peer and nobody else
    * @throws java.net.UnknownHostException if the target is unresolved
@@ -62,32 +63,32 @@ public interface PacketConn extends Closeable {
    */
   void write(ByteBuffer src) throws IOException;
 
-  /** Sets the deadline of pending and later receives and reads, as {@link Conn#readDeadline}. */
-  void readDeadline(long nanoTime);
+  /** Sets the deadline of pending and later receives and reads, as {@link Conn#setReadDeadline}. */
+  void setReadDeadline(long nanoTime);
 
-  /** Sets the deadline of pending and later sends and writes, as {@link Conn#writeDeadline}. */
-  void writeDeadline(long nanoTime);
+  /** Sets the deadline of pending and later sends and writes, as {@link Conn#setWriteDeadline}. */
+  void setWriteDeadline(long nanoTime);
 
   /** Sets both deadlines. */
-  default void deadline(long nanoTime) {
-    readDeadline(nanoTime);
-    writeDeadline(nanoTime);
+  default void setDeadline(long nanoTime) {
+    setReadDeadline(nanoTime);
+    setWriteDeadline(nanoTime);
   }
 
   /**
-   * Limits the time of each later receive or read, as {@link Conn#readTimeout}.
+   * Limits the time of each later receive or read, as {@link Conn#setReadTimeout}.
    *
    * @param timeout zero for none
    */
-  void readTimeout(Duration timeout);
+  void setReadTimeout(Duration timeout);
 
-  /** Limits the time of each later send or write, as {@link Conn#writeTimeout}. */
-  void writeTimeout(Duration timeout);
+  /** Limits the time of each later send or write, as {@link Conn#setWriteTimeout}. */
+  void setWriteTimeout(Duration timeout);
 
   /** Sets both timeouts. */
-  default void timeout(Duration timeout) {
-    readTimeout(timeout);
-    writeTimeout(timeout);
+  default void setTimeout(Duration timeout) {
+    setReadTimeout(timeout);
+    setWriteTimeout(timeout);
   }
 
   /**
@@ -106,10 +107,19 @@ public interface PacketConn extends Closeable {
   /** The address of the peer of a connected socket; null if it is not connected. */
   @Nullable InetSocketAddress remoteAddress();
 
-  /** Sets a socket option, one of {@link java.net.StandardSocketOptions}. */
+  /**
+   * Sets a socket option, one of {@link java.net.StandardSocketOptions}.
+   *
+   * @param value null where an option can be unset, as {@code IP_MULTICAST_IF}
+   * @throws UnsupportedOperationException if the socket does not have the option
+   */
   <T> PacketConn setOption(SocketOption<T> option, @Nullable T value) throws IOException;
 
-  /** The value of a socket option. */
+  /**
+   * The value of a socket option; null if it is unset, which only few can be.
+   *
+   * @throws UnsupportedOperationException if the socket does not have the option
+   */
   <T> @Nullable T getOption(SocketOption<T> option) throws IOException;
 
   /** Whether it has not been closed. */

@@ -60,7 +60,7 @@ final class Resolver {
    * @throws java.io.InterruptedIOException if the thread is interrupted meanwhile; its interrupt
    *     status stays set
    */
-  static List<InetSocketAddress> resolve(Waits waits, InetSocketAddress address, long deadline)
+  static List<InetSocketAddress> resolve(DialWaits waits, InetSocketAddress address, long deadline)
       throws IOException {
     if (!address.isUnresolved()) {
       return List.of(address);
@@ -73,7 +73,7 @@ final class Resolver {
   }
 
   /** Waits for what a thread that may block finds. */
-  static <T> T lookUp(Waits waits, Callable<T> lookup, long deadline) throws IOException {
+  static <T> T lookUp(DialWaits waits, Callable<T> lookup, long deadline) throws IOException {
     var task = new FutureTask<>(lookup);
     LOOKUPS.execute(task);
     try {

@@ -35,7 +35,7 @@ final class SocketConn implements Conn, Prefetch {
   private static final int TRANSFER_BUFFER = 1 << 16;
 
   /** How long close waits while SO_LINGER keeps the socket: that option's own limit, and more. */
-  private static final long MAX_LINGER_MILLIS = 70_000_000;
+  static final long MAX_LINGER_MILLIS = 70_000_000;
 
   private final Descriptor descriptor;
   private final SocketChannel channel;
@@ -107,13 +107,13 @@ final class SocketConn implements Conn, Prefetch {
 
   private int readSome(ByteBuffer dst) throws IOException {
     for (; ; ) {
-      poll.prepareRead();
+      poll.reader().prepare();
       if (drained && !poll.mustTryRead()) {
         drained = false;
         awaitReadable(dst);
         continue;
       }
-      poll.clearReadable();
+      poll.reader().clear();
       int wanted = Math.min(dst.remaining(), SocketIo.MAX_BYTES);
       int n = io.read(dst);
       if (n > 0) {
@@ -131,7 +131,7 @@ final class SocketConn implements Conn, Prefetch {
   private void awaitReadable(ByteBuffer dst) throws IOException {
     awaited = dst;
     try {
-      poll.awaitReadable();
+      poll.reader().await();
     } finally {
       awaited = null;
     }
@@ -161,9 +161,9 @@ final class SocketConn implements Conn, Prefetch {
   /** The caller is the one writer. */
   private void writeAll(ByteBuffer src) throws IOException {
     while (src.hasRemaining()) {
-      poll.prepareWrite();
+      poll.writer().prepare();
       if (!io.write(src)) {
-        poll.awaitWritable();
+        poll.writer().await();
       }
     }
   }
@@ -177,14 +177,14 @@ final class SocketConn implements Conn, Prefetch {
       descriptor.lockWrite();
       try {
         while (left > 0) {
-          poll.prepareWrite();
+          poll.writer().prepare();
           while (!srcs[first].hasRemaining()) {
             first++;
           }
           long n = io.write(srcs, first, offset + length - first);
           left -= n;
           if (left > 0 && n == 0) {
-            poll.awaitWritable();
+            poll.writer().await();
           }
         }
         return total;
@@ -210,7 +210,7 @@ final class SocketConn implements Conn, Prefetch {
       descriptor.lockWrite();
       try {
         while (left > 0) {
-          poll.prepareWrite();
+          poll.writer().prepare();
           long from = position + total - left;
           long most = left;
           long n = FileReads.run(() -> io.transferFrom(file, from, most));
@@ -219,7 +219,7 @@ final class SocketConn implements Conn, Prefetch {
             if (file.size() <= position + total - left) {
               return total - left; // the file has become shorter
             }
-            poll.awaitWritable();
+            poll.writer().await();
           }
         }
         return total;
@@ -266,23 +266,23 @@ final class SocketConn implements Conn, Prefetch {
   }
 
   @Override
-  public void readDeadline(long nanoTime) {
-    poll.readDeadline(nanoTime);
+  public void setReadDeadline(long nanoTime) {
+    poll.reader().setDeadline(nanoTime);
   }
 
   @Override
-  public void writeDeadline(long nanoTime) {
-    poll.writeDeadline(nanoTime);
+  public void setWriteDeadline(long nanoTime) {
+    poll.writer().setDeadline(nanoTime);
   }
 
   @Override
-  public void readTimeout(Duration timeout) {
-    poll.readTimeout(Deadlines.timeoutNanos(timeout));
+  public void setReadTimeout(Duration timeout) {
+    poll.reader().setTimeout(Deadlines.timeoutNanos(timeout));
   }
 
   @Override
-  public void writeTimeout(Duration timeout) {
-    poll.writeTimeout(Deadlines.timeoutNanos(timeout));
+  public void setWriteTimeout(Duration timeout) {
+    poll.writer().setTimeout(Deadlines.timeoutNanos(timeout));
   }
 
   @Override
@@ -301,7 +301,7 @@ final class SocketConn implements Conn, Prefetch {
     descriptor.enter();
     try {
       io.shutdownInput();
-      poll.signalReadable();
+      poll.reader().ready();
     } finally {
       descriptor.leave();
     }
@@ -312,7 +312,7 @@ final class SocketConn implements Conn, Prefetch {
     descriptor.enter();
     try {
       io.shutdownOutput();
-      poll.signalWritable();
+      poll.writer().ready();
     } finally {
       descriptor.leave();
     }
@@ -358,12 +358,12 @@ final class SocketConn implements Conn, Prefetch {
   }
 
   @Override
-  public <T> Conn setOption(SocketOption<T> option, T value) throws IOException {
+  public <T> Conn setOption(SocketOption<T> option, @Nullable T value) throws IOException {
     descriptor.enter();
     try {
       channel.setOption(option, value);
       if (option == StandardSocketOptions.SO_LINGER) {
-        descriptor.linger((Integer) value);
+        descriptor.linger(channel.getOption(StandardSocketOptions.SO_LINGER));
       }
     } finally {
       descriptor.leave();
@@ -372,7 +372,7 @@ final class SocketConn implements Conn, Prefetch {
   }
 
   @Override
-  public <T> T getOption(SocketOption<T> option) throws IOException {
+  public <T> @Nullable T getOption(SocketOption<T> option) throws IOException {
     descriptor.enter();
     try {
       return channel.getOption(option);

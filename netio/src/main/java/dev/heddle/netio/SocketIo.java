@@ -298,10 +298,12 @@ final class SocketIo implements Prefetch {
   }
 
   private void beginWrite() {
+    assert (writes & 1) == 0 : "a second writer";
     WRITES.setOpaque(this, (int) WRITES.get(this) + 1);
   }
 
   private void endWrite() {
+    assert (writes & 1) != 0 : "a write ends that has not begun";
     WRITES.setRelease(this, (int) WRITES.get(this) + 1);
   }
 
@@ -378,25 +380,34 @@ final class SocketIo implements Prefetch {
 
   /** A system call of ours has failed. */
   private IOException failed(int number) {
+    if (isOfCloseWrite(Errno.of(number))) {
+      return new ClosedChannelException();
+    }
     String why = Errno.words(number);
     keep(Errno.of(number), why);
     return new IOException(why);
   }
 
+  /** Whether a write failed only because this end was shut while the write was in the kernel. */
+  private boolean isOfCloseWrite(@Nullable Errno errno) {
+    return errno == Errno.EPIPE && outputShut;
+  }
+
   /** A call of the channel has failed. */
   private IOException failed(IOException e) {
-    if (!(e instanceof ClosedChannelException)) {
-      keep(Errno.of(e), Errno.words(e));
+    if (e instanceof ClosedChannelException) {
+      return e;
     }
+    if (isOfCloseWrite(Errno.of(e))) {
+      return new ClosedChannelException();
+    }
+    keep(Errno.of(e), Errno.words(e));
     return e;
   }
 
   /** A transfer has failed: the connection, or the file. */
   private IOException transferFailed(IOException e) {
     Errno errno = Errno.of(e);
-    if (errno == Errno.EPIPE && outputShut) {
-      return new ClosedChannelException();
-    }
     return errno == null || OF_A_FILE.contains(errno) ? e : failed(e);
   }
 

@@ -76,12 +76,12 @@ final class SocketListener implements Listener {
       descriptor.lockRead();
       try {
         for (; ; ) {
-          poll.prepareRead();
+          poll.reader().prepare();
           SocketChannel accepted = tryAccept();
           if (accepted != null) {
             return accepted;
           }
-          poll.awaitReadable();
+          poll.reader().await();
         }
       } finally {
         descriptor.unlockRead();
@@ -109,7 +109,7 @@ final class SocketListener implements Listener {
       warn(e, "trying again");
       poll.pause(pauseNanos);
       pauseNanos = Math.min(2 * pauseNanos, MAX_PAUSE_NANOS);
-      poll.signalReadable(); // the connection still waits, and its event is used up
+      poll.reader().ready(); // the connection still waits, and its event is used up
       return null;
     }
   }
@@ -124,14 +124,14 @@ final class SocketListener implements Listener {
   }
 
   @Override
-  public void acceptDeadline(long nanoTime) {
-    poll.readDeadline(nanoTime);
-    poll.signalWritable(); // it may be pausing
+  public void setAcceptDeadline(long nanoTime) {
+    poll.reader().setDeadline(nanoTime);
+    poll.writer().ready(); // it may be pausing
   }
 
   @Override
-  public void acceptTimeout(Duration timeout) {
-    poll.readTimeout(Deadlines.timeoutNanos(timeout));
+  public void setAcceptTimeout(Duration timeout) {
+    poll.reader().setTimeout(Deadlines.timeoutNanos(timeout));
   }
 
   @Override

@@ -1,11 +1,17 @@
 package dev.heddle.netio;
 
+import dev.heddle.netio.epoll.EpollSupport;
+import dev.heddle.netio.epoll.SocketCalls;
+import dev.heddle.netio.errno.Errno;
+import dev.heddle.netio.poll.NioInternals;
 import dev.heddle.netio.poll.PollDesc;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
+import java.net.PortUnreachableException;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
@@ -43,13 +49,13 @@ final class SocketPacketConn implements PacketConn {
       descriptor.lockRead();
       try {
         for (; ; ) {
-          poll.prepareRead();
-          poll.clearReadable();
+          poll.reader().prepare();
+          poll.reader().clear();
           SocketAddress sender = channel.receive(dst);
           if (sender != null) {
             return (InetSocketAddress) sender;
           }
-          poll.awaitReadable();
+          poll.reader().await();
         }
       } finally {
         descriptor.unlockRead();
@@ -72,23 +78,62 @@ final class SocketPacketConn implements PacketConn {
     try {
       descriptor.lockWrite();
       try {
-        boolean empty = !src.hasRemaining();
-        for (; ; ) {
-          poll.prepareWrite();
-          int n = channel.send(src, target);
-          if (n > 0 || (n == 0 && empty)) {
-            return;
-          }
-          if (n == 0) { // below 0: a signal has interrupted the call, which is made again
-            poll.awaitWritable();
-          }
-        }
+        do {
+          poll.writer().prepare();
+        } while (!sendOnce(src, target) && awaitRoom());
       } finally {
         descriptor.unlockWrite();
       }
     } catch (IOException | UnresolvedAddressException | UnsupportedAddressTypeException e) {
       throw Descriptor.explain(Descriptor.checked(e), "send", local, target);
     }
+  }
+
+  private boolean awaitRoom() throws IOException {
+    poll.writer().await();
+    return true;
+  }
+
+  /** False if there is no room. Of an empty datagram to a chosen target the JDK does not say. */
+  private boolean sendOnce(ByteBuffer src, SocketAddress target) throws IOException {
+    boolean empty = !src.hasRemaining();
+    if (empty && target.equals(remote)) {
+      return sendEmpty();
+    }
+    try {
+      int n;
+      do {
+        n = channel.send(src, target);
+      } while (n < 0); // a signal has interrupted the call
+      return n > 0 || empty;
+    } catch (IOException e) {
+      throw e.getClass() == IOException.class ? socketException(e) : e;
+    }
+  }
+
+  /** As of an unconnected socket: what a connected one throws is of no type. */
+  private static SocketException socketException(IOException e) {
+    var typed = new SocketException(e.getMessage());
+    typed.initCause(e);
+    return typed;
+  }
+
+  /** The JDK takes an empty datagram to the peer of a connected socket for nothing to do. */
+  private boolean sendEmpty() throws IOException {
+    if (EpollSupport.unavailable().isPresent()) {
+      throw new SocketException("an empty datagram cannot be sent on a connected socket here");
+    }
+    int errno;
+    do {
+      errno = -SocketCalls.sendEmpty(NioInternals.fd(channel));
+    } while (errno == SocketCalls.EINTR);
+    if (errno == 0 || errno == SocketCalls.EAGAIN) {
+      return errno == 0;
+    }
+    String words = Errno.words(errno);
+    throw Errno.of(errno) == Errno.ECONNREFUSED
+        ? new PortUnreachableException(words)
+        : new SocketException(words);
   }
 
   @Override
@@ -104,23 +149,23 @@ final class SocketPacketConn implements PacketConn {
   }
 
   @Override
-  public void readDeadline(long nanoTime) {
-    poll.readDeadline(nanoTime);
+  public void setReadDeadline(long nanoTime) {
+    poll.reader().setDeadline(nanoTime);
   }
 
   @Override
-  public void writeDeadline(long nanoTime) {
-    poll.writeDeadline(nanoTime);
+  public void setWriteDeadline(long nanoTime) {
+    poll.writer().setDeadline(nanoTime);
   }
 
   @Override
-  public void readTimeout(Duration timeout) {
-    poll.readTimeout(Deadlines.timeoutNanos(timeout));
+  public void setReadTimeout(Duration timeout) {
+    poll.reader().setTimeout(Deadlines.timeoutNanos(timeout));
   }
 
   @Override
-  public void writeTimeout(Duration timeout) {
-    poll.writeTimeout(Deadlines.timeoutNanos(timeout));
+  public void setWriteTimeout(Duration timeout) {
+    poll.writer().setTimeout(Deadlines.timeoutNanos(timeout));
   }
 
   @Override
@@ -178,6 +223,7 @@ final class SocketPacketConn implements PacketConn {
   @Override
   public void close() throws IOException {
     descriptor.close();
+    descriptor.awaitRelease(SocketListener.RELEASE_MILLIS); // so that the port is free
   }
 
   @Override

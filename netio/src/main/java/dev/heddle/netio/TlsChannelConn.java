@@ -15,6 +15,7 @@ import java.time.Duration;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
 import tlschannel.TlsChannel;
 
 /**
@@ -46,9 +47,15 @@ final class TlsChannelConn implements TlsConn {
   private volatile boolean readClosed; // set once, by closeRead
   private volatile boolean writeClosed; // set once, under the write lock
 
-  TlsChannelConn(Conn conn, TlsChannels.Factory tls, TlsOptions options) {
+  /**
+   * Puts TLS over a connection.
+   *
+   * @param hello of a server that must know what the client says first
+   */
+  TlsChannelConn(
+      Conn conn, @Nullable ClientHello hello, TlsChannels.Factory tls, TlsOptions options) {
     this.conn = conn;
-    this.transport = new TlsTransport(conn);
+    this.transport = new TlsTransport(conn, hello);
     this.tls = tls.over(transport, plaintext);
     this.deadlines = new TlsDeadlines(conn, options.handshakeTimeout());
     this.ending = new TlsEnding(conn, transport, this.tls, deadlines);
@@ -181,6 +188,7 @@ final class TlsChannelConn implements TlsConn {
     try {
       ending.requireWhole();
       if (!handshaken) { // by another, meanwhile
+        transport.prepareHandshake();
         tls.handshake();
         transport.handshaken();
         handshaken = true;
@@ -209,23 +217,23 @@ final class TlsChannelConn implements TlsConn {
   // ---- deadlines
 
   @Override
-  public void readDeadline(long nanoTime) {
-    deadlines.deadline(deadlines.read, nanoTime);
+  public void setReadDeadline(long nanoTime) {
+    deadlines.setDeadline(deadlines.read, nanoTime);
   }
 
   @Override
-  public void writeDeadline(long nanoTime) {
-    deadlines.deadline(deadlines.write, nanoTime);
+  public void setWriteDeadline(long nanoTime) {
+    deadlines.setDeadline(deadlines.write, nanoTime);
   }
 
   @Override
-  public void readTimeout(Duration timeout) {
-    deadlines.timeout(deadlines.read, timeout);
+  public void setReadTimeout(Duration timeout) {
+    deadlines.setTimeout(deadlines.read, timeout);
   }
 
   @Override
-  public void writeTimeout(Duration timeout) {
-    deadlines.timeout(deadlines.write, timeout);
+  public void setWriteTimeout(Duration timeout) {
+    deadlines.setTimeout(deadlines.write, timeout);
   }
 
   // ---- closing
@@ -320,13 +328,13 @@ final class TlsChannelConn implements TlsConn {
   }
 
   @Override
-  public <T> Conn setOption(SocketOption<T> option, T value) throws IOException {
+  public <T> Conn setOption(SocketOption<T> option, @Nullable T value) throws IOException {
     conn.setOption(option, value);
     return this;
   }
 
   @Override
-  public <T> T getOption(SocketOption<T> option) throws IOException {
+  public <T> @Nullable T getOption(SocketOption<T> option) throws IOException {
     return conn.getOption(option);
   }
 

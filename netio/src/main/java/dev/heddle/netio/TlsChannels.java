@@ -1,13 +1,13 @@
 package dev.heddle.netio;
 
+import dev.heddle.scheduler.Printable;
 import java.net.InetAddress;
 import java.nio.channels.ByteChannel;
 import java.util.List;
-import java.util.Optional;
 import javax.net.ssl.SNIHostName;
-import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import tlschannel.ClientTlsChannel;
 import tlschannel.ServerTlsChannel;
@@ -29,13 +29,19 @@ final class TlsChannels {
     TlsChannel over(ByteChannel conn, TlsPlaintext plaintext);
   }
 
-  static Factory client(String serverName, TlsOptions options) {
-    SSLEngine engine = options.context().createSSLEngine(serverName, NO_PORT);
+  /**
+   * Of a client.
+   *
+   * @throws SSLException if no server can have that name
+   */
+  static Factory client(String serverName, TlsOptions options) throws SSLException {
+    String host = host(serverName);
+    SSLEngine engine = options.context().createSSLEngine(host, NO_PORT);
     engine.setUseClientMode(true);
     var parameters = engine.getSSLParameters();
     parameters.setEndpointIdentificationAlgorithm("HTTPS");
-    if (!isLiteral(serverName)) {
-      parameters.setServerNames(List.of(new SNIHostName(serverName)));
+    if (!isLiteral(host)) {
+      parameters.setServerNames(List.of(sni(host)));
     }
     parameters.setApplicationProtocols(options.applicationProtocols().toArray(String[]::new));
     engine.setSSLParameters(parameters);
@@ -47,37 +53,52 @@ final class TlsChannels {
             .build();
   }
 
+  /** As certificates have it: without the dot of a complete name and the brackets of an address. */
+  private static String host(String serverName) {
+    int end = serverName.length() - 1;
+    if (serverName.startsWith("[") && serverName.endsWith("]")) {
+      String inside = serverName.substring(1, end);
+      return isLiteral(inside) ? inside : serverName;
+    }
+    return serverName.endsWith(".") ? serverName.substring(0, end) : serverName;
+  }
+
   private static boolean isLiteral(String host) {
     try {
       InetAddress.ofLiteral(host);
-      return true;
+      return !host.contains("%"); // no certificate names an interface
     } catch (IllegalArgumentException e) {
       return false;
     }
   }
 
-  static Factory server(TlsOptions options) {
-    return (conn, plaintext) -> {
-      var choose = options.contextForName();
-      var builder =
-          choose == null
-              ? ServerTlsChannel.newBuilder(conn, options.context())
-              : ServerTlsChannel.newBuilder(
-                  conn, name -> Optional.of(context(options, choose.apply(text(name)))));
-      return builder
-          .withEngineFactory(context -> serverEngine(context, options))
-          .withReleaseBuffers(false)
-          .withPlainBufferAllocator(plaintext)
-          .build();
-    };
+  private static SNIHostName sni(String host) throws SSLException {
+    try {
+      return new SNIHostName(host);
+    } catch (IllegalArgumentException e) {
+      String message = "not the name of a server: '" + Printable.text(host) + "'";
+      throw (SSLException) new SSLException(message).initCause(Printable.failure(e));
+    }
   }
 
-  private static SSLContext context(TlsOptions options, @Nullable SSLContext chosen) {
+  /**
+   * Of a server.
+   *
+   * @param hello what the client says first; not null if the options choose by its name
+   */
+  static Factory server(TlsOptions options, @Nullable ClientHello hello) {
+    return (conn, plaintext) ->
+        ServerTlsChannel.newBuilder(conn, options.context())
+            .withEngineFactory(_ -> serverEngine(context(options, hello), options))
+            .withReleaseBuffers(false)
+            .withPlainBufferAllocator(plaintext)
+            .build();
+  }
+
+  private static SSLContext context(TlsOptions options, @Nullable ClientHello hello) {
+    var choose = options.contextForName();
+    SSLContext chosen = choose == null || hello == null ? null : choose.apply(hello.serverName());
     return chosen == null ? options.context() : chosen;
-  }
-
-  private static @Nullable String text(Optional<SNIServerName> name) {
-    return name.isPresent() && name.get() instanceof SNIHostName host ? host.getAsciiName() : null;
   }
 
   private static SSLEngine serverEngine(SSLContext context, TlsOptions options) {

@@ -1,6 +1,7 @@
 package dev.heddle.netio;
 
 import java.io.IOException;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
 
 /**
@@ -13,7 +14,7 @@ import javax.net.ssl.SSLSession;
  *
  * <ul>
  *   <li>The end of the stream is the peer's {@code close_notify}. A connection that ends without
- *       one throws {@link javax.net.ssl.SSLException}: somebody may have cut it.
+ *       one throws {@link SSLException}: somebody may have cut it.
  *   <li>{@link #closeWrite} sends {@code close_notify}, and reading goes on (TLS 1.3). {@link
  *       #close} sends it too, and waits for that a second at most. It also takes what the peer has
  *       sent, and a client of TLS 1.3 that has read nothing waits, within the same second, until
@@ -21,18 +22,32 @@ import javax.net.ssl.SSLSession;
  *       reset would destroy what was written.
  *   <li>Failures are the types of {@code javax.net.ssl}. After one, every call fails.
  * </ul>
+ *
+ * <p>It needs the library {@code com.github.marianobarrios:tls-channel}, which programs without TLS
+ * do not get: without it the methods that make one throw {@link IllegalStateException}.
  */
 public interface TlsConn extends Conn {
 
   /**
    * The client's end.
    *
-   * @param conn what it runs over; closed with it
+   * @param conn what it runs over; closed with it, and if this throws
    * @param serverName whom the server's certificate must name; also sent to the server (SNI) unless
-   *     it is an address
+   *     it is an address. A dot at its end is left out, as are the brackets around an address
+   * @throws SSLException if no server can have that name
    */
-  static TlsConn client(Conn conn, String serverName, TlsOptions options) {
-    return new TlsChannelConn(conn, TlsChannels.client(serverName, options), options);
+  static TlsConn client(Conn conn, String serverName, TlsOptions options) throws SSLException {
+    TlsLibrary.require();
+    try {
+      return new TlsChannelConn(conn, null, TlsChannels.client(serverName, options), options);
+    } catch (SSLException | RuntimeException e) { // such as a context that is not ready
+      try {
+        conn.close();
+      } catch (IOException failure) {
+        e.addSuppressed(failure);
+      }
+      throw e;
+    }
   }
 
   /**
@@ -41,7 +56,9 @@ public interface TlsConn extends Conn {
    * @param conn what it runs over; closed with it
    */
   static TlsConn server(Conn conn, TlsOptions options) {
-    return new TlsChannelConn(conn, TlsChannels.server(options), options);
+    TlsLibrary.require();
+    ClientHello hello = options.contextForName() == null ? null : new ClientHello();
+    return new TlsChannelConn(conn, hello, TlsChannels.server(options, hello), options);
   }
 
   /**
@@ -49,6 +66,7 @@ public interface TlsConn extends Conn {
    * listener}.
    */
   static Listener listener(Listener listener, TlsOptions options) {
+    TlsLibrary.require();
     return new TlsListener(listener, options);
   }
 

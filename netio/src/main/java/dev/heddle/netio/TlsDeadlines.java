@@ -23,7 +23,7 @@ final class TlsDeadlines {
   private final Duration handshakeTimeout;
   final Direction read = new Direction();
   final Direction write = new Direction();
-  private long handshakeUntil = Deadlines.NONE;
+  private long handshakeUntil = Deadlines.NEVER;
   private boolean handshaking; // somebody is in the library's handshake
   private volatile boolean closing;
 
@@ -34,10 +34,10 @@ final class TlsDeadlines {
 
   /** One direction; changed under the monitor of the whole. */
   static final class Direction {
-    private long deadline = Deadlines.NONE;
+    private long deadline = Deadlines.NEVER;
     private volatile long timeoutNanos; // 0 for none
-    private long timeoutEnd = Deadlines.NONE; // set while an operation is inside
-    private volatile long until = Deadlines.NONE; // the earlier of both
+    private long timeoutEnd = Deadlines.NEVER; // set while an operation is inside
+    private volatile long until = Deadlines.NEVER; // the earlier of both
 
     private void update() {
       until = Math.min(deadline, timeoutEnd);
@@ -69,18 +69,18 @@ final class TlsDeadlines {
   }
 
   private synchronized void endTimeout(Direction direction) {
-    direction.timeoutEnd = Deadlines.NONE;
+    direction.timeoutEnd = Deadlines.NEVER;
     tell();
   }
 
-  synchronized void deadline(Direction direction, long nanoTime) {
+  synchronized void setDeadline(Direction direction, long nanoTime) {
     direction.deadline = nanoTime;
     tell();
   }
 
-  synchronized void timeout(Direction direction, Duration timeout) {
+  synchronized void setTimeout(Direction direction, Duration timeout) {
     direction.timeoutNanos = Deadlines.timeoutNanos(timeout);
-    direction.timeoutEnd = Deadlines.NONE;
+    direction.timeoutEnd = Deadlines.NEVER;
     tell();
   }
 
@@ -98,7 +98,7 @@ final class TlsDeadlines {
       throw new InterruptedIOException("interrupted");
     }
     handshaking = true;
-    if (handshakeUntil == Deadlines.NONE && !handshakeTimeout.isZero()) {
+    if (handshakeUntil == Deadlines.NEVER && !handshakeTimeout.isZero()) {
       handshakeUntil = Deadlines.after(handshakeTimeout);
     }
     tell();
@@ -117,7 +117,7 @@ final class TlsDeadlines {
     handshaking = false;
     notifyAll();
     if (done) {
-      handshakeUntil = Deadlines.NONE;
+      handshakeUntil = Deadlines.NEVER;
     }
     tell();
   }
@@ -127,7 +127,7 @@ final class TlsDeadlines {
    */
   synchronized void close() {
     closing = true;
-    below.deadline(PAST);
+    below.setDeadline(PAST);
     notifyAll();
   }
 
@@ -143,8 +143,8 @@ final class TlsDeadlines {
     read.update();
     write.update();
     if (!closing) {
-      below.readDeadline(Math.min(read.until, handshakeUntil));
-      below.writeDeadline(Math.min(write.until, handshakeUntil));
+      below.setReadDeadline(Math.min(read.until, handshakeUntil));
+      below.setWriteDeadline(Math.min(write.until, handshakeUntil));
     }
   }
 }

@@ -82,7 +82,7 @@ final class TlsEnding {
    * only wrote; so a client waits for it while its own bytes are on their way.
    */
   void close() throws IOException {
-    conn.deadline(Deadlines.after(GOODBYE));
+    conn.setDeadline(Deadlines.after(GOODBYE));
     try {
       sayGoodbye();
       takeWhatIsThere();
@@ -148,7 +148,7 @@ final class TlsEnding {
     long until = Deadlines.after(GOODBYE);
     long pause = MIN_PAUSE_NANOS;
     while (System.nanoTime() < until && isUnderWay()) {
-      conn.readDeadline(Math.min(until, System.nanoTime() + pause));
+      conn.setReadDeadline(Math.min(until, System.nanoTime() + pause));
       try {
         if (take() < 0) {
           return;
@@ -190,7 +190,7 @@ final class TlsEnding {
   /** Tells the peer by an alert why the connection failed, as far as that is possible. */
   private void tellPeer() {
     try {
-      conn.writeDeadline(Deadlines.after(GOODBYE));
+      conn.setWriteDeadline(Deadlines.after(GOODBYE));
       sendWaiting();
     } catch (IOException e) {
       // it will see the connection end

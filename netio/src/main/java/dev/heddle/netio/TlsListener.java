@@ -23,13 +23,13 @@ final class TlsListener implements Listener {
   }
 
   @Override
-  public void acceptDeadline(long nanoTime) {
-    listener.acceptDeadline(nanoTime);
+  public void setAcceptDeadline(long nanoTime) {
+    listener.setAcceptDeadline(nanoTime);
   }
 
   @Override
-  public void acceptTimeout(Duration timeout) {
-    listener.acceptTimeout(timeout);
+  public void setAcceptTimeout(Duration timeout) {
+    listener.setAcceptTimeout(timeout);
   }
 
   @Override

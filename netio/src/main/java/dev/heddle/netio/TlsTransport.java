@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
+import org.jspecify.annotations.Nullable;
 import tlschannel.NeedsReadException;
 import tlschannel.NeedsWriteException;
 
@@ -24,12 +25,33 @@ final class TlsTransport implements ByteChannel {
    */
   private boolean heard;
 
-  TlsTransport(Conn conn) {
+  /** Looked at before the handshake; null: not. */
+  private final @Nullable ClientHello hello;
+
+  /** What the hello has read, until the library has taken it. By whoever makes the handshake. */
+  private @Nullable ByteBuffer unread;
+
+  TlsTransport(Conn conn, @Nullable ClientHello hello) {
     this.conn = conn;
+    this.hello = hello;
+  }
+
+  /** Waits for what must be known before the handshake. May be called again if it is cut short. */
+  void prepareHandshake() throws IOException {
+    if (hello != null && unread == null) {
+      hello.readFrom(this);
+      unread = hello.bytes();
+    }
   }
 
   @Override
   public int read(ByteBuffer dst) throws IOException {
+    if (unread != null && unread.hasRemaining()) {
+      int n = Math.min(unread.remaining(), dst.remaining());
+      dst.put(unread.slice(unread.position(), n));
+      unread.position(unread.position() + n);
+      return n;
+    }
     try {
       int n = conn.read(dst);
       heard |= n > 0;

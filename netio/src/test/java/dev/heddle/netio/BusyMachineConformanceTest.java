@@ -29,7 +29,7 @@ final class BusyMachineConformanceTest extends ConformanceSuite {
               });
       try {
         long start = System.nanoTime();
-        pair.server().readDeadline(start + SHORT.toNanos());
+        pair.server().setReadDeadline(start + SHORT.toNanos());
         var reader =
             Fixture.go(Thread.ofPlatform(), () -> pair.server().read(ByteBuffer.allocate(1)));
         assertInstanceOf(SocketTimeoutException.class, reader.failure());

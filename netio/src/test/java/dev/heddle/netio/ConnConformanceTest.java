@@ -133,7 +133,7 @@ final class ConnConformanceTest extends ConformanceSuite {
     Files.write(file, Bytes.of(4, 0, size).array());
     try (var pair = pair();
         var channel = FileChannel.open(file)) {
-      pair.client().writeDeadline(Deadlines.after(Duration.ofMillis(50)));
+      pair.client().setWriteDeadline(Deadlines.after(Duration.ofMillis(50)));
       var e =
           assertThrows(
               SocketTimeoutException.class, () -> pair.client().transferFrom(channel, 0, size));
@@ -143,7 +143,7 @@ final class ConnConformanceTest extends ConformanceSuite {
       long done = Long.parseLong(matcher.group(1));
       assertTrue(done < size, e.getMessage());
 
-      pair.client().writeDeadline(Deadlines.NONE);
+      pair.client().setWriteDeadline(Deadlines.NEVER);
       var rest = fixture.go(() -> pair.client().transferFrom(channel, done, size)).awaitBlocked();
       var behind = fixture.run(() -> Bytes.send(pair.client(), "behind")).awaitBlocked();
       Bytes.receive(pair.server(), 4, size, 100_000);
@@ -160,7 +160,7 @@ final class ConnConformanceTest extends ConformanceSuite {
     Files.write(file, Bytes.of(4, 0, size).array());
     try (var pair = pair();
         var foreign = new ForeignFile(FileChannel.open(file))) {
-      pair.client().writeDeadline(Deadlines.after(Duration.ofMillis(50)));
+      pair.client().setWriteDeadline(Deadlines.after(Duration.ofMillis(50)));
       var e =
           assertInstanceOf(
               SocketTimeoutException.class,
@@ -169,7 +169,7 @@ final class ConnConformanceTest extends ConformanceSuite {
       var matcher = words.matcher(e.getMessage());
       assertTrue(matcher.matches(), e.getMessage());
       long done = Long.parseLong(matcher.group(1));
-      pair.client().writeDeadline(Deadlines.NONE);
+      pair.client().setWriteDeadline(Deadlines.NEVER);
       var rest = fixture.go(() -> pair.client().transferFrom(foreign, done, Long.MAX_VALUE));
       Bytes.receive(pair.server(), 4, size, 100_000);
       assertEquals(size - done, rest.join());
@@ -406,9 +406,9 @@ final class ConnConformanceTest extends ConformanceSuite {
           List.of(
               i -> conn.write(Bytes.of(1, 10L * i, 10)),
               i -> Bytes.check(2, 10L * i, readTen(conn)),
-              _ -> conn.readDeadline(Deadlines.after(Fixture.LIMIT)),
-              _ -> conn.writeDeadline(Deadlines.after(Fixture.LIMIT)),
-              _ -> conn.deadline(Deadlines.NONE),
+              _ -> conn.setReadDeadline(Deadlines.after(Fixture.LIMIT)),
+              _ -> conn.setWriteDeadline(Deadlines.after(Fixture.LIMIT)),
+              _ -> conn.setDeadline(Deadlines.NEVER),
               _ -> assertEquals(conn.localAddress(), conn.localAddress()),
               _ -> assertTrue(conn.toString().contains(" -> ") && conn.isOpen()));
       var tasks = new ArrayList<Running<?>>(List.of(peer, answers));

@@ -39,12 +39,12 @@ final class DeadlineConformanceTest extends ConformanceSuite {
     try (var pair = pair()) {
       Bytes.send(pair.client(), "ab");
       Bytes.expect(pair.server(), "a"); // now the other is there as well
-      pair.server().readDeadline(past());
+      pair.server().setReadDeadline(past());
       for (int i = 0; i < 3; i++) {
         var e = assertThrows(SocketTimeoutException.class, () -> pair.server().read(one()));
         assertTrue(e.getMessage().startsWith("read "), e.getMessage());
       }
-      pair.server().readDeadline(Deadlines.NONE);
+      pair.server().setReadDeadline(Deadlines.NEVER);
       Bytes.expect(pair.server(), "b");
     }
   }
@@ -52,12 +52,12 @@ final class DeadlineConformanceTest extends ConformanceSuite {
   @Test
   void aPastDeadlineFailsAWriteAtOnceAndAgainAlthoughSpaceIsThere() throws Exception {
     try (var pair = pair()) {
-      pair.server().writeDeadline(past());
+      pair.server().setWriteDeadline(past());
       for (int i = 0; i < 3; i++) {
         var e = assertThrows(SocketTimeoutException.class, () -> pair.server().write(one()));
         assertTrue(e.getMessage().startsWith("write (0 of 1 bytes done)"), e.getMessage());
       }
-      pair.server().writeDeadline(Deadlines.NONE);
+      pair.server().setWriteDeadline(Deadlines.NEVER);
       Bytes.send(pair.server(), "b");
       Bytes.expect(pair.client(), "b");
     }
@@ -66,10 +66,10 @@ final class DeadlineConformanceTest extends ConformanceSuite {
   @Test
   void theDirectionsHaveDeadlinesOfTheirOwn() throws Exception {
     try (var pair = pair()) {
-      pair.server().readDeadline(past());
+      pair.server().setReadDeadline(past());
       Bytes.send(pair.server(), "b");
       Bytes.expect(pair.client(), "b");
-      pair.client().writeDeadline(past());
+      pair.client().setWriteDeadline(past());
       assertThrows(SocketTimeoutException.class, () -> pair.client().write(one()));
     }
   }
@@ -87,7 +87,7 @@ final class DeadlineConformanceTest extends ConformanceSuite {
       }
       Thread.sleep(SHORT.toMillis()); // nothing ends by itself
       set.set(true);
-      pair.server().deadline(past());
+      pair.server().setDeadline(past());
       Fixture.joinAll(calls);
     }
   }
@@ -102,7 +102,7 @@ final class DeadlineConformanceTest extends ConformanceSuite {
   void aDeadlineInTheFutureFiresInBothDirectionsAndNotBefore() throws Exception {
     try (var pair = pair()) {
       long deadline = in(SHORT);
-      pair.server().deadline(deadline);
+      pair.server().setDeadline(deadline);
       var calls =
           List.<Running<?>>of(
               fixture.go(() -> pair.server().read(one())),
@@ -120,11 +120,11 @@ final class DeadlineConformanceTest extends ConformanceSuite {
       var data = much(); // more than there is room for, however often
       for (long nanos = 1; nanos <= 1_000_000_000; nanos *= 10) {
         long readDeadline = System.nanoTime() + nanos;
-        pair.server().readDeadline(readDeadline);
+        pair.server().setReadDeadline(readDeadline);
         assertThrows(SocketTimeoutException.class, () -> pair.server().read(one()));
         assertTrue(System.nanoTime() >= readDeadline);
         long writeDeadline = System.nanoTime() + nanos;
-        pair.server().writeDeadline(writeDeadline);
+        pair.server().setWriteDeadline(writeDeadline);
         assertThrows(SocketTimeoutException.class, () -> pair.server().write(data.clear()));
         assertTrue(System.nanoTime() >= writeDeadline);
       }
@@ -139,12 +139,12 @@ final class DeadlineConformanceTest extends ConformanceSuite {
               () -> {
                 var buffer = ByteBuffer.allocate(64);
                 for (int n; (n = pair.server().read(buffer.clear())) >= 0; ) {
-                  pair.server().deadline(in(Duration.ofHours(1)));
+                  pair.server().setDeadline(in(Duration.ofHours(1)));
                   assertEquals(n, pair.server().write(buffer.flip()));
                 }
               });
       for (int i = 0; i < 500; i++) {
-        pair.client().deadline(in(Duration.ofHours(1)));
+        pair.client().setDeadline(in(Duration.ofHours(1)));
         pair.client().write(Bytes.of(i, 0, 50));
         Bytes.receive(pair.client(), i, 50, 64);
       }
@@ -161,7 +161,7 @@ final class DeadlineConformanceTest extends ConformanceSuite {
       var buffer = ByteBuffer.allocate(64);
       long nanos = 1_000;
       for (int got = 0; got < length; ) {
-        pair.server().readDeadline(System.nanoTime() + nanos);
+        pair.server().setReadDeadline(System.nanoTime() + nanos);
         try {
           int n = pair.server().read(buffer.clear());
           Bytes.check(5, got, buffer.flip());
@@ -180,10 +180,10 @@ final class DeadlineConformanceTest extends ConformanceSuite {
   void aWriteThatIsCutShortTellsHowMuchWasTakenAndTheRestCanFollow() throws Exception {
     try (var pair = pair()) {
       var data = Bytes.of(9, 0, 16 * MIB);
-      pair.server().writeDeadline(in(SHORT));
+      pair.server().setWriteDeadline(in(SHORT));
       assertThrows(SocketTimeoutException.class, () -> pair.server().write(data));
       assertTrue(data.hasRemaining());
-      pair.server().writeDeadline(Deadlines.NONE);
+      pair.server().setWriteDeadline(Deadlines.NEVER);
       var rest = fixture.go(() -> pair.server().write(data));
       Bytes.receive(pair.client(), 9, 16 * MIB, 65536);
       rest.join();
@@ -203,14 +203,14 @@ final class DeadlineConformanceTest extends ConformanceSuite {
             fixture.run(
                 () -> {
                   for (int n = 0; n < 100; n++) {
-                    pair.server().readDeadline(System.nanoTime() + 1_000_000);
+                    pair.server().setReadDeadline(System.nanoTime() + 1_000_000);
                     assertThrows(
                         SocketTimeoutException.class, () -> pair.server().read(buffer.clear()));
                   }
                 }));
       }
       Fixture.joinAll(readers);
-      pair.server().readDeadline(Deadlines.NONE);
+      pair.server().setReadDeadline(Deadlines.NEVER);
       Bytes.send(pair.client(), "now there is data");
       Bytes.expect(pair.server(), "now there is data");
       for (var buffer : buffers) {
@@ -223,7 +223,7 @@ final class DeadlineConformanceTest extends ConformanceSuite {
   void racingWritersWithDeadlinesOfAMillisecondTimeOutAndStayInStep() throws Exception {
     try (var pair = pair()) {
       var zeros = much();
-      pair.server().writeDeadline(in(SHORT));
+      pair.server().setWriteDeadline(in(SHORT));
       assertThrows(
           SocketTimeoutException.class, () -> pair.server().write(zeros.duplicate())); // now full
       Fixture.joinAll(
@@ -231,12 +231,12 @@ final class DeadlineConformanceTest extends ConformanceSuite {
               10,
               _ -> {
                 for (int n = 0; n < 100; n++) {
-                  pair.server().writeDeadline(System.nanoTime() + 1_000_000);
+                  pair.server().setWriteDeadline(System.nanoTime() + 1_000_000);
                   assertThrows(
                       SocketTimeoutException.class, () -> pair.server().write(zeros.duplicate()));
                 }
               }));
-      pair.server().writeDeadline(Deadlines.NONE);
+      pair.server().setWriteDeadline(Deadlines.NEVER);
       var last = fixture.run(() -> Bytes.send(pair.server(), "!"));
       var buffer = ByteBuffer.allocate(65536);
       for (boolean end = false; !end; ) {
@@ -263,7 +263,7 @@ final class DeadlineConformanceTest extends ConformanceSuite {
             8,
             i -> {
               for (int n = i; !stop.get(); n++) {
-                pairs.get(n % 10).server().deadline(in(Duration.ofMinutes(1 + n % 60)));
+                pairs.get(n % 10).server().setDeadline(in(Duration.ofMinutes(1 + n % 60)));
                 Thread.sleep(0, 100_000);
               }
             });
@@ -298,7 +298,7 @@ final class DeadlineConformanceTest extends ConformanceSuite {
           fixture.run(
               () -> {
                 try (var conn = transport.dial(fixture, listener, options)) {
-                  conn.deadline(in(Duration.ofSeconds(Long.MAX_VALUE)));
+                  conn.setDeadline(in(Duration.ofSeconds(Long.MAX_VALUE)));
                   Bytes.send(conn, "a");
                   Bytes.expect(conn, "b");
                 }
@@ -314,7 +314,7 @@ final class DeadlineConformanceTest extends ConformanceSuite {
   @Test
   void aDeadlineAtTheEndOfTimeIsNone() throws Exception {
     try (var pair = pair()) {
-      pair.server().deadline(Long.MAX_VALUE - 1);
+      pair.server().setDeadline(Long.MAX_VALUE - 1);
       Bytes.send(pair.server(), "a");
       Bytes.expect(pair.client(), "a");
       var reader = fixture.go(() -> pair.server().read(one())).awaitBlocked();

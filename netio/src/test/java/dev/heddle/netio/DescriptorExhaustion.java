@@ -22,7 +22,7 @@ final class DescriptorExhaustion {
   private static final List<String> EVENTS =
       List.of(
           "CarrierResumed",
-          "Handoff",
+          "HandedOff",
           "MonopolyStack",
           "NetworkWait",
           "Overflow",

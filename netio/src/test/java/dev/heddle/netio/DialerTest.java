@@ -46,7 +46,7 @@ final class DialerTest {
   private static final DialOptions PATIENT =
       DialOptions.DEFAULT.withAttemptDelay(Duration.ofHours(1));
 
-  private static final String WAITS = Waits.class.getName();
+  private static final String WAITS = DialWaits.class.getName();
 
   @Parameter PollerKind kind;
   private Fixture fixture;
@@ -372,5 +372,75 @@ final class DialerTest {
     assertEquals(
         List.of(four, six, four2),
         Resolver.alternating(new InetAddress[] {four, four2, six, four}));
+  }
+
+  @Test
+  void socketOptionsAreSetBeforeConnecting() throws Exception {
+    var options =
+        DialOptions.DEFAULT
+            .withOption(StandardSocketOptions.SO_RCVBUF, 4096)
+            .withOption(StandardSocketOptions.SO_LINGER, 0)
+            .withOption(StandardSocketOptions.SO_REUSEADDR, true)
+            .withOption(StandardSocketOptions.SO_KEEPALIVE, false);
+    try (var listener = fixture.listen()) {
+      var client = fixture.network.dial(listener.localAddress(), options);
+      var server = listener.accept();
+      assertEquals(0, client.getOption(StandardSocketOptions.SO_LINGER));
+      assertEquals(true, client.getOption(StandardSocketOptions.SO_REUSEADDR));
+      assertEquals(false, client.getOption(StandardSocketOptions.SO_KEEPALIVE));
+      assertEquals(true, client.getOption(StandardSocketOptions.TCP_NODELAY));
+      assertTrue(client.getOption(StandardSocketOptions.SO_RCVBUF) < 1 << 15);
+      server.close();
+      client.close();
+    }
+  }
+
+  /** A port that the system gives to nobody by itself, so that no other process has it as well. */
+  private Conn dialFromPortOfOurOwn(Listener listener, DialOptions options) throws IOException {
+    for (int port = 20_000; ; port++) {
+      try {
+        return fixture.network.dial(
+            listener.localAddress(),
+            options.withLocal(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)));
+      } catch (BindException e) {
+        if (port == 30_000) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /** The port that a connection has just left is taken again: that is decided when it is bound. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aLocalPortCanBeReusedAtOnceIfTheOptionsSaySo() throws Exception {
+    try (var listener = fixture.listen();
+        var another = fixture.listen()) {
+      var reusing = DialOptions.DEFAULT.withOption(StandardSocketOptions.SO_REUSEADDR, true);
+      var client = dialFromPortOfOurOwn(listener, reusing);
+      var server = listener.accept();
+      var local = client.localAddress();
+      client.closeWrite();
+      assertEquals(-1, server.read(ByteBuffer.allocate(1)));
+      server.close();
+      assertEquals(-1, client.read(ByteBuffer.allocate(1)));
+      client.close(); // its end stays behind for a while, as the one that was closed first
+      assertThrows(
+          BindException.class,
+          () -> fixture.network.dial(another.localAddress(), DialOptions.DEFAULT.withLocal(local)));
+      fixture.network.dial(another.localAddress(), reusing.withLocal(local)).close();
+    }
+  }
+
+  @Test
+  void anOptionThatTheSocketDoesNotKnowFailsTheDialAndLeaksNothing() throws Exception {
+    int open = fixture.network.openSockets();
+    try (var listener = fixture.listen()) {
+      var options = DialOptions.DEFAULT.withOption(StandardSocketOptions.IP_MULTICAST_TTL, 1);
+      assertThrows(
+          UnsupportedOperationException.class,
+          () -> fixture.network.dial(listener.localAddress(), options));
+    }
+    assertEquals(open, fixture.network.openSockets());
   }
 }

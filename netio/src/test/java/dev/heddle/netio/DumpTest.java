@@ -18,7 +18,7 @@ final class DumpTest {
   void aReaderIsShownWithDescriptorAddressesAndDeadline(PollerKind kind) throws Exception {
     try (var fixture = new Fixture(kind);
         var pair = fixture.pair()) {
-      pair.client().readDeadline(Deadlines.after(Duration.ofHours(1)));
+      pair.client().setReadDeadline(Deadlines.after(Duration.ofHours(1)));
       var reader = fixture.go(() -> pair.client().read(ByteBuffer.allocate(1))).awaitBlocked();
       TaskInfo info = only(fixture, TaskState.IO_READ);
       String waitsFor = String.valueOf(info.waitsFor());

@@ -76,7 +76,7 @@ final class ForeignLocaleProgram {
       var dial =
           fixture
               .go(() -> fixture.network.dial(deaf.address()))
-              .awaitBlockedIn(Waits.class.getName());
+              .awaitBlockedIn(DialWaits.class.getName());
       deaf.acceptOne();
       dial.join().close();
       System.out.println("a dial waits for room");

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -40,12 +41,19 @@ final class LingerTest {
     fixture.close();
   }
 
-  /** A connection whose client has written more than its peer has taken; returns how much. */
+  /**
+   * Writes more than both systems take, however slow this one is: until a write makes no progress.
+   * Returns how much they have taken.
+   */
   private static int fill(Conn client, int lingerSeconds) throws Exception {
     client.setOption(StandardSocketOptions.SO_LINGER, lingerSeconds);
-    client.writeTimeout(Duration.ofMillis(50));
+    client.setWriteTimeout(Duration.ofMillis(200));
     var bytes = Bytes.of(1, 0, 64 << 20);
-    assertThrows(SocketTimeoutException.class, () -> client.write(bytes));
+    int before;
+    do {
+      before = bytes.position();
+      assertThrows(SocketTimeoutException.class, () -> client.write(bytes));
+    } while (bytes.position() > before);
     return bytes.position();
   }
 
@@ -65,6 +73,42 @@ final class LingerTest {
       assertEquals(-1, pair.server().read(ByteBuffer.allocate(1)));
       closing.join();
     }
+  }
+
+  @Test
+  void theCloseOfASocketOfTheJdkThatLingersHoldsNobodyUp() throws Exception {
+    try (var listener = fixture.listen();
+        var other = fixture.pair()) {
+      var channel = SocketChannel.open(listener.localAddress());
+      channel.setOption(StandardSocketOptions.SO_LINGER, LONG_SECONDS).configureBlocking(false);
+      try (var server = listener.accept()) {
+        int sent = fill(channel);
+        var socket = new JdkSocketHost(fixture.network).register(channel);
+        var closing = fixture.run(socket::close).awaitBlockedIn(DESCRIPTOR);
+        for (int i = 0; i < 100; i++) {
+          Bytes.send(other.client(), "ping");
+          Bytes.expect(other.server(), "ping");
+        }
+        assertFalse(closing.future().isDone());
+        Bytes.receive(server, 1, sent, 100_000);
+        assertEquals(-1, server.read(ByteBuffer.allocate(1)));
+        closing.join();
+      }
+    }
+  }
+
+  /** As above, of a channel that nobody has registered. */
+  private static int fill(SocketChannel channel) throws Exception {
+    var bytes = Bytes.of(1, 0, 64 << 20);
+    int before;
+    do {
+      before = bytes.position();
+      while (channel.write(bytes) > 0) {
+        // more
+      }
+      Thread.sleep(200); // what does not happen has no signal
+    } while (bytes.position() > before);
+    return before;
   }
 
   @Test

@@ -184,12 +184,12 @@ final class SocketListenerTest {
 
   @Test
   void aDeadlineEndsAnAcceptAndAClearedOneRestoresService() throws Exception {
-    listener.acceptDeadline(Deadlines.after(Duration.ofMillis(20)));
+    listener.setAcceptDeadline(Deadlines.after(Duration.ofMillis(20)));
     var e = assertInstanceOf(SocketTimeoutException.class, fixture.go(listener::accept).failure());
     assertTrue(e.getMessage().startsWith("accept "), e.getMessage());
     var client = fixture.network.dial(listener.localAddress());
     assertThrows(SocketTimeoutException.class, listener::accept); // although one is there
-    listener.acceptDeadline(Deadlines.NONE);
+    listener.setAcceptDeadline(Deadlines.NEVER);
     listener.accept().close();
     client.close();
   }
@@ -262,9 +262,9 @@ final class SocketListenerTest {
     accept.thread().interrupt();
     assertInstanceOf(InterruptedIOException.class, accept.failure());
     accept = fixture.go(listener::accept).awaitBlocked();
-    listener.acceptDeadline(Deadlines.after(Duration.ofMillis(20)));
+    listener.setAcceptDeadline(Deadlines.after(Duration.ofMillis(20)));
     assertInstanceOf(SocketTimeoutException.class, accept.failure());
-    listener.acceptDeadline(Deadlines.NONE);
+    listener.setAcceptDeadline(Deadlines.NEVER);
     accept = fixture.go(listener::accept).awaitBlocked();
     listener.close();
     assertInstanceOf(AsynchronousCloseException.class, accept.failure());
@@ -288,7 +288,7 @@ final class SocketListenerTest {
   void aPauseEndsWithTheDeadlineOfAcceptsAndWithClosing() throws Exception {
     var forEver = TimeUnit.NANOSECONDS.convert(Fixture.LIMIT.multipliedBy(10));
     var before = Descriptor.open(fixture.network, ServerSocketChannel.open());
-    before.poll.readDeadline(Deadlines.after(Duration.ofMillis(1)));
+    before.poll.reader().setDeadline(Deadlines.after(Duration.ofMillis(1)));
     assertInstanceOf(
         SocketTimeoutException.class, fixture.run(() -> before.poll.pause(forEver)).failure());
 
@@ -296,7 +296,7 @@ final class SocketListenerTest {
     var meanwhile = Descriptor.open(fixture.network, channel);
     var pausing = fixture.run(() -> meanwhile.poll.pause(forEver)).awaitBlocked();
     new SocketListener(meanwhile, channel, ListenOptions.DEFAULT, true)
-        .acceptDeadline(Deadlines.after(Duration.ofMillis(1)));
+        .setAcceptDeadline(Deadlines.after(Duration.ofMillis(1)));
     assertInstanceOf(SocketTimeoutException.class, pausing.failure());
 
     var closed = Descriptor.open(fixture.network, ServerSocketChannel.open());

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.heddle.netio.errno.Errno;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
@@ -141,6 +142,78 @@ final class SocketPacketConnTest {
   }
 
   @Test
+  @EnabledOnOs(OS.LINUX)
+  void anEmptyDatagramOfAConnectedSocketArrives() throws Exception {
+    try (var connected = fixture.network.dialPacket(one.localAddress())) {
+      for (Fixture.Action send :
+          List.<Fixture.Action>of(
+              () -> connected.write(ByteBuffer.allocate(0)),
+              () -> connected.write(ByteBuffer.allocateDirect(0)),
+              () -> connected.send(ByteBuffer.allocate(0), one.localAddress()))) {
+        send.run();
+        connected.write(text("after"));
+        var buffer = ByteBuffer.allocate(100);
+        assertEquals(connected.localAddress(), one.receive(buffer));
+        assertEquals("", text(buffer));
+        one.receive(buffer.clear());
+        assertEquals("after", text(buffer));
+      }
+    }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void anEmptyDatagramLearnsThatNobodyIsThere() throws Exception {
+    var gone = two.localAddress();
+    try (var connected = fixture.network.dialPacket(gone)) {
+      two.close();
+      var e =
+          assertThrows(
+              PortUnreachableException.class,
+              () -> {
+                connected.write(ByteBuffer.allocate(0));
+                connected.write(ByteBuffer.allocate(0));
+              });
+      assertTrue(e.getMessage().contains(Addresses.format(gone)), e.getMessage());
+    }
+  }
+
+  @Test
+  void aSocketAtTheWildcardAddressHearsAndReachesBothFamilies() throws Exception {
+    try (var wildcard = fixture.network.listenPacket(new InetSocketAddress(0))) {
+      for (var host : new String[] {"127.0.0.1", "::1"}) {
+        var loopback = InetAddress.ofLiteral(host);
+        try (var peer = fixture.network.listenPacket(new InetSocketAddress(loopback, 0))) {
+          peer.send(
+              text("ping"), new InetSocketAddress(loopback, wildcard.localAddress().getPort()));
+          var buffer = ByteBuffer.allocate(100);
+          var sender = wildcard.receive(buffer);
+          assertEquals("ping", text(buffer));
+          assertEquals(peer.localAddress(), sender);
+          wildcard.send(text("pong"), sender);
+          peer.receive(buffer.clear());
+          assertEquals("pong", text(buffer));
+        }
+      }
+    }
+  }
+
+  @Test
+  void thePortIsFreeWhenCloseReturnsAlsoIfSomebodyReads() throws Exception {
+    for (int i = 0; i < 50; i++) {
+      var socket = fixture.network.listenPacket(Fixture.ANY_PORT);
+      var address = socket.localAddress();
+      var reader = fixture.go(() -> socket.receive(ByteBuffer.allocate(1)));
+      if (i % 2 == 0) {
+        reader.awaitBlocked();
+      }
+      socket.close();
+      new DatagramSocket(address).close(); // which shares its port with nobody
+      assertInstanceOf(ClosedChannelException.class, reader.failure());
+    }
+  }
+
+  @Test
   void readAndWriteNeedAPeer() {
     assertThrows(NotYetConnectedException.class, () -> one.read(ByteBuffer.allocate(1)));
     assertThrows(NotYetConnectedException.class, () -> one.write(ByteBuffer.allocate(1)));
@@ -153,7 +226,7 @@ final class SocketPacketConnTest {
     try (var connected = fixture.network.dialPacket(gone)) {
       two.close();
       // A Selector closes a moment later, and until then the datagram arrives.
-      connected.readDeadline(Deadlines.after(Duration.ofMillis(50)));
+      connected.setReadDeadline(Deadlines.after(Duration.ofMillis(50)));
       IOException e = new SocketTimeoutException();
       while (e instanceof SocketTimeoutException) {
         e =
@@ -163,7 +236,7 @@ final class SocketPacketConnTest {
                   connected.write(text("anybody?"));
                   connected.read(ByteBuffer.allocate(1));
                 });
-        connected.readDeadline(Deadlines.after(Duration.ofMillis(50)));
+        connected.setReadDeadline(Deadlines.after(Duration.ofMillis(50)));
       }
       assertInstanceOf(PortUnreachableException.class, e);
       assertTrue(e.getMessage().contains(Addresses.format(gone)), e.getMessage());
@@ -176,31 +249,34 @@ final class SocketPacketConnTest {
         assertThrows(
             SocketException.class, () -> one.send(ByteBuffer.allocate(70_000), two.localAddress()));
     assertTrue(e.getMessage().startsWith("send "), e.getMessage());
+    try (var connected = fixture.network.dialPacket(two.localAddress())) {
+      assertThrows(SocketException.class, () -> connected.write(ByteBuffer.allocate(70_000)));
+    }
     one.send(text("x"), two.localAddress());
     two.receive(ByteBuffer.allocate(1));
   }
 
   @Test
   void aDeadlineEndsAReceiveAndAClearedOneRestoresService() throws Exception {
-    two.readDeadline(Deadlines.after(Duration.ofMillis(20)));
+    two.setReadDeadline(Deadlines.after(Duration.ofMillis(20)));
     var receiver = fixture.go(() -> two.receive(ByteBuffer.allocate(1)));
     assertInstanceOf(SocketTimeoutException.class, receiver.failure());
     one.send(text("x"), two.localAddress());
     assertThrows(SocketTimeoutException.class, () -> two.receive(ByteBuffer.allocate(1)));
-    two.readDeadline(Deadlines.NONE);
+    two.setReadDeadline(Deadlines.NEVER);
     two.receive(ByteBuffer.allocate(1));
-    one.writeDeadline(System.nanoTime() - 1);
+    one.setWriteDeadline(System.nanoTime() - 1);
     assertThrows(SocketTimeoutException.class, () -> one.send(text("x"), two.localAddress()));
   }
 
   @Test
   void aTimeoutEndsEachReceiveAndADatagramIsNotLost() throws Exception {
-    two.timeout(Duration.ofMillis(20));
+    two.setTimeout(Duration.ofMillis(20));
     for (int i = 0; i < 2; i++) {
       var receiver = fixture.go(() -> two.receive(ByteBuffer.allocate(1)));
       assertInstanceOf(SocketTimeoutException.class, receiver.failure());
     }
-    two.timeout(Duration.ofHours(1));
+    two.setTimeout(Duration.ofHours(1));
     one.send(text("x"), two.localAddress());
     two.receive(ByteBuffer.allocate(1));
   }

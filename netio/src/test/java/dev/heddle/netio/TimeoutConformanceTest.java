@@ -38,15 +38,15 @@ final class TimeoutConformanceTest extends ConformanceSuite {
   @Test
   void everyReadHasTheFullTimeAndNoDataIsLost() throws Exception {
     try (var pair = pair()) {
-      pair.server().readTimeout(SHORT);
+      pair.server().setReadTimeout(SHORT);
       for (int i = 0; i < 3; i++) {
         assertTimesOutAfter(SHORT, () -> pair.server().read(one()));
       }
-      pair.server().readTimeout(LONG);
+      pair.server().setReadTimeout(LONG);
       Bytes.send(pair.client(), "ab");
       Bytes.expect(pair.server(), "a");
       Bytes.expect(pair.server(), "b");
-      pair.server().readTimeout(SHORT);
+      pair.server().setReadTimeout(SHORT);
       assertTimesOutAfter(SHORT, () -> pair.server().read(one()));
     }
   }
@@ -54,7 +54,7 @@ final class TimeoutConformanceTest extends ConformanceSuite {
   @Test
   void theTimeBetweenTwoCallsDoesNotCount() throws Exception {
     try (var pair = pair()) {
-      pair.server().timeout(SHORT);
+      pair.server().setTimeout(SHORT);
       for (int i = 0; i < 2; i++) {
         assertTimesOutAfter(SHORT, () -> pair.server().read(one()));
         assertTimesOutAfter(SHORT, () -> pair.server().write(much()));
@@ -85,14 +85,14 @@ final class TimeoutConformanceTest extends ConformanceSuite {
                 }
                 return got;
               });
-      pair.server().writeTimeout(SHORT);
+      pair.server().setWriteTimeout(SHORT);
       assertTimesOutAfter(SHORT, () -> pair.server().write(data));
       assertTrue(data.hasRemaining());
       stop.set(true);
-      pair.client().readDeadline(System.nanoTime() - 1);
+      pair.client().setReadDeadline(System.nanoTime() - 1);
       int got = slow.join();
-      pair.client().readDeadline(Deadlines.NONE);
-      pair.server().writeTimeout(Duration.ZERO);
+      pair.client().setReadDeadline(Deadlines.NEVER);
+      pair.server().setWriteTimeout(Duration.ZERO);
       var rest = fixture.go(() -> pair.server().write(data));
       for (var buffer = ByteBuffer.allocate(65536); got < 16 * MIB; ) {
         int n = pair.client().read(buffer.clear());
@@ -106,17 +106,17 @@ final class TimeoutConformanceTest extends ConformanceSuite {
   @Test
   void theEarlierOfTimeoutAndDeadlineCounts() throws Exception {
     try (var pair = pair()) {
-      pair.server().readTimeout(SHORT);
-      pair.server().readDeadline(Deadlines.after(LONG));
+      pair.server().setReadTimeout(SHORT);
+      pair.server().setReadDeadline(Deadlines.after(LONG));
       assertTimesOutAfter(SHORT, () -> pair.server().read(one()));
-      pair.server().readTimeout(LONG);
-      pair.server().readDeadline(Deadlines.after(SHORT));
+      pair.server().setReadTimeout(LONG);
+      pair.server().setReadDeadline(Deadlines.after(SHORT));
       assertThrows(SocketTimeoutException.class, () -> pair.server().read(one()));
       Bytes.send(pair.client(), "a");
       for (int i = 0; i < 3; i++) { // a deadline stays passed, whatever the timeout
         assertThrows(SocketTimeoutException.class, () -> pair.server().read(one()));
       }
-      pair.server().readDeadline(Deadlines.NONE);
+      pair.server().setReadDeadline(Deadlines.NEVER);
       Bytes.expect(pair.server(), "a");
     }
   }
@@ -124,12 +124,12 @@ final class TimeoutConformanceTest extends ConformanceSuite {
   @Test
   void aDeadlineEndsACallThatHasALongTimeout() throws Exception {
     try (var pair = pair()) {
-      pair.server().timeout(LONG);
+      pair.server().setTimeout(LONG);
       var calls =
           List.<Running<?>>of(
               fixture.go(() -> pair.server().read(one())).awaitBlocked(),
               fixture.go(() -> pair.server().write(much())).awaitBlocked());
-      pair.server().deadline(System.nanoTime() - 1);
+      pair.server().setDeadline(System.nanoTime() - 1);
       for (var call : calls) {
         assertInstanceOf(SocketTimeoutException.class, call.failure());
       }
@@ -139,10 +139,10 @@ final class TimeoutConformanceTest extends ConformanceSuite {
   @Test
   void aTimeoutThatIsTakenBackEndsNoPendingCall() throws Exception {
     try (var pair = pair()) {
-      pair.server().readTimeout(LONG);
+      pair.server().setReadTimeout(LONG);
       var reader = fixture.go(() -> pair.server().read(one())).awaitBlocked();
       assertTrue(reader.waitsFor().contains(", deadline in "), reader.waitsFor());
-      pair.server().readTimeout(Duration.ZERO);
+      pair.server().setReadTimeout(Duration.ZERO);
       assertFalse(reader.waitsFor().contains("deadline"), reader.waitsFor());
       Bytes.send(pair.client(), "a");
       assertEquals(1, reader.join());
@@ -153,8 +153,8 @@ final class TimeoutConformanceTest extends ConformanceSuite {
   void aTimeoutIsZeroOrMoreAndMayBeLongerThanALongCanSay() throws Exception {
     try (var pair = pair()) {
       assertThrows(
-          IllegalArgumentException.class, () -> pair.server().readTimeout(Duration.ofNanos(-1)));
-      pair.server().timeout(Duration.ofSeconds(Long.MAX_VALUE));
+          IllegalArgumentException.class, () -> pair.server().setReadTimeout(Duration.ofNanos(-1)));
+      pair.server().setTimeout(Duration.ofSeconds(Long.MAX_VALUE));
       Bytes.send(pair.client(), "a");
       Bytes.expect(pair.server(), "a");
       var reader = fixture.go(() -> pair.server().read(one())).awaitBlocked();
@@ -166,12 +166,12 @@ final class TimeoutConformanceTest extends ConformanceSuite {
   @Test
   void everyAcceptHasTheFullTimeAndNoConnectionIsLost() throws Exception {
     try (var listener = transport.listen(fixture)) {
-      listener.acceptTimeout(SHORT);
+      listener.setAcceptTimeout(SHORT);
       for (int i = 0; i < 2; i++) {
         assertTimesOutAfter(SHORT, listener::accept);
       }
       var client = fixture.run(() -> Bytes.send(transport.dial(fixture, listener), "a"));
-      listener.acceptTimeout(Duration.ZERO);
+      listener.setAcceptTimeout(Duration.ZERO);
       try (var conn = listener.accept()) {
         Bytes.expect(conn, "a");
       }
@@ -189,8 +189,8 @@ final class TimeoutConformanceTest extends ConformanceSuite {
               4,
               i -> {
                 for (int n = i; !stop.get(); n++) {
-                  pair.server().timeout(n % 3 == 0 ? Duration.ZERO : LONG.plusMinutes(n % 60));
-                  pair.server().deadline(n % 5 == 0 ? Deadlines.NONE : Deadlines.after(LONG));
+                  pair.server().setTimeout(n % 3 == 0 ? Duration.ZERO : LONG.plusMinutes(n % 60));
+                  pair.server().setDeadline(n % 5 == 0 ? Deadlines.NEVER : Deadlines.after(LONG));
                   Thread.sleep(0, 100_000);
                 }
               });
@@ -203,8 +203,8 @@ final class TimeoutConformanceTest extends ConformanceSuite {
       Fixture.joinAll(movers);
       pair.client().closeWrite();
       echo.join();
-      pair.server().deadline(Deadlines.NONE);
-      pair.server().timeout(SHORT);
+      pair.server().setDeadline(Deadlines.NEVER);
+      pair.server().setTimeout(SHORT);
       assertTimesOutAfter(SHORT, () -> pair.server().write(much()));
     }
   }

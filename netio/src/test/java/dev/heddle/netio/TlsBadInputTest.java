@@ -1,10 +1,13 @@
 package dev.heddle.netio;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
@@ -14,7 +17,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
-import javax.net.ssl.SSLProtocolException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -171,6 +173,42 @@ final class TlsBadInputTest {
     assertOnlyThisOneEnded(ends.client, ends.server);
   }
 
+  // ---- names
+
+  @Test
+  void aNameThatNoServerCanHaveIsRefusedAndTheConnectionClosed() throws Exception {
+    serve();
+    for (var name :
+        new String[] {"", ".", "my_host", "fe80::1%lo", "localhost:443", "a b", "a\nb", "[x]"}) {
+      var below = fixture.network.dial(listener.localAddress());
+      var e = assertThrows(SSLException.class, () -> TlsConn.client(below, name, TRUSTING), name);
+      assertTrue(e.getMessage().startsWith("not the name of a server: '"), e.getMessage());
+      assertFalse(e.getMessage().contains("\n"), e.getMessage());
+      assertFalse(below.isOpen(), name);
+      listener.accept().close();
+    }
+    assertOnlyThisOneEnded();
+  }
+
+  @Test
+  void theDotOfACompleteNameAndTheBracketsOfAnAddressAreLeftOut() throws Exception {
+    serve();
+    for (var name : new String[] {"localhost.", "LOCALHOST", "127.0.0.1", "[127.0.0.1]"}) {
+      var below = fixture.network.dial(listener.localAddress());
+      exchange(new Ends(TlsConn.client(below, name, TRUSTING), (TlsConn) listener.accept()));
+    }
+  }
+
+  @Test
+  void aClientThatCannotBeSetUpLeavesNoConnection() throws Exception {
+    serve();
+    var below = fixture.network.dial(listener.localAddress());
+    var unready = TlsOptions.of(SSLContext.getInstance("TLS"));
+    assertThrows(
+        IllegalStateException.class, () -> TlsConn.client(below, Certificates.SERVER, unready));
+    assertFalse(below.isOpen());
+  }
+
   // ---- a peer that speaks something else, or not at all
 
   @Test
@@ -180,10 +218,27 @@ final class TlsBadInputTest {
       var server = listener.accept();
       var reader = fixture.go(() -> server.read(ByteBuffer.allocate(1)));
       Bytes.send(plain, "GET / HTTP/1.1\r\n\r\n");
-      assertFailure(
-          reader.failure(), SSLProtocolException.class, "read", server, "Not a handshake record");
+      assertFailure(reader.failure(), SSLException.class, "read", server, "plaintext connection?");
       assertOnlyThisOneEnded(server);
     }
+  }
+
+  /**
+   * Names that peers choose reach messages of the JDK; one with a line break would forge a line.
+   */
+  @Test
+  void aNameWithALineBreakForgesNoLineOfALog() throws Exception {
+    serve();
+    var raw = fixture.network.dial(listener.localAddress());
+    var server = (TlsConn) listener.accept();
+    var handshake = fixture.run(server::handshake);
+    raw.write(ByteBuffer.wrap(ClientHelloTest.forged("a\nforged line")));
+    raw.closeWrite();
+    var text = new StringWriter();
+    handshake.failure().printStackTrace(new PrintWriter(text));
+    assertFalse(
+        text.toString().lines().anyMatch(line -> line.startsWith("forged")), text::toString);
+    assertOnlyThisOneEnded(server);
   }
 
   @Test

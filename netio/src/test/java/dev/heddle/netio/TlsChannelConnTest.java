@@ -147,6 +147,64 @@ final class TlsChannelConnTest {
     }
   }
 
+  /** By a relay that cuts the client's first message anew. */
+  @Test
+  void theServerChoosesByANameInAMessageCutOverSeveralRecords() throws Exception {
+    var byName = SERVER.withContextForName(name -> serving(String.valueOf(name)).context());
+    for (int[] places : new int[][] {{1}, {3}, {4}, {5}, {100}, {1, 2, 3, 4, 50, 100, 150}}) {
+      var front = fixture.pair();
+      var back = fixture.pair();
+      var _ =
+          fixture.run(
+              () -> {
+                var header = ByteBuffer.allocate(5);
+                Bytes.readFully(front.server(), header);
+                var record = ByteBuffer.allocate(5 + header.getShort(3)).put(header.flip());
+                Bytes.readFully(front.server(), record);
+                back.client().write(ByteBuffer.wrap(ClientHelloTest.cut(record.array(), places)));
+                front.server().inputStream().transferTo(back.client().outputStream());
+              });
+      var _ =
+          fixture.run(() -> back.client().inputStream().transferTo(front.server().outputStream()));
+      var client = TlsConn.client(front.client(), Certificates.OTHER, TRUSTING);
+      var server = TlsConn.server(back.server(), byName);
+      exchange(fixture.run(server::handshake), client, server);
+      assertEquals("CN=" + Certificates.OTHER, client.session().getPeerPrincipal().getName());
+      back.close();
+      front.close();
+    }
+  }
+
+  @Test
+  void aClientOfTheJdkWithSmallRecordsIsServedByName() throws Exception {
+    var byName = SERVER.withContextForName(_ -> null);
+    try (var listener = TlsConn.listener(fixture.listen(), byName)) {
+      var server =
+          fixture.run(
+              () -> {
+                try (var conn = listener.accept()) {
+                  Bytes.expect(conn, "ping");
+                  Bytes.send(conn, "pong");
+                }
+              });
+      var address = (InetSocketAddress) listener.localAddress();
+      try (var socket =
+          (SSLSocket)
+              TRUSTING
+                  .context()
+                  .getSocketFactory()
+                  .createSocket(address.getAddress(), address.getPort())) {
+        var parameters = socket.getSSLParameters();
+        parameters.setMaximumPacketSize(256);
+        socket.setSSLParameters(parameters);
+        socket.setSoTimeout(30_000);
+        socket.getOutputStream().write("ping".getBytes(UTF_8));
+        assertEquals("pong", new String(socket.getInputStream().readNBytes(4), UTF_8));
+      }
+      server.join();
+    }
+  }
+
   @Test
   void aClientCertificateIsSeenByTheServer() throws Exception {
     var needing = SERVER.withClientCertificate(TlsOptions.ClientCertificate.NEEDED);
@@ -201,9 +259,9 @@ final class TlsChannelConnTest {
     var pair = fixture.pair();
     var server = TlsConn.server(pair.server(), SERVER);
     var client = TlsConn.client(pair.client(), "localhost", TRUSTING);
-    client.deadline(Deadlines.after(Duration.ofMillis(50)));
+    client.setDeadline(Deadlines.after(Duration.ofMillis(50)));
     assertThrows(SocketTimeoutException.class, client::handshake);
-    client.deadline(Deadlines.NONE);
+    client.setDeadline(Deadlines.NEVER);
     var echo =
         fixture.run(
             () -> {
@@ -223,15 +281,15 @@ final class TlsChannelConnTest {
     try (var pair = fixture.pair()) {
       var server = TlsConn.server(pair.server(), SERVER);
       var reader = fixture.go(() -> server.read(ByteBuffer.allocate(1))).awaitBlocked();
-      server.writeTimeout(Duration.ofMillis(10));
+      server.setWriteTimeout(Duration.ofMillis(10));
       var e = assertThrows(SocketTimeoutException.class, () -> Bytes.send(server, "a"));
       assertNames(e.getMessage(), "write (0 of 1 bytes done) ");
-      server.writeTimeout(Duration.ZERO);
+      server.setWriteTimeout(Duration.ZERO);
 
       var moved = fixture.run(() -> Bytes.send(server, "a")).awaitBlockedIn(WAITS);
-      server.writeDeadline(Deadlines.after(Duration.ofMillis(10)));
+      server.setWriteDeadline(Deadlines.after(Duration.ofMillis(10)));
       assertInstanceOf(SocketTimeoutException.class, moved.failure());
-      server.writeDeadline(Deadlines.NONE);
+      server.setWriteDeadline(Deadlines.NEVER);
 
       var interrupted = fixture.run(() -> Bytes.send(server, "a")).awaitBlockedIn(WAITS);
       interrupted.thread().interrupt();
@@ -250,7 +308,7 @@ final class TlsChannelConnTest {
     try (var ends = connect("localhost", TRUSTING, SERVER)) {
       exchange(ends.serverHandshake, ends.client, ends.server);
       var reader = fixture.go(() -> ends.server.read(ByteBuffer.allocate(1))).awaitBlocked();
-      ends.server.readDeadline(Deadlines.after(Duration.ofMillis(10)));
+      ends.server.setReadDeadline(Deadlines.after(Duration.ofMillis(10)));
       var e = reader.failure();
       assertEquals(e.getMessage().indexOf("read "), e.getMessage().lastIndexOf("read "));
       assertTrue(e.getMessage().endsWith(": deadline exceeded"), e::getMessage);
@@ -284,7 +342,7 @@ final class TlsChannelConnTest {
                   Thread.sleep(1);
                 }
               });
-      server.readTimeout(Duration.ofMillis(50));
+      server.setReadTimeout(Duration.ofMillis(50));
       assertThrows(SocketTimeoutException.class, () -> server.read(ByteBuffer.allocate(1)));
       stop.set(true);
       trickle.join();

@@ -8,9 +8,11 @@ import dev.heddle.netio.Listener;
 import dev.heddle.netio.Network;
 import dev.heddle.netio.PacketConn;
 import dev.heddle.netio.PollerKind;
+import dev.heddle.scheduler.BlockingCall;
 import dev.heddle.scheduler.SchedulerMetrics;
 import dev.heddle.scheduler.TaskDump;
 import dev.heddle.scheduler.facade.Scheduler;
+import dev.heddle.scheduler.spi.LogLimit;
 import dev.heddle.scheduler.spi.SchedulerOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,7 +25,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -182,9 +183,10 @@ public final class Heddle implements AutoCloseable {
    * goes on with the other tasks. Without this hint the same happens after 10 ms.
    *
    * @return what {@code body} returns
-   * @throws Exception what {@code body} throws
+   * @throws X what {@code body} throws
    */
-  public <T extends @Nullable Object> T blocking(Callable<T> body) throws Exception {
+  public <T extends @Nullable Object, X extends Throwable> T blocking(BlockingCall<T, X> body)
+      throws X {
     return scheduler.blocking(body);
   }
 
@@ -375,6 +377,7 @@ public final class Heddle implements AutoCloseable {
       network.closeListeners();
       scheduler.close(grace, network::close);
     } finally {
+      failures.closed();
       if (bean != null) {
         bean.deregister();
       }
@@ -464,11 +467,8 @@ public final class Heddle implements AutoCloseable {
       return this;
     }
 
-    /**
-     * Capacity of the local run queues, a power of two; default 256. Tests shrink it to see
-     * overflow.
-     */
-    public Builder localQueueCapacity(int capacity) {
+    /** Capacity of the local run queues, a power of two; tests shrink it to see overflow. */
+    Builder localQueueCapacity(int capacity) {
       options = options.withLocalQueueCapacity(capacity);
       return this;
     }
@@ -531,7 +531,7 @@ public final class Heddle implements AutoCloseable {
       }
       try {
         var network = Network.open(poller);
-        var failures = new TaskFailures();
+        var failures = new TaskFailures(new LogLimit());
         try {
           var handled = options.withUncaught(uncaught == null ? failures : uncaught);
           return new Heddle(Scheduler.start(handled, network.poller()), network, this, failures);

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.net.HeddleServerSocketFactory;
 import dev.heddle.net.HeddleSocketFactory;
+import dev.heddle.testing.ChildJvm;
+import dev.heddle.testing.Waits;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.heddle.netio.Conn;
 import dev.heddle.netio.Listener;
 import dev.heddle.netio.PollerKind;
+import dev.heddle.testing.Waits;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.heddle.testing.Waits;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.heddle.scheduler.spi.LogLimit;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -11,11 +12,13 @@ import java.net.SocketException;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** How loud it is told what escapes from a task. */
 final class TaskFailuresTest {
-  private final TaskFailures failures = new TaskFailures();
+  private final AtomicLong now = new AtomicLong();
+  private final TaskFailures failures = new TaskFailures(new LogLimit(now::get));
 
   /** What the log has, at its default level. */
   private String logged(Throwable failure) {
@@ -23,11 +26,15 @@ final class TaskFailuresTest {
   }
 
   private String logged(Thread task, Throwable failure) {
+    return logged(() -> failures.uncaughtException(task, failure));
+  }
+
+  private static String logged(Runnable what) {
     PrintStream before = System.err;
     var bytes = new ByteArrayOutputStream();
     try {
       System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
-      failures.uncaughtException(task, failure);
+      what.run();
     } finally {
       System.setErr(before);
     }
@@ -77,5 +84,42 @@ final class TaskFailuresTest {
     failures.closing();
     assertEquals("", logged(new InterruptedException()));
     assertEquals("", logged(new RejectedExecutionException()));
+  }
+
+  @Test
+  void aKindOfFailureHasALineASecondAndTheRestIsCounted() {
+    var text = new StringBuilder();
+    for (int i = 0; i < 1_000; i++) {
+      text.append(logged(new IOException("garbage from client " + i)));
+    }
+    text.append(logged(new IllegalStateException("a defect")));
+    assertEquals(1, text.toString().lines().filter(line -> line.contains("garbage")).count());
+    assertTrue(text.toString().contains("a defect"), text::toString);
+    now.set(1_000_000_000);
+    String next = logged(new IllegalStateException("no kind of those"));
+    assertFalse(next.contains("left out"), next);
+    String last = logged(failures::closed);
+    assertTrue(last.contains(" 999 more tasks failed"), last);
+    assertEquals("", logged(failures::closed));
+  }
+
+  @Test
+  void controlsInNamesAndMessagesForgeNoLine() {
+    Thread task = Thread.ofVirtual().name("of a\nforged client").unstarted(() -> {});
+    String text = logged(task, new IOException("a\nforged line"));
+    assertEquals(1, text.lines().count(), text);
+    assertTrue(text.contains("of a\\nforged client") && text.contains("a\\nforged line"), text);
+    String stack = logged(task, new IllegalStateException("no", new IOException("a\nforged line")));
+    assertFalse(stack.lines().anyMatch(line -> line.startsWith("forged")), stack);
+  }
+
+  @Test
+  void whileTheRuntimeClosesTheEndOfADriversSocketIsExpected() {
+    var closed = new SocketException("Closed by interrupt");
+    assertFalse(logged(new IllegalStateException("query failed", closed)).isEmpty());
+    failures.closing();
+    assertEquals("", logged(new IllegalStateException("query failed", closed)));
+    assertEquals("", logged(closed));
+    assertFalse(logged(new NullPointerException("a defect")).isEmpty());
   }
 }

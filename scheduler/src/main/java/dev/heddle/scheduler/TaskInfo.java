@@ -26,10 +26,10 @@ public record TaskInfo(
   /** One line, without the stack. */
   @Override
   public String toString() {
-    return (name.isEmpty() ? "" : '"' + name + "\" ")
+    return (name.isEmpty() ? "" : '"' + Printable.text(name) + "\" ")
         + "#"
         + id
-        + (waitsFor == null ? "" : ", " + waitsFor)
+        + (waitsFor == null ? "" : ", " + Printable.text(waitsFor))
         + (stateNanos < 0 ? "" : ", for " + Nanos.format(stateNanos));
   }
 }

@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
       ServeCommand.class,
       CompareCommand.Http.class,
       CompareCommand.Echo.class,
+      CompareCommand.Sockets.class,
       CompareCommand.Tls.class,
       CompareCommand.Hogs.class,
       CompareCommand.Blockers.class,

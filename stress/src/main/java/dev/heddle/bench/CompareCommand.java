@@ -37,7 +37,7 @@ abstract class CompareCommand implements Callable<Integer> {
 
   private static List<ServerRun> measure(Scenario scenario, StopSignal stop)
       throws IOException, InterruptedException {
-    try (var progress = Progress.start(scenario.name(), expected(scenario))) {
+    try (var progress = BenchProgress.start(scenario.name(), expected(scenario))) {
       return new Comparison(scenario, stop, progress).run();
     }
   }
@@ -60,6 +60,15 @@ abstract class CompareCommand implements Callable<Integer> {
   static final class Echo extends CompareCommand {
     Echo() {
       super(ServerContest.of(Work.ECHO));
+    }
+  }
+
+  @Command(
+      name = "sockets",
+      description = "Compares echo over our connections, java.net sockets and the JDK's channels.")
+  static final class Sockets extends CompareCommand {
+    Sockets() {
+      super(ServerContest.betweenSockets());
     }
   }
 

@@ -56,7 +56,7 @@ final class CompareOptions {
       names = "--servers",
       paramLabel = "NAME",
       split = ",",
-      description = "servers to compare, of heddle, jdk-vt and netty (default: all that can).")
+      description = "servers to compare, say heddle,jdk-vt (default: all that take part).")
   private @Nullable List<String> servers;
 
   @Option(

@@ -19,9 +19,9 @@ import java.util.List;
 final class Comparison {
   private final Scenario scenario;
   private final StopSignal stop;
-  private final Progress progress;
+  private final BenchProgress progress;
 
-  Comparison(Scenario scenario, StopSignal stop, Progress progress) {
+  Comparison(Scenario scenario, StopSignal stop, BenchProgress progress) {
     this.scenario = scenario;
     this.stop = stop;
     this.progress = progress;

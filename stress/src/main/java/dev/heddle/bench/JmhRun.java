@@ -2,7 +2,7 @@ package dev.heddle.bench;
 
 import dev.heddle.bench.jmh.OnTasks;
 import dev.heddle.cli.CliError;
-import dev.heddle.stress.ChildJvm;
+import dev.heddle.stress.SiblingJvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +40,7 @@ record JmhRun(String name, int processors, int iterations, int seconds) {
   }
 
   private ChainedOptionsBuilder options(Path log) {
-    var flags = new ArrayList<>(ChildJvm.flags());
+    var flags = new ArrayList<>(SiblingJvm.flags());
     flags.addAll(JvmFlags.of(processors));
     flags.add("-D" + OnTasks.PROCESSORS + "=" + processors);
     var time = TimeValue.seconds(seconds);

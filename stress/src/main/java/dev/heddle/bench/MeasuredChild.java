@@ -1,6 +1,6 @@
 package dev.heddle.bench;
 
-import dev.heddle.stress.ChildJvm;
+import dev.heddle.stress.SiblingJvm;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.time.Duration;
@@ -34,7 +34,7 @@ final class MeasuredChild implements AutoCloseable {
 
   static MeasuredChild start(List<String> flags, Class<?> main, List<String> arguments)
       throws IOException {
-    var command = new ChildJvm().options(flags).command(main.getName(), arguments);
+    var command = new SiblingJvm().options(flags).command(main.getName(), arguments);
     return new MeasuredChild(command.redirectErrorStream(true).start());
   }
 

@@ -25,8 +25,12 @@ record ServerContest(
 
   /** A contest at the agreed work, with all peers. */
   static ServerContest of(Work work) {
-    var all = List.of(Peer.values());
-    return new ServerContest(work.toString(), work, all, CONNECTIONS, MACHINE, List.of());
+    return new ServerContest(work.toString(), work, Peer.USUAL, CONNECTIONS, MACHINE, List.of());
+  }
+
+  /** An echo contest between ways to a socket. */
+  static ServerContest betweenSockets() {
+    return new ServerContest("sockets", Work.ECHO, Peer.SOCKETS, CONNECTIONS, MACHINE, List.of());
   }
 
   /** An echo contest over TLS, with those that have tasks. */

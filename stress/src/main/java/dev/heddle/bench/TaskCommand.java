@@ -66,7 +66,7 @@ abstract class TaskCommand implements Callable<Integer> {
     var numbers = options.processors(usualProcessors());
     var step = expectedRound(options.full());
     var all = step.multipliedBy((long) rounds * numbers.size() * SCHEDULERS.size());
-    try (var progress = Progress.start(name, all)) {
+    try (var progress = BenchProgress.start(name, all)) {
       for (int round = 1; round <= rounds; round++) {
         for (int processors : numbers) {
           for (var scheduler : SCHEDULERS) {

@@ -1,8 +1,8 @@
 package dev.heddle.proofs;
 
 import dev.heddle.cli.CliError;
-import dev.heddle.stress.ChildJvm;
 import dev.heddle.stress.ReportFolder;
+import dev.heddle.stress.SiblingJvm;
 import dev.heddle.stress.StopSignal;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -110,12 +110,12 @@ public final class ProofsCommand implements Callable<Integer> {
 
   private static int race(Path folder, String tests, List<String> mode, StopSignal stop)
       throws IOException, InterruptedException {
-    var jvmArgs = String.join(" ", ChildJvm.flags());
+    var jvmArgs = String.join(" ", SiblingJvm.flags());
     List<String> arguments = new ArrayList<>(List.of("-t", "^dev[.]heddle[.]" + tests + "$"));
     arguments.addAll(List.of("-r", folder.toString(), "-v", "--jvmArgs", jvmArgs, "--sc", "false"));
     arguments.addAll(mode);
     var process =
-        new ChildJvm()
+        new SiblingJvm()
             .command("org.openjdk.jcstress.Main", arguments)
             .directory(folder.toFile())
             .redirectErrorStream(true)

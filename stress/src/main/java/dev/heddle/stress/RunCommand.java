@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
     name = "run",
     description = "Runs suites. Exit code 0 only if there was no violation.",
     sortOptions = false)
-final class RunCommand implements Callable<Integer> {
+public final class RunCommand implements Callable<Integer> {
   private static final Duration SHORTEST = Duration.ofMillis(1);
 
   /** Longer than any run, and far from what nanoseconds in a {@code long} cannot say. */
@@ -119,7 +119,7 @@ final class RunCommand implements Callable<Integer> {
     if (!Terminal.isStandardError()) {
       return engine.run(suite, settings, Engine.Watcher.NONE);
     }
-    try (var progress = Progress.open(suite.name())) {
+    try (var progress = SuiteProgress.open(suite.name())) {
       return engine.run(suite, settings, progress);
     }
   }

@@ -3,7 +3,7 @@ package dev.heddle.bench;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.heddle.stress.ChildJvm;
+import dev.heddle.stress.SiblingJvm;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -27,7 +27,7 @@ class BenchCommandTest {
   private static Process start(String arguments, String... flags) throws IOException {
     var words = new ArrayList<>(List.of("bench"));
     words.addAll(arguments.isEmpty() ? List.of() : List.of(arguments.split(" ")));
-    return new ChildJvm()
+    return new SiblingJvm()
         .options(JvmFlags.of(2))
         .options(List.of(flags))
         .command("dev.heddle.cli.Main", words)

@@ -31,14 +31,14 @@ class ComparisonTest {
   }
 
   private static List<ServerRun> run(Scenario scenario) throws IOException, InterruptedException {
-    try (var progress = Progress.start("test", Duration.ZERO)) {
+    try (var progress = BenchProgress.start("test", Duration.ZERO)) {
       return new Comparison(scenario, StopSignal.install(), progress).run();
     }
   }
 
   @Test
   void serversTakeTurnsAndAnswer(@TempDir Path folder) throws Exception {
-    var peers = List.of(Peer.values());
+    var peers = Peer.USUAL;
     var scenario = scenario(Work.HTTP, peers, 2, List.of());
     var runs = run(scenario);
     assertEquals(
@@ -90,7 +90,7 @@ class ComparisonTest {
             return false;
           }
         };
-    try (var progress = Progress.start("test", Duration.ZERO)) {
+    try (var progress = BenchProgress.start("test", Duration.ZERO)) {
       var scenario = scenario(Work.ECHO, List.of(Peer.HEDDLE), 1, List.of());
       var comparison = new Comparison(scenario, stop, progress);
       var error = assertThrows(CliError.class, comparison::run);

@@ -3,7 +3,7 @@ package dev.heddle.proofs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.heddle.stress.ChildJvm;
+import dev.heddle.stress.SiblingJvm;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -32,7 +32,7 @@ final class ProofsCommandTest {
   @Test
   void aSignalEndsTheRacesWithoutAVerdict(@TempDir Path folder) throws Exception {
     var arguments = List.of("stress", "proofs", "--quick", "--report", folder.toString());
-    var command = new ChildJvm().command("dev.heddle.cli.Main", arguments);
+    var command = new SiblingJvm().command("dev.heddle.cli.Main", arguments);
     var process = command.redirectErrorStream(true).start();
     try (var output = process.inputReader()) {
       assertTrue(output.readLine().startsWith("racing"));

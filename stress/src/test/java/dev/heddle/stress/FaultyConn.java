@@ -9,6 +9,7 @@ import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** A connection that breaks one rule now and then: what a suite must notice. */
 final class FaultyConn implements Conn {
@@ -141,34 +142,34 @@ final class FaultyConn implements Conn {
   }
 
   @Override
-  public void readDeadline(long nanoTime) {
+  public void setReadDeadline(long nanoTime) {
     readDeadline = nanoTime;
-    conn.readDeadline(nanoTime);
+    conn.setReadDeadline(nanoTime);
   }
 
   @Override
-  public void readTimeout(Duration timeout) {
-    conn.readTimeout(timeout);
+  public void setReadTimeout(Duration timeout) {
+    conn.setReadTimeout(timeout);
   }
 
   @Override
-  public void writeTimeout(Duration timeout) {
-    conn.writeTimeout(timeout);
+  public void setWriteTimeout(Duration timeout) {
+    conn.setWriteTimeout(timeout);
   }
 
   @Override
-  public void writeDeadline(long nanoTime) {
-    conn.writeDeadline(nanoTime);
+  public void setWriteDeadline(long nanoTime) {
+    conn.setWriteDeadline(nanoTime);
   }
 
   @Override
-  public <T> Conn setOption(SocketOption<T> option, T value) throws IOException {
+  public <T> Conn setOption(SocketOption<T> option, @Nullable T value) throws IOException {
     conn.setOption(option, value);
     return this;
   }
 
   @Override
-  public <T> T getOption(SocketOption<T> option) throws IOException {
+  public <T> @Nullable T getOption(SocketOption<T> option) throws IOException {
     return conn.getOption(option);
   }
 

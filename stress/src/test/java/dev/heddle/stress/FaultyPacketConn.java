@@ -75,23 +75,23 @@ final class FaultyPacketConn implements PacketConn {
   }
 
   @Override
-  public void readDeadline(long nanoTime) {
-    conn.readDeadline(nanoTime);
+  public void setReadDeadline(long nanoTime) {
+    conn.setReadDeadline(nanoTime);
   }
 
   @Override
-  public void writeDeadline(long nanoTime) {
-    conn.writeDeadline(nanoTime);
+  public void setWriteDeadline(long nanoTime) {
+    conn.setWriteDeadline(nanoTime);
   }
 
   @Override
-  public void readTimeout(Duration timeout) {
-    conn.readTimeout(timeout);
+  public void setReadTimeout(Duration timeout) {
+    conn.setReadTimeout(timeout);
   }
 
   @Override
-  public void writeTimeout(Duration timeout) {
-    conn.writeTimeout(timeout);
+  public void setWriteTimeout(Duration timeout) {
+    conn.setWriteTimeout(timeout);
   }
 
   @Override

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.heddle.cli.CliError;
+import dev.heddle.commands.StressCommand;
 import dev.heddle.netio.PollerKind;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -63,7 +64,7 @@ final class RunCommandTest {
   @Test
   void aPollerThatThisMachineLacksIsAnsweredWithOneLine() throws Exception {
     var command =
-        new ChildJvm()
+        new SiblingJvm()
             .option("-Dos.arch=unknown")
             .command(
                 "dev.heddle.cli.Main",

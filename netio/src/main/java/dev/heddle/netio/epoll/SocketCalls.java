@@ -107,6 +107,18 @@ public final class SocketCalls {
   }
 
   /**
+   * Sends an empty datagram to the peer of a connected socket.
+   *
+   * @return 0, or an error code, negated
+   */
+  public static int sendEmpty(int fd) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment callState = Epoll.allocateCallState(arena);
+      return send(callState, fd, callState.address(), 0);
+    }
+  }
+
+  /**
    * Switches an option of a socket on: also one that the socket's channel does not know, such as
    * those of connections on a listener, from which they inherit them.
    *

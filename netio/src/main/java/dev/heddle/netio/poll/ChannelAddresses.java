@@ -43,6 +43,11 @@ record ChannelAddresses(@Nullable SocketAddress local, @Nullable SocketAddress p
     return format(local) + (peer == null ? "" : separator + format(peer));
   }
 
+  /** The peer's address as the JDK writes it, as recordings have it; null if there is none. */
+  @Nullable String peerText() {
+    return peer == null ? null : peer.toString();
+  }
+
   @Override
   public String toString() {
     return joined(" -> ");

@@ -167,6 +167,8 @@ public final class FdMutex {
   private boolean unlock(long locked, long waiter, long waiters) {
     for (; ; ) {
       long seen = state;
+      assert (seen & locked) != 0 : "left by somebody who is not inside";
+      assert (seen & REFERENCES) != 0 : "locked without a reference";
       long next = (seen & ~locked) - REFERENCE;
       boolean wake = (seen & waiters) != 0;
       if (wake) {
@@ -205,7 +207,9 @@ public final class FdMutex {
    * release the descriptor.
    */
   public boolean release() {
-    long next = (long) STATE.getAndAdd(this, -REFERENCE) - REFERENCE;
+    long seen = (long) STATE.getAndAdd(this, -REFERENCE);
+    assert (seen & REFERENCES) != 0 : "a reference was given back twice";
+    long next = seen - REFERENCE;
     return (next & (CLOSED | REFERENCES)) == CLOSED;
   }
 

@@ -3,13 +3,10 @@ package dev.heddle.netio.poll;
 import dev.heddle.netio.errno.Errno;
 import dev.heddle.scheduler.events.NetworkWait;
 import dev.heddle.scheduler.spi.Prefetch;
-import dev.heddle.scheduler.spi.Timers;
 import dev.heddle.scheduler.time.Timer;
 import java.io.IOException;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.SelectableChannel;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -117,22 +114,8 @@ public final class PollDesc implements Prefetch {
     event.taskId = Thread.currentThread().threadId();
     event.taskName = Thread.currentThread().getName();
     event.fd = fd;
-    boolean connected = true;
-    try {
-      if (channel instanceof SocketChannel socket) {
-        connected = socket.isConnected();
-        event.peer = String.valueOf(socket.getRemoteAddress());
-      }
-    } catch (IOException e) {
-      event.peer = null; // closed meanwhile
-    }
-    if (channel instanceof ServerSocketChannel) {
-      event.operation = "accept";
-    } else if (!connected) {
-      event.operation = "connect";
-    } else {
-      event.operation = side == reader ? "io-read" : "io-write";
-    }
+    event.peer = ChannelAddresses.of(channel).peerText();
+    event.operation = WaitView.state(this, side == reader).toString();
   }
 
   boolean isClosing() {
@@ -157,66 +140,23 @@ public final class PollDesc implements Prefetch {
 
   // ---- the operations' side: one reader and one writer at a time
 
-  /** A read or accept begins, and its timeout with it. */
-  public void beginRead() {
-    reader.begin();
+  /** The direction of reads and accepts. */
+  public PollSide reader() {
+    return reader;
   }
 
-  /** A write or connect begins, and its timeout with it. */
-  public void beginWrite() {
-    writer.begin();
-  }
-
-  /** Comes before each system call of a read or accept; throws if closing, or past the deadline. */
-  public void prepareRead() throws IOException {
-    reader.prepare();
-  }
-
-  /**
-   * Comes before each system call of a write or connect; throws if closing, or past the deadline.
-   */
-  public void prepareWrite() throws IOException {
-    writer.prepare();
-  }
-
-  /** Forgets earlier readable events: the system call that follows sees what they told. */
-  public void clearReadable() {
-    reader.clear();
-  }
-
-  /**
-   * Waits until the channel may be readable, has failed, is being closed, or its deadline has
-   * passed.
-   */
-  public void awaitReadable() throws IOException {
-    reader.await();
-  }
-
-  /**
-   * Waits until the channel may be writable, has failed, is being closed, or its deadline has
-   * passed.
-   */
-  public void awaitWritable() throws IOException {
-    writer.await();
-  }
-
-  /** Ends a wait for readability, or the next one, as an event would. Any thread. */
-  public void signalReadable() {
-    reader.ready();
-  }
-
-  /** Ends a wait for writability, or the next one, as an event would. Any thread. */
-  public void signalWritable() {
-    writer.ready();
+  /** The direction of writes and connects. */
+  public PollSide writer() {
+    return writer;
   }
 
   /**
    * Waits until the time is over, on the writing side: a listener has no other use for it, and on
    * the reading side a level-triggered poller would report again and again what cannot be accepted
-   * now. Who moves the deadline of reads meanwhile calls {@link #signalWritable} then.
+   * now. Whoever moves the deadline of reads meanwhile readies the {@link #writer} afterwards.
    *
    * @param nanos above 0
-   * @throws IOException as {@link #prepareRead}, also if that comes true meanwhile
+   * @throws IOException as {@link PollSide#prepare}, also if that comes true meanwhile
    */
   public void pause(long nanos) throws IOException {
     long until = System.nanoTime() + nanos;
@@ -248,35 +188,6 @@ public final class PollDesc implements Prefetch {
   // ---- any thread
 
   /**
-   * Sets the deadline of pending and later reads or accepts.
-   *
-   * @param nanos on the clock of {@link System#nanoTime}; {@link Timers#NEVER} for none; the past
-   *     fails them at once
-   */
-  public void readDeadline(long nanos) {
-    reader.deadline(nanos);
-  }
-
-  /** Sets the deadline of pending and later writes or connects, as {@link #readDeadline}. */
-  public void writeDeadline(long nanos) {
-    writer.deadline(nanos);
-  }
-
-  /**
-   * Limits the time of each later read or accept, beside the deadline: the earlier of both counts.
-   *
-   * @param nanos from the operation's beginning; 0 for no limit
-   */
-  public void readTimeout(long nanos) {
-    reader.timeout(nanos);
-  }
-
-  /** Limits the time of each later write, as {@link #readTimeout}. */
-  public void writeTimeout(long nanos) {
-    writer.timeout(nanos);
-  }
-
-  /**
    * Makes every pending and later operation fail, and wakes those that wait. The descriptor is
    * still open.
    */
@@ -293,6 +204,8 @@ public final class PollDesc implements Prefetch {
    *     back; it must not block
    */
   public void close(Runnable released) {
+    assert closing : "closed before it was evicted";
+    assert !hasWaiter() : "closed while an operation waits";
     reader.cancelTimer();
     writer.cancelTimer();
     poller.deregister(this, released);

@@ -37,6 +37,7 @@ final class PollDescTable {
   }
 
   synchronized void put(PollDesc desc) {
+    assert desc.fd >= 0 : "no descriptor number";
     if (desc.fd >= table.length) {
       table = Arrays.copyOf(table, Math.max(desc.fd + 1, 2 * table.length));
     }
@@ -51,6 +52,7 @@ final class PollDescTable {
     if (table[desc.fd] == desc) {
       ELEMENT.setRelease(table, desc.fd, (PollDesc) null);
       size--;
+      assert size >= 0 : "more removed than were put";
     }
   }
 

@@ -60,7 +60,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Source: Go's {@code netpollblock}, {@code netpollunblock}, {@code
  * poll_runtime_pollSetDeadline}.
  */
-final class PollSide implements ParkReason, Prefetch {
+public final class PollSide implements ParkReason, Prefetch {
   private static final Object READY = new Object();
   private static final long EXPIRED = Long.MIN_VALUE;
   private static final VarHandle STATE;
@@ -100,7 +100,7 @@ final class PollSide implements ParkReason, Prefetch {
   }
 
   /** An operation begins, and its timeout with it. Its caller is the one reader or writer. */
-  void begin() {
+  public void begin() {
     if (timeoutNanos != 0) {
       startTimeout();
     }
@@ -113,7 +113,7 @@ final class PollSide implements ParkReason, Prefetch {
    * @throws SocketTimeoutException if the deadline has passed, also if the call would find
    *     something
    */
-  void prepare() throws AsynchronousCloseException, SocketTimeoutException {
+  public void prepare() throws AsynchronousCloseException, SocketTimeoutException {
     desc.requireOpen();
     if (deadline == EXPIRED) {
       throw deadlineExceeded();
@@ -130,8 +130,11 @@ final class PollSide implements ParkReason, Prefetch {
     return state instanceof Thread waiter ? Prefetch.ofThread(waiter) : 1;
   }
 
-  /** An event: ends the wait of the waiting thread, or remembers the readiness. */
-  void ready() {
+  /**
+   * An event, or a call that acts as one: ends the wait of the waiting thread, or remembers the
+   * readiness. Any thread; never blocks.
+   */
+  public void ready() {
     for (; ; ) {
       Object seen = state;
       if (seen == READY) {
@@ -163,7 +166,7 @@ final class PollSide implements ParkReason, Prefetch {
    * Forgets a remembered event: the caller is about to try the operation, and needs only to hear of
    * later ones.
    */
-  void clear() {
+  public void clear() {
     if (state == READY) {
       STATE.compareAndSet(this, READY, (Object) null);
     }
@@ -181,9 +184,10 @@ final class PollSide implements ParkReason, Prefetch {
    * @throws InterruptedIOException if the thread is or becomes interrupted; its interrupt status
    *     stays set
    */
-  void await() throws InterruptedIOException {
+  public void await() throws InterruptedIOException {
     Thread self = Thread.currentThread();
     if (state == READY || !STATE.compareAndSet(this, (Object) null, (Object) self)) {
+      assert state == READY : "double wait: " + state;
       state = null; // it was READY; only waiters take it, and there is one waiter at a time
       return;
     }
@@ -241,7 +245,7 @@ final class PollSide implements ParkReason, Prefetch {
    * @param nanos on the clock of {@link System#nanoTime}; NEVER for none; a time that has passed
    *     fails them at once
    */
-  void deadline(long nanos) {
+  public void setDeadline(long nanos) {
     USER_DEADLINE.setRelease(this, nanos);
     move();
   }
@@ -251,7 +255,7 @@ final class PollSide implements ParkReason, Prefetch {
    *
    * @param nanos 0 for no limit
    */
-  void timeout(long nanos) {
+  public void setTimeout(long nanos) {
     timeoutNanos = nanos;
     TIMEOUT_END.setRelease(this, Timers.NEVER);
     move();

@@ -10,8 +10,6 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -173,17 +171,13 @@ public final class SelectorPoller implements ReadinessPoller {
     if (key == null) {
       return; // closed meanwhile
     }
-    int op;
-    if (desc.channel instanceof ServerSocketChannel) {
-      op = SelectionKey.OP_ACCEPT;
-    } else if (read) {
-      op = SelectionKey.OP_READ;
-    } else if (desc.channel instanceof SocketChannel socket && !socket.isConnected()) {
-      op = SelectionKey.OP_CONNECT;
-    } else {
-      op = SelectionKey.OP_WRITE;
-    }
-    key.interestOpsOr(op);
+    key.interestOpsOr(
+        switch (WaitView.state(desc, read)) {
+          case ACCEPT -> SelectionKey.OP_ACCEPT;
+          case CONNECT -> SelectionKey.OP_CONNECT;
+          case IO_READ -> SelectionKey.OP_READ;
+          default -> SelectionKey.OP_WRITE;
+        });
   }
 
   /**
@@ -217,7 +211,8 @@ public final class SelectorPoller implements ReadinessPoller {
 
   @Override
   public void deregister(PollDesc desc, Runnable released) {
-    registrations.decrementAndGet();
+    int left = registrations.decrementAndGet();
+    assert left >= 0 : "more channels deregistered than were registered";
     request(new Request(desc, CLOSE, released));
     if (closed) {
       desc.closeChannel(released); // nobody polls any more

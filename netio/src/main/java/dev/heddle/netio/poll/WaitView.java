@@ -13,6 +13,7 @@ import java.nio.channels.SocketChannel;
 final class WaitView {
   private WaitView() {}
 
+  /** What a thread waits for on that side: the one place that works it out. */
   static TaskState state(PollDesc desc, boolean reader) {
     if (desc.channel instanceof ServerSocketChannel) {
       return TaskState.ACCEPT; // also its writing side, where it pauses for want of descriptors

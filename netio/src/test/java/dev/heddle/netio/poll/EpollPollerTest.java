@@ -66,7 +66,7 @@ final class EpollPollerTest {
   private static Threads<Void> reader(PollDesc desc) throws Exception {
     return Threads.start(
         () -> {
-          desc.awaitReadable();
+          desc.reader().await();
           return null;
         });
   }
@@ -75,7 +75,7 @@ final class EpollPollerTest {
   private PollDesc register(SocketChannel channel) throws Exception {
     var desc = poller.register(channel);
     assertEquals(1, poller.poll(-1));
-    desc.clearReadable();
+    desc.reader().clear();
     return desc;
   }
 
@@ -197,6 +197,7 @@ final class EpollPollerTest {
     assertFalse(poller.hasRegistrations());
     var desc = poller.register(near);
     assertTrue(poller.hasRegistrations());
+    desc.evict();
     desc.close(() -> {});
     assertFalse(poller.hasRegistrations());
   }

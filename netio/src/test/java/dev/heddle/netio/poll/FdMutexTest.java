@@ -199,4 +199,15 @@ final class FdMutexTest {
     assertTrue(mutex.close());
     assertTrue(mutex.release()); // nobody is counted any more
   }
+
+  @Test
+  void leavingWithoutHavingEnteredIsAnAssertionFailure() throws Exception {
+    assertThrows(AssertionError.class, mutex::unlockRead);
+    assertThrows(AssertionError.class, mutex::unlockWrite);
+    assertThrows(AssertionError.class, new FdMutex()::release);
+    mutex.lockRead();
+    assertThrows(AssertionError.class, mutex::unlockWrite);
+    assertFalse(mutex.unlockRead());
+    assertThrows(AssertionError.class, mutex::unlockRead);
+  }
 }

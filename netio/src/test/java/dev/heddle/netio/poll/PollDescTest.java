@@ -41,6 +41,7 @@ final class PollDescTest {
 
   @AfterEach
   void close() throws Exception {
+    desc.evict();
     desc.close(() -> {});
     poller.close();
   }
@@ -48,9 +49,9 @@ final class PollDescTest {
   private Threads<Void> reader() {
     return Threads.start(
         () -> {
-          desc.prepareRead();
-          desc.awaitReadable();
-          desc.prepareRead();
+          desc.reader().prepare();
+          desc.reader().await();
+          desc.reader().prepare();
           return null;
         });
   }
@@ -58,9 +59,9 @@ final class PollDescTest {
   private Threads<Void> writer() {
     return Threads.start(
         () -> {
-          desc.prepareWrite();
-          desc.awaitWritable();
-          desc.prepareWrite();
+          desc.writer().prepare();
+          desc.writer().await();
+          desc.writer().prepare();
           return null;
         });
   }
@@ -94,7 +95,7 @@ final class PollDescTest {
     assertFalse(desc.mustTryRead());
     desc.ready(true, true, true);
     assertTrue(desc.mustTryRead());
-    desc.clearReadable();
+    desc.reader().clear();
     desc.ready(true, false, false);
     assertTrue(desc.mustTryRead());
   }
@@ -106,8 +107,8 @@ final class PollDescTest {
     desc.evict();
     assertInstanceOf(AsynchronousCloseException.class, reader.failure());
     assertInstanceOf(AsynchronousCloseException.class, writer.failure());
-    assertThrows(AsynchronousCloseException.class, desc::prepareRead);
-    assertThrows(AsynchronousCloseException.class, desc::prepareWrite);
+    assertThrows(AsynchronousCloseException.class, desc.reader()::prepare);
+    assertThrows(AsynchronousCloseException.class, desc.writer()::prepare);
   }
 
   /** Closing first, waiter second, or the other way round: one always sees the other. */
@@ -118,7 +119,7 @@ final class PollDescTest {
       var reader =
           Threads.start(
               () -> {
-                racing.awaitReadable();
+                racing.reader().await();
                 return null;
               });
       racing.evict();

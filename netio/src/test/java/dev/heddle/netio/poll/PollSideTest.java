@@ -46,6 +46,7 @@ final class PollSideTest {
 
   @AfterEach
   void close() throws Exception {
+    desc.evict();
     desc.close(() -> {});
     scheduler.close();
   }
@@ -72,6 +73,15 @@ final class PollSideTest {
     side.await();
     waiter().awaitBlocked(); // nothing is left of the second
     side.ready();
+  }
+
+  @Test
+  void aSecondWaiterIsAnAssertionFailureAndTheFirstStays() throws Exception {
+    var first = waiter().awaitBlocked();
+    assertInstanceOf(AssertionError.class, waiter().failure());
+    assertSame(first.thread(), side.waiter());
+    side.ready();
+    first.join();
   }
 
   @Test
@@ -167,7 +177,7 @@ final class PollSideTest {
   @Test
   void aDeadlineInThePastEndsPendingAndLaterWaits() throws Exception {
     var waiter = waiter().awaitBlocked();
-    side.deadline(System.nanoTime() - 1);
+    side.setDeadline(System.nanoTime() - 1);
     assertInstanceOf(SocketTimeoutException.class, waiter.failure());
     side.ready();
     assertThrows(SocketTimeoutException.class, side::prepare);
@@ -176,8 +186,8 @@ final class PollSideTest {
 
   @Test
   void aClearedDeadlineRestoresService() throws Exception {
-    side.deadline(System.nanoTime() - 1);
-    side.deadline(Timers.NEVER);
+    side.setDeadline(System.nanoTime() - 1);
+    side.setDeadline(Timers.NEVER);
     side.prepare();
     var waiter = waiter().awaitBlocked();
     side.ready();
@@ -187,16 +197,16 @@ final class PollSideTest {
   @Test
   void aDeadlineFiresDuringAWaitAndNotBefore() throws Exception {
     long deadline = System.nanoTime() + Duration.ofMillis(50).toNanos();
-    side.deadline(deadline);
+    side.setDeadline(deadline);
     assertInstanceOf(SocketTimeoutException.class, waiter().failure());
     assertTrue(System.nanoTime() >= deadline);
   }
 
   @Test
   void aDeadlineMovedEarlierFiresEarlier() throws Exception {
-    side.deadline(System.nanoTime() + HOUR);
+    side.setDeadline(System.nanoTime() + HOUR);
     var waiter = waiter().awaitBlocked();
-    side.deadline(System.nanoTime() + 1_000_000);
+    side.setDeadline(System.nanoTime() + 1_000_000);
     assertInstanceOf(SocketTimeoutException.class, waiter.failure());
   }
 
@@ -204,25 +214,25 @@ final class PollSideTest {
   void aDeadlineMovedLaterDoesNotFireAtTheOldTime() throws Exception {
     long first = System.nanoTime() + Duration.ofMillis(20).toNanos();
     long second = first + Duration.ofMillis(100).toNanos();
-    side.deadline(first); // arms the timer, which fires in the middle of the wait
-    side.deadline(second); // before the wait begins: if this comes late, nobody is cut short
+    side.setDeadline(first); // arms the timer, which fires in the middle of the wait
+    side.setDeadline(second); // before the wait begins: if this comes late, nobody is cut short
     assertInstanceOf(SocketTimeoutException.class, waiter().failure());
     assertTrue(System.nanoTime() >= second);
   }
 
   @Test
   void theTimeoutOfAnOperationIsOverWithIt() throws Exception {
-    side.timeout(Duration.ofMillis(20).toNanos());
+    side.setTimeout(Duration.ofMillis(20).toNanos());
     for (int i = 0; i < 3; i++) {
       side.begin();
       long end = side.deadline();
       assertInstanceOf(SocketTimeoutException.class, waiter().failure());
       assertTrue(System.nanoTime() >= end);
     }
-    side.timeout(HOUR);
+    side.setTimeout(HOUR);
     side.begin();
     side.prepare();
-    side.timeout(0);
+    side.setTimeout(0);
     assertEquals(Timers.NEVER, side.deadline());
   }
 
@@ -230,7 +240,7 @@ final class PollSideTest {
   void ofADeadlineAndATimeoutThatAreSetAtTheSameTimeTheEarlierCounts() throws Exception {
     long base = System.nanoTime() + HOUR;
     var round = new AtomicInteger(); // odd: both set theirs; even: this thread looks
-    side.timeout(2 * HOUR);
+    side.setTimeout(2 * HOUR);
     var other =
         Threads.start(
             Thread.ofPlatform(),
@@ -244,14 +254,14 @@ final class PollSideTest {
     long end = System.nanoTime() + RACE_NANOS;
     for (int i = 1; System.nanoTime() < end; i += 2) {
       round.set(i);
-      side.deadline(base + i);
+      side.setDeadline(base + i);
       awaitRound(round, i + 1);
       assertEquals(base + i, side.deadline());
     }
     round.set(STOP);
     other.join();
-    side.deadline(Timers.NEVER);
-    side.timeout(0);
+    side.setDeadline(Timers.NEVER);
+    side.setTimeout(0);
     assertEquals(Timers.NEVER, side.deadline());
   }
 
@@ -268,10 +278,10 @@ final class PollSideTest {
   @Test
   void aDeadlineMovedOnAfterItsTimerFiredStillFires() throws Exception {
     for (int i = 0; i < 20; i++) {
-      side.deadline(System.nanoTime() + 2_000_000);
+      side.setDeadline(System.nanoTime() + 2_000_000);
       assertInstanceOf(SocketTimeoutException.class, waiter().failure());
     }
-    side.deadline(Timers.NEVER);
+    side.setDeadline(Timers.NEVER);
     assertEquals(Timers.NEVER, side.deadline());
   }
 }

@@ -69,7 +69,7 @@ final class SelectorPollerTest {
   private Threads<Void> reader() throws Exception {
     return Threads.start(
         () -> {
-          desc.awaitReadable();
+          desc.reader().await();
           return null;
         });
   }
@@ -115,7 +115,7 @@ final class SelectorPollerTest {
     var writer =
         Threads.start(
             () -> {
-              desc.awaitWritable();
+              desc.writer().await();
               return null;
             });
     assertEquals(1, pollUntilEvent());

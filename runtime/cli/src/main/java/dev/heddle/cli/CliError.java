@@ -20,7 +20,7 @@ public final class CliError extends RuntimeException {
   }
 
   public CliError(String message, @Nullable Throwable cause) {
-    this(message, cause, Main.USAGE);
+    this(message, cause, HeddleCommand.USAGE);
   }
 
   private CliError(String message, @Nullable Throwable cause, int exitCode) {
@@ -30,7 +30,7 @@ public final class CliError extends RuntimeException {
 
   /** Nothing the user got wrong: a process that died, a measurement that broke off. */
   public static CliError failed(String message, @Nullable Throwable cause) {
-    return new CliError(message, cause, Main.FAILED);
+    return new CliError(message, cause, HeddleCommand.FAILED);
   }
 
   int exitCode() {

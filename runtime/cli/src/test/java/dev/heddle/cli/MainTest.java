@@ -19,8 +19,8 @@ class MainTest {
   private final StringWriter err = new StringWriter();
 
   private int heddle(String... args) {
-    var commandLine = new CommandLine(new Main()).addSubcommand(new Probe());
-    return Main.configure(commandLine)
+    var commandLine = new CommandLine(new HeddleCommand()).addSubcommand(new Probe());
+    return HeddleCommand.configure(commandLine)
         .setOut(new PrintWriter(out))
         .setErr(new PrintWriter(err))
         .execute(args);

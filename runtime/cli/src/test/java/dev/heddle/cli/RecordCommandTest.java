@@ -136,7 +136,9 @@ final class RecordCommandTest {
     var printer = new PrintWriter(out, true);
     var strings = List.of(args).stream().map(Object::toString).toArray(String[]::new);
     assertEquals(
-        code, Main.commandLine().setOut(printer).setErr(printer).execute(strings), out::toString);
+        code,
+        HeddleCommand.commandLine().setOut(printer).setErr(printer).execute(strings),
+        out::toString);
     return out.toString();
   }
 

@@ -58,7 +58,7 @@ class TraceCommandTest {
   private int heddle(Object... args) {
     out.getBuffer().setLength(0);
     err.getBuffer().setLength(0);
-    return Main.commandLine()
+    return HeddleCommand.commandLine()
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))
         .execute(Stream.of(args).map(Object::toString).toArray(String[]::new));

@@ -1,6 +1,6 @@
 package dev.heddle.trace;
 
-import java.io.File;
+import dev.heddle.testing.Programs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -19,7 +19,6 @@ import org.openqa.selenium.logging.LoggingPreferences;
 /** A headless Chromium of the machine, with its driver; nothing is fetched. */
 final class Chromium implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final String INSTALL = "apt-get install chromium chromium-driver";
 
   final ChromeDriver driver;
 
@@ -27,7 +26,7 @@ final class Chromium implements AutoCloseable {
     var logs = new LoggingPreferences();
     logs.enable(LogType.BROWSER, Level.ALL);
     var options = new ChromeOptions();
-    options.setBinary(find("chromium", "chromium-browser", "google-chrome").toFile());
+    options.setBinary(Programs.require("chromium", "chromium-browser", "google-chrome").toFile());
     options.setCapability("goog:loggingPrefs", logs);
     options.addArguments(
         "--headless=new",
@@ -43,23 +42,11 @@ final class Chromium implements AutoCloseable {
         "--user-data-dir=" + profile);
     var service =
         new ChromeDriverService.Builder()
-            .usingDriverExecutable(find("chromedriver").toFile())
+            .usingDriverExecutable(Programs.require("chromedriver").toFile())
             .usingAnyFreePort()
             .build();
     driver = new ChromeDriver(service, options);
     driver.manage().timeouts().scriptTimeout(PATIENCE);
-  }
-
-  private static Path find(String... names) {
-    for (String folder : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
-      for (String name : names) {
-        Path file = Path.of(folder, name);
-        if (Files.isExecutable(file)) {
-          return file;
-        }
-      }
-    }
-    return Assertions.fail("the page of a trace is tested in a browser: " + INSTALL);
   }
 
   /** Opens a page of a trace and waits until it shows. */

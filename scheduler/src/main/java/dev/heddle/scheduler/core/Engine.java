@@ -1,5 +1,6 @@
 package dev.heddle.scheduler.core;
 
+import dev.heddle.scheduler.BlockingCall;
 import dev.heddle.scheduler.Latency;
 import dev.heddle.scheduler.ProcessorMetrics;
 import dev.heddle.scheduler.events.HeddleEvents;
@@ -13,7 +14,6 @@ import dev.heddle.scheduler.time.Timer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -239,7 +239,8 @@ public final class Engine extends TaskHost implements Timers {
    * Runs something that blocks its carrier, handing the right to run to another carrier meanwhile.
    * Outside of the tasks of this engine it just runs {@code body}.
    */
-  public <T extends @Nullable Object> T blocking(Callable<T> body) throws Exception {
+  public <T extends @Nullable Object, X extends Throwable> T blocking(BlockingCall<T, X> body)
+      throws X {
     if (!isCurrent() || !handoff.giveAway()) {
       return body.call();
     }

@@ -1,5 +1,6 @@
 package dev.heddle.scheduler.facade;
 
+import dev.heddle.scheduler.BlockingCall;
 import dev.heddle.scheduler.SchedulerMetrics;
 import dev.heddle.scheduler.TaskDump;
 import dev.heddle.scheduler.core.Engine;
@@ -12,7 +13,6 @@ import dev.heddle.scheduler.spi.Timers;
 import dev.heddle.scheduler.time.Timer;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
@@ -110,9 +110,10 @@ public final class Scheduler implements Timers, AutoCloseable {
    * of this scheduler's tasks it just runs {@code body}.
    *
    * @return what {@code body} returns
-   * @throws Exception what {@code body} throws
+   * @throws X what {@code body} throws
    */
-  public <T extends @Nullable Object> T blocking(Callable<T> body) throws Exception {
+  public <T extends @Nullable Object, X extends Throwable> T blocking(BlockingCall<T, X> body)
+      throws X {
     return engine.blocking(body);
   }
 
@@ -120,7 +121,8 @@ public final class Scheduler implements Timers, AutoCloseable {
    * As {@link #blocking}, on the scheduler that the calling thread is a task of; if of none, it
    * just runs {@code body}.
    */
-  public static <T extends @Nullable Object> T blockingHere(Callable<T> body) throws Exception {
+  public static <T extends @Nullable Object, X extends Throwable> T blockingHere(
+      BlockingCall<T, X> body) throws X {
     Engine here = Engine.current();
     return here == null ? body.call() : here.blocking(body);
   }

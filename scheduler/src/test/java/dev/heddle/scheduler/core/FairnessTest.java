@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.heddle.scheduler.spi.SchedulerOptions;
 import dev.heddle.scheduler.testing.FakePoller;
-import dev.heddle.scheduler.testing.Waits;
 import dev.heddle.scheduler.time.Portions;
 import dev.heddle.scheduler.time.Timer;
+import dev.heddle.testing.Waits;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;

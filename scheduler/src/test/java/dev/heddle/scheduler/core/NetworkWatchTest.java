@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.heddle.scheduler.spi.Poller;
 import dev.heddle.scheduler.spi.SchedulerOptions;
 import dev.heddle.scheduler.testing.FakePoller;
-import dev.heddle.scheduler.testing.Waits;
+import dev.heddle.testing.Waits;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 

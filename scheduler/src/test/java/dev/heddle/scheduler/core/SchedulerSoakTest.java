@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.heddle.scheduler.spi.SchedulerOptions;
 import dev.heddle.scheduler.testing.FakePoller;
-import dev.heddle.scheduler.testing.Waits;
+import dev.heddle.testing.Waits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;

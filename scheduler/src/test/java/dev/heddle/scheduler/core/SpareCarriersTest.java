@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.scheduler.spi.SchedulerOptions;
 import dev.heddle.scheduler.testing.FakePoller;
-import dev.heddle.scheduler.testing.Waits;
+import dev.heddle.testing.Waits;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
@@ -140,10 +140,9 @@ final class SpareCarriersTest {
   @Test
   void aCarrierThatIsOutOfItsTaskIsNotRetaken() {
     Waits.join(scheduler.spawn(null, () -> {}));
-    long before = scheduler.handoff.count();
     Processor processor = scheduler.processors()[0];
+    // The count of handoffs says nothing here: on a busy machine sysmon may retake meanwhile.
     assertFalse(scheduler.handoff.retake(processor, processor.ticks() - 1));
-    assertEquals(before, scheduler.handoff.count());
     rightsAreWhole();
   }
 

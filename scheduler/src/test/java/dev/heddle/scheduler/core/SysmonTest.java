@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.heddle.scheduler.spi.SchedulerOptions;
 import dev.heddle.scheduler.testing.FakePoller;
-import dev.heddle.scheduler.testing.Waits;
+import dev.heddle.testing.Waits;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;

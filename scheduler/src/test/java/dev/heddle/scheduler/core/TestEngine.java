@@ -1,5 +1,6 @@
 package dev.heddle.scheduler.core;
 
+import dev.heddle.scheduler.BlockingCall;
 import dev.heddle.scheduler.SchedulerMetrics;
 import dev.heddle.scheduler.inspect.Inspection;
 import dev.heddle.scheduler.spi.Poller;
@@ -10,7 +11,6 @@ import dev.heddle.scheduler.time.TimerHeaps;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.Callable;
 
 /** A started engine whose parts tests may look at and meddle with. */
 public final class TestEngine implements AutoCloseable {
@@ -98,7 +98,7 @@ public final class TestEngine implements AutoCloseable {
   }
 
   /** As the façade. */
-  public <T> T blocking(Callable<T> body) throws Exception {
+  public <T, X extends Throwable> T blocking(BlockingCall<T, X> body) throws X {
     return engine.blocking(body);
   }
 

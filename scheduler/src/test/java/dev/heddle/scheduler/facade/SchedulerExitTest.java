@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.heddle.scheduler.spi.Poller;
 import dev.heddle.scheduler.spi.SchedulerOptions;
-import dev.heddle.scheduler.testing.ChildJvm;
+import dev.heddle.testing.ChildJvm;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;

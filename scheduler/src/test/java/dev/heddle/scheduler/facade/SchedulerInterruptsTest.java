@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.heddle.scheduler.testing.Waits;
+import dev.heddle.testing.Waits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

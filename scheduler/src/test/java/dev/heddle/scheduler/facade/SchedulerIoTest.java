@@ -3,7 +3,7 @@ package dev.heddle.scheduler.facade;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.heddle.scheduler.testing.Waits;
+import dev.heddle.testing.Waits;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

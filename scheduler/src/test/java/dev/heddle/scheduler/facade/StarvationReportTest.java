@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.scheduler.spi.Poller;
 import dev.heddle.scheduler.spi.SchedulerOptions;
-import dev.heddle.scheduler.testing.ChildJvm;
+import dev.heddle.testing.ChildJvm;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

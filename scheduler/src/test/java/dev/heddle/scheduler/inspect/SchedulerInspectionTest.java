@@ -13,7 +13,7 @@ import dev.heddle.scheduler.TaskState;
 import dev.heddle.scheduler.facade.Scheduler;
 import dev.heddle.scheduler.spi.Poller;
 import dev.heddle.scheduler.spi.SchedulerOptions;
-import dev.heddle.scheduler.testing.Waits;
+import dev.heddle.testing.Waits;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;

@@ -3,7 +3,7 @@ package dev.heddle.scheduler.spi;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.heddle.scheduler.jdk.VirtualThreads;
-import dev.heddle.scheduler.testing.Waits;
+import dev.heddle.testing.Waits;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;

@@ -8,7 +8,7 @@ import dev.heddle.scheduler.core.TestEngine;
 import dev.heddle.scheduler.spi.Poller;
 import dev.heddle.scheduler.spi.SchedulerOptions;
 import dev.heddle.scheduler.spi.Timers;
-import dev.heddle.scheduler.testing.Waits;
+import dev.heddle.testing.Waits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -63,8 +63,8 @@ public class ConnBenchmark {
       server = listener.accept();
     }
     if (limit.equals("timeout")) {
-      client.timeout(Duration.ofHours(1));
-      server.timeout(Duration.ofHours(1));
+      client.setTimeout(Duration.ofHours(1));
+      server.setTimeout(Duration.ofHours(1));
     }
   }
 
@@ -84,7 +84,7 @@ public class ConnBenchmark {
 
   private void read(Conn conn, ByteBuffer buffer) throws IOException {
     if (limit.equals("deadline")) {
-      conn.readDeadline(System.nanoTime() + HOUR);
+      conn.setReadDeadline(System.nanoTime() + HOUR);
     }
     if (conn.read(buffer.clear()) != BYTES) {
       throw new IOException("a message was cut");

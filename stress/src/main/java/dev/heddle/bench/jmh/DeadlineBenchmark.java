@@ -61,18 +61,18 @@ public class DeadlineBenchmark {
   /** To an hour from now, and so always later: no heap operation. */
   @Benchmark
   public void later() {
-    conn.readDeadline(System.nanoTime() + HOUR);
+    conn.setReadDeadline(System.nanoTime() + HOUR);
   }
 
   /** A nanosecond earlier each time: the timer moves in the heap. */
   @Benchmark
   public void earlier() {
-    conn.readDeadline(earlier--);
+    conn.setReadDeadline(earlier--);
   }
 
   /** Cleared. */
   @Benchmark
   public void none() {
-    conn.readDeadline(Deadlines.NONE);
+    conn.setReadDeadline(Deadlines.NEVER);
   }
 }

@@ -110,7 +110,7 @@ public final class HeddleServer implements Server {
     var counter = new HeadCounter();
     do {
       if (deadlines) {
-        conn.readDeadline(System.nanoTime() + READ_NANOS);
+        conn.setReadDeadline(System.nanoTime() + READ_NANOS);
       }
     } while (answerOnce(conn, in, counter, out));
   }

@@ -2,6 +2,7 @@ package dev.heddle.bench.server;
 
 import dev.heddle.Heddle;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -12,7 +13,20 @@ public enum Peer {
   /** The JDK's own virtual threads and scheduler. */
   JDK_VT("jdk-vt"),
   /** Netty 4.2 with its native epoll transport. */
-  NETTY("netty");
+  NETTY("netty"),
+  /** {@code java.net.Socket} on tasks, installed: for echo. */
+  HEDDLE_SOCKETS("heddle-sockets"),
+  /** {@code java.net.Socket} on the JDK's virtual threads: for echo. */
+  JDK_VT_SOCKETS("jdk-vt-sockets"),
+  /** The JDK's blocking channels on tasks. */
+  HEDDLE_CHANNELS("heddle-channels");
+
+  /** Those that are compared unless a contest is about something else. */
+  public static final List<Peer> USUAL = List.of(HEDDLE, JDK_VT, NETTY);
+
+  /** Ways to a socket: ours, and those of {@code java.net} and {@code java.nio} with the JDK's. */
+  public static final List<Peer> SOCKETS =
+      List.of(HEDDLE, HEDDLE_SOCKETS, JDK_VT_SOCKETS, HEDDLE_CHANNELS, JDK_VT);
 
   private final String word;
 
@@ -39,6 +53,9 @@ public enum Peer {
       case HEDDLE -> HeddleServer.start(heddle(processors), work, port);
       case JDK_VT -> work == Work.TLS ? StockTlsServer.start(port) : StockServer.start(work, port);
       case NETTY -> NettyServer.start(work, port, processors);
+      case HEDDLE_SOCKETS -> SocketServer.onHeddle(heddle(processors), port);
+      case JDK_VT_SOCKETS -> SocketServer.onStock(port);
+      case HEDDLE_CHANNELS -> StockServer.startOn(heddle(processors), work, port);
     };
   }
 

@@ -1,5 +1,6 @@
 package dev.heddle.bench.server;
 
+import dev.heddle.Heddle;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -8,18 +9,41 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** The agreed work on the JDK's own virtual threads: as HeddleServer, but with SocketChannels. */
+/**
+ * The agreed work over the JDK's blocking SocketChannels: on its own virtual threads, or on tasks,
+ * whose waits are in our poller then.
+ */
 final class StockServer implements Server {
   private final ServerSocketChannel listener;
   private final Work work;
+  private final Consumer<Runnable> starter;
+  private final @Nullable Heddle heddle; // if it runs on tasks
 
-  private StockServer(ServerSocketChannel listener, Work work) {
+  private StockServer(
+      ServerSocketChannel listener,
+      Work work,
+      Consumer<Runnable> starter,
+      @Nullable Heddle heddle) {
     this.listener = listener;
     this.work = work;
+    this.starter = starter;
+    this.heddle = heddle;
   }
 
   static StockServer start(Work work, int port) throws IOException {
+    return start(work, port, Thread::startVirtualThread, null);
+  }
+
+  /** On tasks; closing the server closes Heddle. */
+  static StockServer startOn(Heddle heddle, Work work, int port) throws IOException {
+    return start(work, port, body -> heddle.go(body::run), heddle);
+  }
+
+  private static StockServer start(
+      Work work, int port, Consumer<Runnable> starter, @Nullable Heddle heddle) throws IOException {
     var listener = ServerSocketChannel.open();
     try {
       listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), Work.BACKLOG);
@@ -27,8 +51,8 @@ final class StockServer implements Server {
       listener.close();
       throw e;
     }
-    var server = new StockServer(listener, work);
-    Thread.startVirtualThread(server::accept);
+    var server = new StockServer(listener, work, starter, heddle);
+    starter.accept(server::accept);
     return server;
   }
 
@@ -39,19 +63,22 @@ final class StockServer implements Server {
 
   @Override
   public void go(Runnable body) {
-    Thread.startVirtualThread(body);
+    starter.accept(body);
   }
 
   @Override
   public void close() throws IOException {
     listener.close();
+    if (heddle != null) {
+      heddle.close();
+    }
   }
 
   private void accept() {
     try {
       while (true) {
         SocketChannel channel = listener.accept();
-        Thread.startVirtualThread(() -> serve(channel));
+        starter.accept(() -> serve(channel));
       }
     } catch (IOException e) {
       // the server was closed

@@ -18,7 +18,7 @@ import org.openjdk.jcstress.infra.results.I_Result;
 @Outcome(id = "9", expect = Expect.ACCEPTABLE_INTERESTING, desc = "broken: the close was not seen")
 @State
 public class PollDescCloseTwin {
-  private final Waits waits = new Waits();
+  private final ProofWaits waits = new ProofWaits();
   private final AtomicReference<Object> state = new AtomicReference<>();
   private volatile boolean closing;
 

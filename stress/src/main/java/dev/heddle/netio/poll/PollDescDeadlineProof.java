@@ -13,8 +13,8 @@ import org.openjdk.jcstress.infra.results.I_Result;
 @Outcome(id = "9", expect = Expect.FORBIDDEN, desc = "the deadline was not seen")
 @State
 public class PollDescDeadlineProof {
-  private final PollDesc desc = Waits.descriptor();
-  private final Waits waits = new Waits();
+  private final PollDesc desc = ProofWaits.descriptor();
+  private final ProofWaits waits = new ProofWaits();
 
   @Actor
   public void reader(I_Result result) {
@@ -22,8 +22,8 @@ public class PollDescDeadlineProof {
         waits.await(
             () -> {
               for (; ; ) {
-                desc.prepareRead();
-                desc.awaitReadable();
+                desc.reader().prepare();
+                desc.reader().await();
               }
             });
   }
@@ -35,7 +35,7 @@ public class PollDescDeadlineProof {
   @Actor
   public void setter() {
     desc.ready(true, false, false);
-    desc.readDeadline(System.nanoTime() - 1);
+    desc.reader().setDeadline(System.nanoTime() - 1);
     waits.rescue();
   }
 }

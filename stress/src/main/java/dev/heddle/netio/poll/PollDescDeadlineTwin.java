@@ -23,7 +23,7 @@ import org.openjdk.jcstress.infra.results.I_Result;
     desc = "broken: the deadline was not seen")
 @State
 public class PollDescDeadlineTwin {
-  private final Waits waits = new Waits();
+  private final ProofWaits waits = new ProofWaits();
   private final AtomicReference<Thread> waiter = new AtomicReference<>();
   private volatile boolean expired;
 

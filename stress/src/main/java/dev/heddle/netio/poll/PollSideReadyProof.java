@@ -13,12 +13,12 @@ import org.openjdk.jcstress.infra.results.I_Result;
 @Outcome(id = "9", expect = Expect.FORBIDDEN, desc = "the event was lost")
 @State
 public class PollSideReadyProof {
-  private final PollDesc desc = Waits.descriptor();
-  private final Waits waits = new Waits();
+  private final PollDesc desc = ProofWaits.descriptor();
+  private final ProofWaits waits = new ProofWaits();
 
   @Actor
   public void waiter(I_Result result) {
-    result.r1 = waits.await(desc::awaitReadable);
+    result.r1 = waits.await(desc.reader()::await);
   }
 
   @Actor

@@ -20,7 +20,7 @@ import org.openjdk.jcstress.infra.results.I_Result;
 public class PollSideReadyTwin {
   private static final Object READY = new Object();
 
-  private final Waits waits = new Waits();
+  private final ProofWaits waits = new ProofWaits();
   private volatile @Nullable Object state;
 
   @Actor

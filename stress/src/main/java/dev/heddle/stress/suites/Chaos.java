@@ -2,7 +2,6 @@ package dev.heddle.stress.suites;
 
 import dev.heddle.stress.Run;
 import dev.heddle.stress.Suite;
-import dev.heddle.stress.Suites;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +11,16 @@ public final class Chaos implements Suite {
   private static final int AT_ONCE = 3;
   private static final int MIN_PART_MILLIS = 200;
   private static final int MAX_PART_MILLIS = 3_000;
+
+  private final List<Suite> parts;
+
+  /** A mix of those that can share a runtime. */
+  public Chaos(List<Suite> suites) {
+    parts =
+        suites.stream()
+            .filter(suite -> suite.kind() == Kind.NETWORK || suite.kind() == Kind.SCHEDULER)
+            .toList();
+  }
 
   @Override
   public String name() {
@@ -40,12 +49,8 @@ public final class Chaos implements Suite {
     }
   }
 
-  private static void play(Run run, int player) {
+  private void play(Run run, int player) {
     var random = run.random(player);
-    List<Suite> parts =
-        Suites.ALL.stream()
-            .filter(suite -> suite.kind() == Kind.NETWORK || suite.kind() == Kind.SCHEDULER)
-            .toList();
     while (!run.isOver()) {
       var suite = parts.get(random.nextInt(parts.size()));
       run.play(

@@ -70,7 +70,7 @@ public final class DeadlineStorm implements Suite {
         }
         run.done(startNanos);
       }
-      conn.readDeadline(Deadlines.NONE);
+      conn.setReadDeadline(Deadlines.NEVER);
       conn.closeWrite();
       run.check(conn.read(buffer.clear()) < 0, "bytes after the last answer");
     }
@@ -79,7 +79,7 @@ public final class DeadlineStorm implements Suite {
   private static void readWithDeadline(Run run, Lane lane, Conn conn, ByteBuffer buffer)
       throws IOException, InterruptedException {
     long deadlineNanos = System.nanoTime() + lane.between(-50_000, 600_000);
-    conn.readDeadline(deadlineNanos);
+    conn.setReadDeadline(deadlineNanos);
     var mover = lane.oneIn(4) ? run.go("mover", () -> moveWhileReading(conn, deadlineNanos)) : null;
     try {
       run.check(conn.read(buffer) > 0, "end of stream before the answer");
@@ -99,14 +99,14 @@ public final class DeadlineStorm implements Suite {
    * Moves the deadline while the read is under way, only ever later, so that early is still wrong.
    */
   private static void moveWhileReading(Conn conn, long deadlineNanos) {
-    conn.readDeadline(deadlineNanos + 300_000);
+    conn.setReadDeadline(deadlineNanos + 300_000);
   }
 
   /** Nothing will come: only the deadline can end this read. */
   private static void expireWithoutData(Run run, Lane lane, Conn conn)
       throws IOException, InterruptedException {
     long deadlineNanos = System.nanoTime() + lane.between(0, 2_000_000);
-    conn.readDeadline(deadlineNanos);
+    conn.setReadDeadline(deadlineNanos);
     try {
       int n = conn.read(ByteBuffer.allocate(1));
       run.violation("a read with nothing to read returned " + n);

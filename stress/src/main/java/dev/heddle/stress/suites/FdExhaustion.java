@@ -1,7 +1,7 @@
 package dev.heddle.stress.suites;
 
-import dev.heddle.stress.ChildJvm;
 import dev.heddle.stress.Run;
+import dev.heddle.stress.SiblingJvm;
 import dev.heddle.stress.Suite;
 import java.io.IOException;
 import java.util.Locale;
@@ -45,7 +45,7 @@ public final class FdExhaustion implements Suite {
     var child =
         run.setUp(
             () ->
-                new ChildJvm()
+                new SiblingJvm()
                     .maxOpenFiles(MAX_OPEN_FILES)
                     .option("-Xmx256m")
                     .option("-Dorg.slf4j.simpleLogger.defaultLogLevel=error") // warnings are wanted

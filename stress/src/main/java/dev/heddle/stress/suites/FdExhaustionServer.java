@@ -5,8 +5,8 @@ import dev.heddle.netio.Conn;
 import dev.heddle.netio.Listener;
 import dev.heddle.netio.PollerKind;
 import dev.heddle.netio.errno.Errno;
-import dev.heddle.stress.ChildJvm;
 import dev.heddle.stress.Run;
+import dev.heddle.stress.SiblingJvm;
 import dev.heddle.stress.Wiring;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -57,7 +57,7 @@ public final class FdExhaustionServer {
             .start()) {
       var server =
           new FdExhaustionServer(heddle, wiring, Duration.ofMillis(Long.parseLong(args[2])));
-      System.out.println(ChildJvm.READY);
+      System.out.println(SiblingJvm.READY);
       heddle.go("acceptor", server::accept);
       heddle.go("rounds", server::rounds).join();
     }
@@ -154,7 +154,7 @@ public final class FdExhaustionServer {
     System.out.println("alive");
     long sent = System.nanoTime();
     var buffer = ByteBuffer.allocate(8);
-    conn.readDeadline(System.nanoTime() + patienceNanos);
+    conn.setReadDeadline(System.nanoTime() + patienceNanos);
     conn.write(buffer.putLong(sent).flip());
     if (Run.readFully(conn, buffer.clear()).getLong() != sent) {
       throw new IOException("a wrong echo");

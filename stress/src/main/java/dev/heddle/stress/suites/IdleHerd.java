@@ -2,9 +2,9 @@ package dev.heddle.stress.suites;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.heddle.netio.Conn;
-import dev.heddle.stress.ChildJvm;
 import dev.heddle.stress.Lane;
 import dev.heddle.stress.Run;
+import dev.heddle.stress.SiblingJvm;
 import dev.heddle.stress.Suite;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -62,7 +62,7 @@ public final class IdleHerd implements Suite {
       var clients =
           run.setUp(
               () ->
-                  new ChildJvm()
+                  new SiblingJvm()
                       .option("-Xmx256m")
                       .startReady(IdleHerdClients.class.getName(), "" + port, "" + size));
       try {

@@ -1,6 +1,6 @@
 package dev.heddle.stress.suites;
 
-import dev.heddle.stress.ChildJvm;
+import dev.heddle.stress.SiblingJvm;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,7 +19,7 @@ public final class IdleHerdClients {
   /** Arguments: port, number of connections. */
   public static void main(String[] args) throws IOException {
     Thread.ofPlatform().daemon().start(IdleHerdClients::endWithInput);
-    System.out.println(ChildJvm.READY);
+    System.out.println(SiblingJvm.READY);
     var address =
         new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(args[0]));
     var selector = Selector.open();

@@ -83,7 +83,7 @@ public final class UdpFlood implements Suite {
       Run run, PacketConn conn, long key, long burst, int count, ByteBuffer buffer)
       throws IOException {
     var seen = new BitSet();
-    conn.readDeadline(Deadlines.after(PATIENCE));
+    conn.setReadDeadline(Deadlines.after(PATIENCE));
     while (seen.cardinality() < count) {
       long startNanos = System.nanoTime();
       try {

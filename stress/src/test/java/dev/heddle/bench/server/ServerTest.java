@@ -60,7 +60,9 @@ class ServerTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"HEDDLE_SOCKETS", "JDK_VT_SOCKETS"})
   void aHeadMayBeSplitAtEachByte(Peer peer) throws Exception {
     talk(
         peer,
@@ -75,7 +77,9 @@ class ServerTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"HEDDLE_SOCKETS", "JDK_VT_SOCKETS"})
   void headsMayBePipelined(Peer peer) throws Exception {
     talk(
         peer,
@@ -89,7 +93,9 @@ class ServerTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"HEDDLE_SOCKETS", "JDK_VT_SOCKETS"})
   void halfAHeadWaitsForItsOtherHalf(Peer peer) throws Exception {
     talk(
         peer,
@@ -104,7 +110,9 @@ class ServerTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"HEDDLE_SOCKETS", "JDK_VT_SOCKETS"})
   void aReadFullOfEmptyHeadsIsAnswered(Peer peer) throws Exception {
     int heads = Work.BUFFER_BYTES / 4;
     talk(

@@ -1,4 +1,4 @@
-package dev.heddle;
+package dev.heddle.testing;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
@@ -9,14 +9,17 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** Waiting in tests: for signals, with a limit that only a defect reaches. */
-final class Waits {
-  static final Duration LIMIT = Duration.ofSeconds(60);
+public final class Waits {
+  /** How long any wait of a test may take. */
+  public static final Duration LIMIT = Duration.ofSeconds(60);
 
   private Waits() {}
 
-  static void await(CountDownLatch latch) {
+  /** Waits until the latch is open. */
+  public static void await(CountDownLatch latch) {
     try {
       assertTrue(latch.await(LIMIT.toSeconds(), TimeUnit.SECONDS), "still " + latch.getCount());
     } catch (InterruptedException e) {
@@ -24,7 +27,8 @@ final class Waits {
     }
   }
 
-  static <T> T take(BlockingQueue<T> queue) {
+  /** Waits for an element and takes it. */
+  public static <T> T take(BlockingQueue<T> queue) {
     try {
       T taken = queue.poll(LIMIT.toSeconds(), TimeUnit.SECONDS);
       assertTrue(taken != null, "nothing came");
@@ -34,7 +38,8 @@ final class Waits {
     }
   }
 
-  static void join(Thread thread) {
+  /** Waits for the end of a thread. */
+  public static void join(Thread thread) {
     try {
       assertTrue(thread.join(LIMIT), thread + " has not ended");
     } catch (InterruptedException e) {
@@ -43,18 +48,23 @@ final class Waits {
   }
 
   /** For what gives no signal: looks again and again. */
-  static void until(String what, BooleanSupplier condition) {
+  public static void until(String what, BooleanSupplier condition) {
+    until(() -> what, condition);
+  }
+
+  /** For what gives no signal; {@code what} is asked for only when the wait fails. */
+  public static void until(Supplier<String> what, BooleanSupplier condition) {
     long end = System.nanoTime() + LIMIT.toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() - end > 0) {
-        fail("never: " + what);
+        fail("never: " + what.get());
       }
       LockSupport.parkNanos(200_000);
     }
   }
 
   /** Fails if a thread whose name starts with {@code prefix} is alive, or does not end soon. */
-  static void noThreadIsLeft(String prefix) {
+  public static void noThreadIsLeft(String prefix) {
     until(
         "no thread named " + prefix + "… is left",
         () ->

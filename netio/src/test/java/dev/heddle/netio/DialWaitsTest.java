@@ -16,13 +16,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-final class WaitsTest {
-  private final Waits waits = new Waits();
+final class DialWaitsTest {
+  private final DialWaits waits = new DialWaits();
   private final CompletableFuture<String> future = new CompletableFuture<>();
 
   private Fixture.Running<String> waiter() throws Exception {
-    return Fixture.go(Thread.ofVirtual(), () -> waits.await(future, Deadlines.NONE))
-        .awaitBlockedIn(Waits.class.getName());
+    return Fixture.go(Thread.ofVirtual(), () -> waits.await(future, Deadlines.NEVER))
+        .awaitBlockedIn(DialWaits.class.getName());
   }
 
   @Test
@@ -63,6 +63,6 @@ final class WaitsTest {
     assertInstanceOf(AsynchronousCloseException.class, waiter.failure());
     assertThrows(
         AsynchronousCloseException.class,
-        () -> waits.await(new CompletableFuture<>(), Deadlines.NONE));
+        () -> waits.await(new CompletableFuture<>(), Deadlines.NEVER));
   }
 }

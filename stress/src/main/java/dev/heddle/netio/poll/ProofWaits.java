@@ -16,7 +16,7 @@ import java.nio.channels.SocketChannel;
  * <p>The waker does its part, then looks for a while whether the waiter has come back; if it has
  * not, it says so and interrupts it.
  */
-final class Waits {
+final class ProofWaits {
   static final int READY = 1;
   static final int CLOSED = 2;
   static final int EXPIRED = 3;
@@ -37,7 +37,7 @@ final class Waits {
     void run() throws IOException;
   }
 
-  /** Waits by {@code step}, and tells how it ended. */
+  /** ProofWaits by {@code step}, and tells how it ended. */
   int await(Step step) {
     waiter = Thread.currentThread();
     try {

@@ -8,22 +8,22 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
 /** How far a measurement is: a bar for somebody at a terminal, else a line for each run. */
-final class Progress implements AutoCloseable {
+final class BenchProgress implements AutoCloseable {
   private static final int REFRESH_MILLIS = 250;
 
   private final @Nullable ProgressBar bar;
   private String current = "";
 
-  private Progress(@Nullable ProgressBar bar) {
+  private BenchProgress(@Nullable ProgressBar bar) {
     this.bar = bar;
   }
 
   /** Starts at nothing of {@code expected}, which is how long all of it should take. */
-  static Progress start(String name, Duration expected) {
+  static BenchProgress start(String name, Duration expected) {
     if (!Terminal.isStandardError()) {
-      return new Progress(null);
+      return new BenchProgress(null);
     }
-    return new Progress(
+    return new BenchProgress(
         new ProgressBarBuilder()
             .setTaskName(name)
             .setInitialMax(expected.toMillis())

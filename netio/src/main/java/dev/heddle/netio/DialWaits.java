@@ -18,14 +18,14 @@ import java.util.concurrent.TimeoutException;
  * <p>A waiter enters itself first and looks at {@code closed} then; the closer sets {@code closed}
  * first and looks for waiters then; so at least one of them sees the other.
  */
-final class Waits {
+final class DialWaits {
   private final Map<Thread, Future<?>> waiting = new ConcurrentHashMap<>();
   private volatile boolean closed; // set once, by the closer
 
   /**
    * Waits for a result; cancels what is not waited for to the end.
    *
-   * @param deadline {@link Deadlines#NONE} for none
+   * @param deadline {@link Deadlines#NEVER} for none
    * @throws ExecutionException if there is a failure instead
    * @throws TimeoutException once the deadline has passed
    * @throws AsynchronousCloseException if the network is closed, before or meanwhile
@@ -39,7 +39,7 @@ final class Waits {
       if (closed) {
         throw new AsynchronousCloseException();
       }
-      return deadline == Deadlines.NONE
+      return deadline == Deadlines.NEVER
           ? future.get()
           : future.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
     } catch (CancellationException e) {

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 /**
  * Starts another JVM like this one: same java, same class path, same access to the JDK's internals.
  */
-public final class ChildJvm {
+public final class SiblingJvm {
   /** What a child prints when it is about to begin. */
   public static final String READY = "ready";
 
@@ -32,23 +32,23 @@ public final class ChildJvm {
     var access =
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
             .filter(ACCESS.asMatchPredicate());
-    boolean assertions = ChildJvm.class.desiredAssertionStatus();
+    boolean assertions = SiblingJvm.class.desiredAssertionStatus();
     return (assertions ? Stream.concat(access, Stream.of("-ea")) : access).toList();
   }
 
   /** Lowers the limit of open files for the child. Needs a POSIX shell. */
-  public ChildJvm maxOpenFiles(int limit) {
+  public SiblingJvm maxOpenFiles(int limit) {
     before.addAll(List.of("/bin/sh", "-c", "ulimit -n " + limit + " && exec \"$@\"", "sh"));
     return this;
   }
 
   /** Adds an option of the JVM. */
-  public ChildJvm option(String option) {
+  public SiblingJvm option(String option) {
     return options(List.of(option));
   }
 
   /** Adds options of the JVM. */
-  public ChildJvm options(List<String> more) {
+  public SiblingJvm options(List<String> more) {
     options.addAll(more);
     return this;
   }

@@ -6,7 +6,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /** The progress bar of one suite, with rate and errors; shown on a terminal only. */
-final class Progress implements Engine.Watcher, AutoCloseable {
+final class SuiteProgress implements Engine.Watcher, AutoCloseable {
   private static final int STEPS = 1000;
   private static final int INTERVAL_MILLIS = 200;
 
@@ -15,7 +15,7 @@ final class Progress implements Engine.Watcher, AutoCloseable {
   private long lastOperations;
   private double rate;
 
-  private Progress(String name) {
+  private SuiteProgress(String name) {
     bar =
         new ProgressBarBuilder()
             .setTaskName(String.format("%-16s", name))
@@ -27,8 +27,8 @@ final class Progress implements Engine.Watcher, AutoCloseable {
             .build();
   }
 
-  static Progress open(String name) {
-    return new Progress(name);
+  static SuiteProgress open(String name) {
+    return new SuiteProgress(name);
   }
 
   @Override

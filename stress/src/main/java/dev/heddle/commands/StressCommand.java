@@ -1,7 +1,9 @@
-package dev.heddle.stress;
+package dev.heddle.commands;
 
 import dev.heddle.cli.CliCommand;
 import dev.heddle.proofs.ProofsCommand;
+import dev.heddle.stress.RunCommand;
+import dev.heddle.stress.Suites;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
