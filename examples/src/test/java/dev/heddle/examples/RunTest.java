@@ -162,7 +162,7 @@ class RunTest {
   }
 
   @Test
-  void chatTellsAllOthers() throws Exception {
+  void chatSendsALineToAllOthers() throws Exception {
     var process = heddle(FLAGS, "run", "chat", "--port", "0");
     try (var lines = process.inputReader();
         var anna = connect(lines);

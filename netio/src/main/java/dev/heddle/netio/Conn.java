@@ -42,7 +42,7 @@ public interface Conn extends ByteChannel, GatheringByteChannel {
    *
    * @return how many bytes were written: all
    * @throws IOException after a partial write, with the number of bytes that were written in its
-   *     message; the position of {@code src} tells it too
+   *     message; the position of {@code src} says so too
    */
   @Override
   int write(ByteBuffer src) throws IOException;
@@ -64,7 +64,7 @@ public interface Conn extends ByteChannel, GatheringByteChannel {
   /**
    * Writes bytes of a file, waiting for room if need be: inside the kernel, without copying them
    * through this process, where the transport can. Reading the file may block the calling thread's
-   * carrier; others take over its tasks then. An interrupt while the file is being read closes the
+   * carrier; others take over its tasks meanwhile. An interrupt while the file is being read closes the
    * file, as the JDK has it.
    *
    * @param position of the first byte in the file
@@ -104,7 +104,7 @@ public interface Conn extends ByteChannel, GatheringByteChannel {
    * Limits the time of each later read, in the habit of {@code SO_TIMEOUT}: one that has not ended
    * that long after it began throws {@link java.net.SocketTimeoutException}, and the next one has
    * its full time again. No data is lost. A read begins when those that came before it have left.
-   * Beside a deadline, the earlier of both counts. As cheap as to move a deadline before each read.
+   * Beside a deadline, the earlier one counts. As cheap as to move a deadline before each read.
    *
    * @param timeout zero for none
    * @throws IllegalArgumentException if it is negative
@@ -140,7 +140,7 @@ public interface Conn extends ByteChannel, GatheringByteChannel {
   SocketAddress remoteAddress();
 
   /**
-   * Closes the connection. Does not wait for the bytes that are under way, which the system goes on
+   * Closes the connection. Does not wait for the bytes that are under way, which the system continues
    * sending, unless {@link java.net.StandardSocketOptions#SO_LINGER} is set to a time: in that case
    * it waits until they have arrived or the time is over. An interrupt ends the wait, and only the
    * wait. No other call waits for that: neither that of another connection nor the close of the
@@ -153,7 +153,7 @@ public interface Conn extends ByteChannel, GatheringByteChannel {
   void closeRead() throws IOException;
 
   /**
-   * Ends the writing direction: the peer sees end of stream; later writes throw. Reading goes on.
+   * Ends the writing direction: the peer sees end of stream; later writes throw. Reading continues.
    *
    * <p>Where the peer may send what nobody reads, closing at once can destroy what was just
    * written, by a reset: then end this direction, read to -1, and close.

@@ -154,7 +154,7 @@ final class Descriptor {
   }
 
   /**
-   * Adds operation and addresses to an exception whose message lacks them, keeping its type where
+   * Adds operation and addresses to an exception whose message has none, keeping its type where
    * that matters. What the system says in the language of this process is said in English.
    */
   static IOException explain(

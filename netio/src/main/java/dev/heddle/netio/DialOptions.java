@@ -75,7 +75,7 @@ public final class DialOptions {
 
   /**
    * A copy with a limit for dialling in all, name resolution and every address included. Beside a
-   * deadline, the earlier of both counts.
+   * deadline, the earlier one counts.
    *
    * @param timeout zero: as long as the system tries
    * @throws IllegalArgumentException if it is negative

@@ -185,7 +185,7 @@ final class Dialer {
         failure = e;
       } catch (UnresolvedAddressException | UnsupportedAddressTypeException e) {
         failure = Descriptor.checked(e);
-      } catch (RuntimeException | Error e) { // such as no memory: the dial waits to be told
+      } catch (RuntimeException | Error e) { // such as no memory: the dial waits for its result
         failure = new IOException(e);
       }
       ended.add(this);
@@ -219,8 +219,8 @@ final class Dialer {
     }
 
     /**
-     * Linux refuses a Unix-domain connection while the listener's backlog is full, and tells nobody
-     * when there is room. A blocking connect waits for room, so we ask now and then. (Not from a
+     * Linux refuses a Unix-domain connection while the listener's backlog is full, and reports to nobody
+     * when there is room. A blocking connect waits for room, so we ask at intervals. (Not from a
      * chosen path: the first attempt has taken it.)
      */
     private Conn connectWithRoom() throws IOException {

@@ -4,7 +4,7 @@ import dev.heddle.scheduler.BlockingCall;
 import dev.heddle.scheduler.facade.Scheduler;
 import java.io.IOException;
 
-/** Reading files, which blocks the carrier: another one goes on with the other tasks meanwhile. */
+/** Reading files, which blocks the carrier: another one runs the other tasks meanwhile. */
 final class FileReads {
   private FileReads() {}
 

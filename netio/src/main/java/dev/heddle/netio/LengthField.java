@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * How a frame tells its length: a number in front of it.
+ * How a frame gives its length: a number in front of it.
  *
  * @param size bytes of the number: 1, 2, 3, 4 or 8
  * @param order byte order of the number

@@ -66,7 +66,7 @@ public final class Network implements AutoCloseable {
   /**
    * Checks that this JVM lets us use its sockets.
    *
-   * @throws MissingFlagException if it lacks a flag
+   * @throws MissingFlagException if a flag is missing
    */
   public static void requireAccess() {
     NioInternals.requireAccess();
@@ -76,7 +76,7 @@ public final class Network implements AutoCloseable {
    * Opens a network.
    *
    * @throws IOException if the poller cannot be opened
-   * @throws MissingFlagException if the JVM lacks a flag; the message names it
+   * @throws MissingFlagException if a flag of the JVM is missing; the message names it
    * @throws IllegalStateException if this machine has no poller of that kind, or the JVM does not
    *     let us use it
    */

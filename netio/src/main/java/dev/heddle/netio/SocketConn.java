@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * nothing, and again.
  *
  * <p>Reads of TCP save one system call per request. The poller is edge-triggered: whatever arrives
- * after a read is reported anew. So when a read did not fill its buffer there is nothing left, and
+ * after a read is reported again. So when a read did not fill its buffer there is nothing left, and
  * the next read waits for the event without asking first. An end of stream, an error or an urgent
  * mark may come together with data, in one event; once one was reported, reads ask first ({@link
  * PollDesc#mustTryRead}).

@@ -33,28 +33,28 @@ import org.jspecify.annotations.Nullable;
  * cache; so do those of a buffer over a shared {@link Arena}, which another thread may close in the
  * middle of a system call.
  *
- * <p>One reader and one writer at a time. Behaves as the channel does, whoever calls: what the
+ * <p>One reader and one writer at a time. Behaves as the channel does, for any thread: what the
  * channel keeps to itself (its input or output was shut down, the connection was reset) is kept
  * here too.
  *
  * <h2>A reset is not the end of the stream</h2>
  *
- * <p>The kernel tells of a failed connection once, to whichever call comes first; from then on a
- * read finds the end of the stream, as if the peer had sent all it had. So whoever is told keeps it
+ * <p>The kernel reports a failed connection once, to whichever call comes first; from then on a
+ * read finds the end of the stream, as if the peer had sent all it had. So the call that learns of it keeps it
  * in {@code failure}. If it is a write, a reader may find the end before the write has come back to
  * say so; it therefore waits for the write that is under way, which takes no longer than a system
  * call. {@code EPIPE} is no such failure: the peer's end came first, and its bytes are all there.
  *
  * <table>
- * <caption>What reader and writer tell each other</caption>
- * <tr><td>{@code failure}: null → why</td><td>the reader or the writer that was told; never back</td></tr>
+ * <caption>What reader and writer report to each other</caption>
+ * <tr><td>{@code failure}: null → why</td><td>the reader or the writer that learned of it; never back</td></tr>
  * <tr><td>{@code writes}: even → odd</td><td>the writer, before the system call</td></tr>
  * <tr><td>{@code writes}: odd → even</td><td>the writer, after it, and after {@code failure} (release)</td></tr>
  * </table>
  *
- * <p>A reader that finds the end because a write was told came after that write at the socket's
+ * <p>A reader that finds the end because a write learned of the failure came after that write at the socket's
  * lock in the kernel, so it sees the odd number the write began with, or a later one; in that case
- * it sees the failure too. It waits for one write only: those of a stream that goes on may follow
+ * it sees the failure too. It waits for one write only: those of a busy stream may follow
  * each other for ever.
  */
 final class SocketIo implements Prefetch {

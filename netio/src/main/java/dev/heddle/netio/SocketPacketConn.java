@@ -69,7 +69,7 @@ final class SocketPacketConn implements PacketConn {
   public int read(ByteBuffer dst) throws IOException {
     requireConnected();
     int before = dst.position();
-    receive(dst); // and not read, which does not tell an empty datagram from none
+    receive(dst); // and not read, which cannot distinguish an empty datagram from none
     return dst.position() - before;
   }
 

@@ -22,7 +22,7 @@ import tlschannel.TlsChannel;
  * A TLS connection: the TLS library's channel, with the order, the deadlines and the closing of a
  * {@link Conn}.
  *
- * <p>Closing: the mutex turns newcomers away, a deadline in the past drives out who is inside, and
+ * <p>Closing: the mutex rejects new operations, a deadline in the past ends those inside, and
  * the last to leave sends {@code close_notify} and closes what is below. So that message is not
  * mixed into one that a writer has begun.
  */
@@ -43,7 +43,7 @@ final class TlsChannelConn implements TlsConn {
   private final TlsPlaintext plaintext = new TlsPlaintext();
 
   private volatile int available; // in plaintext; written under the read lock
-  private volatile boolean handshaken; // set once, by whoever makes the handshake
+  private volatile boolean handshaken; // set once, by the thread that makes the handshake
   private volatile boolean readClosed; // set once, by closeRead
   private volatile boolean writeClosed; // set once, under the write lock
 

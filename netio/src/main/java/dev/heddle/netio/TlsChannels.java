@@ -45,7 +45,7 @@ final class TlsChannels {
     }
     parameters.setApplicationProtocols(options.applicationProtocols().toArray(String[]::new));
     engine.setSSLParameters(parameters);
-    // Buffers are kept: released ones would be allocated anew for every message.
+    // Buffers are kept: released ones would be allocated again for every message.
     return (conn, plaintext) ->
         ClientTlsChannel.newBuilder(conn, engine)
             .withReleaseBuffers(false)

@@ -15,7 +15,7 @@ import javax.net.ssl.SSLSession;
  * <ul>
  *   <li>The end of the stream is the peer's {@code close_notify}. A connection that ends without
  *       one throws {@link SSLException}: somebody may have cut it.
- *   <li>{@link #closeWrite} sends {@code close_notify}, and reading goes on (TLS 1.3). {@link
+ *   <li>{@link #closeWrite} sends {@code close_notify}, and reading continues (TLS 1.3). {@link
  *       #close} sends it too, and waits for that a second at most. It also takes what the peer has
  *       sent, and a client of TLS 1.3 that has read nothing waits, within the same second, until
  *       its bytes are with the server's system or the server's session tickets are there: else a
@@ -32,7 +32,7 @@ public interface TlsConn extends Conn {
    * The client's end.
    *
    * @param conn what it runs over; closed with it, and if this throws
-   * @param serverName whom the server's certificate must name; also sent to the server (SNI) unless
+   * @param serverName the name that the server's certificate must have; also sent to the server (SNI) unless
    *     it is an address. A dot at its end is left out, as are the brackets around an address
    * @throws SSLException if no server can have that name
    */
@@ -80,7 +80,7 @@ public interface TlsConn extends Conn {
    */
   void handshake() throws IOException;
 
-  /** What was agreed on, and with whom. Makes the handshake if need be, as {@link #handshake}. */
+  /** What was agreed on, and with which peer. Makes the handshake if need be, as {@link #handshake}. */
   SSLSession session() throws IOException;
 
   /**

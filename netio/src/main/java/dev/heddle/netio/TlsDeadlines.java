@@ -6,14 +6,14 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The deadlines of a TLS connection, told to the connection below: the user's, those of the timeout
+ * The deadlines of a TLS connection, passed to the connection below: the user's, those of the timeout
  * of the operation that is inside, and that of the handshake.
  *
  * <p>Of the three the earliest counts. An operation of TLS may take several of the connection
- * below, and in both directions; so its timeout is not left to that one, which would begin it anew
+ * below, and in both directions; so its timeout is not left to that one, which would begin it again
  * with each.
  *
- * <p>All is written under the monitor, which also orders what is told to the connection. Only tasks
+ * <p>All is written under the monitor, which also orders what is passed to the connection. Only tasks
  * take it, no carrier.
  */
 final class TlsDeadlines {
@@ -37,7 +37,7 @@ final class TlsDeadlines {
     private long deadline = Deadlines.NEVER;
     private volatile long timeoutNanos; // 0 for none
     private long timeoutEnd = Deadlines.NEVER; // set while an operation is inside
-    private volatile long until = Deadlines.NEVER; // the earlier of both
+    private volatile long until = Deadlines.NEVER; // the earlier of the two
 
     private void update() {
       until = Math.min(deadline, timeoutEnd);
@@ -57,7 +57,7 @@ final class TlsDeadlines {
   private synchronized void startTimeout(Direction direction) {
     if (direction.timeoutNanos != 0) {
       direction.timeoutEnd = System.nanoTime() + direction.timeoutNanos;
-      tell();
+      pass();
     }
   }
 
@@ -70,22 +70,22 @@ final class TlsDeadlines {
 
   private synchronized void endTimeout(Direction direction) {
     direction.timeoutEnd = Deadlines.NEVER;
-    tell();
+    pass();
   }
 
   synchronized void setDeadline(Direction direction, long nanoTime) {
     direction.deadline = nanoTime;
-    tell();
+    pass();
   }
 
   synchronized void setTimeout(Direction direction, Duration timeout) {
     direction.timeoutNanos = Deadlines.timeoutNanos(timeout);
     direction.timeoutEnd = Deadlines.NEVER;
-    tell();
+    pass();
   }
 
   /**
-   * The caller may make the handshake, or go on with one that was cut short. Waits while another
+   * The caller may make the handshake, or continue one that was cut short. Waits while another
    * makes it: here, and not at the library's lock, which knows no deadlines and no interrupts.
    */
   synchronized void enterHandshake(Direction direction) throws InterruptedIOException {
@@ -101,7 +101,7 @@ final class TlsDeadlines {
     if (handshakeUntil == Deadlines.NEVER && !handshakeTimeout.isZero()) {
       handshakeUntil = Deadlines.after(handshakeTimeout);
     }
-    tell();
+    pass();
   }
 
   private static long millisLeft(Direction direction) throws SocketTimeoutException {
@@ -112,18 +112,18 @@ final class TlsDeadlines {
     return TimeUnit.NANOSECONDS.toMillis(nanos) + 1;
   }
 
-  /** The caller is out of the handshake: it is done, or was cut short and another may go on. */
+  /** The caller is out of the handshake: it is done, or was cut short and another may continue. */
   synchronized void leaveHandshake(boolean done) {
     handshaking = false;
     notifyAll();
     if (done) {
       handshakeUntil = Deadlines.NEVER;
     }
-    tell();
+    pass();
   }
 
   /**
-   * Drives out who is inside. From now on the deadlines of the connection below are the closer's.
+   * Ends the operations inside. From now on the deadlines of the connection below are the closer's.
    */
   synchronized void close() {
     closing = true;
@@ -135,8 +135,8 @@ final class TlsDeadlines {
     return closing;
   }
 
-  /** Tells the connection below, and who waits for the handshake. */
-  private synchronized void tell() {
+  /** Passes the deadlines to the connection below, and to the threads that wait for the handshake. */
+  private synchronized void pass() {
     if (handshaking) {
       notifyAll();
     }

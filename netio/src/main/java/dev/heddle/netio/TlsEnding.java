@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
 import tlschannel.TlsChannel;
 
 /**
- * How a TLS connection ends: what the peer is told, by {@code close_notify} or an alert, and what
- * the callers are told.
+ * How a TLS connection ends: what it sends to the peer, {@code close_notify} or an alert, and what it throws to its callers.
  *
  * <p>The first failure of TLS ends the connection; every later call reports it again.
  */
@@ -41,7 +40,7 @@ final class TlsEnding {
   private final TlsDeadlines deadlines;
   private @Nullable ByteBuffer sink; // by the closer
   private boolean taken; // something; by the closer
-  private volatile @Nullable SSLException broken; // set once, by whoever meets the first failure
+  private volatile @Nullable SSLException broken; // set once, by the first failure
 
   TlsEnding(Conn conn, TlsTransport transport, TlsChannel tls, TlsDeadlines deadlines) {
     this.conn = conn;
@@ -167,7 +166,7 @@ final class TlsEnding {
     return !(conn instanceof SocketConn socket) || socket.unsent() != 0;
   }
 
-  /** What to throw for an exception met in an operation; the peer is told of a failure of TLS. */
+  /** What to throw for an exception met in an operation; a failure of TLS is reported to the peer. */
   IOException explain(IOException e, String operation) {
     if (e.getClass() == ClosedChannelException.class) {
       return e; // it was closed before

@@ -1,7 +1,7 @@
 package dev.heddle.netio;
 
 /**
- * Looks whether the TLS library is there: programs that use no TLS do not get it, so whoever asks
+ * Looks whether the TLS library is there: programs that use no TLS do not get it, so a caller that asks
  * for TLS without it learns in one line what to add.
  */
 final class TlsLibrary {

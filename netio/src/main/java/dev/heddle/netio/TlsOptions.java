@@ -18,7 +18,7 @@ public final class TlsOptions {
   public enum ClientCertificate {
     /** Does not ask. */
     NONE,
-    /** Asks, and goes on without one. */
+    /** Asks, and continues without one. */
     WANTED,
     /** Asks, and fails the handshake without one. */
     NEEDED

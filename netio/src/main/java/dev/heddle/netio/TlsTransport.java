@@ -14,13 +14,13 @@ import tlschannel.NeedsWriteException;
  *
  * <p>The library takes any failure of its channel for the end of the connection, except "would
  * block". A deadline or an interrupt is no end: so they come as "would block", with the reason
- * inside, and the next call goes on where this one stopped.
+ * inside, and the next call continues where this one stopped.
  */
 final class TlsTransport implements ByteChannel {
   private final Conn conn;
 
   /**
-   * Something has come since the handshake. Written by the one reader, and by whoever makes the
+   * Something has come since the handshake. Written by the one reader, and by the thread that makes the
    * handshake; read by the closer when they have left.
    */
   private boolean heard;
@@ -28,7 +28,7 @@ final class TlsTransport implements ByteChannel {
   /** Looked at before the handshake; null: not. */
   private final @Nullable ClientHello hello;
 
-  /** What the hello has read, until the library has taken it. By whoever makes the handshake. */
+  /** What the hello has read, until the library has taken it. Written by the thread that makes the handshake. */
   private @Nullable ByteBuffer unread;
 
   TlsTransport(Conn conn, @Nullable ClientHello hello) {

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Test data that tells where each byte belongs, so that a lost, doubled or swapped byte shows. */
+/** Test data that shows where each byte belongs, so that a lost, doubled or swapped byte shows. */
 final class Bytes {
   private Bytes() {}
 

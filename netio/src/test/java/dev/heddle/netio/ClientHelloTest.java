@@ -95,7 +95,7 @@ final class ClientHelloTest {
   }
 
   @Test
-  void aReadThatWasCutShortGoesOnAndTheRestIsLeftToTheEngine() throws Exception {
+  void aReadThatWasCutShortContinuesAndTheRestIsLeftToTheEngine() throws Exception {
     for (int split = 1; split < NAMED.length; split++) {
       var hello = new ClientHello();
       var first = channel(Arrays.copyOf(NAMED, split));

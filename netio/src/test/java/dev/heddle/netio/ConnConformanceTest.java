@@ -126,7 +126,7 @@ final class ConnConformanceTest extends ConformanceSuite {
   }
 
   @Test
-  void aFileThatIsCutShortTellsHowMuchWasTakenAndWritesWaitForTheWhole(@TempDir Path folder)
+  void aFileThatIsCutShortReportsHowMuchWasTakenAndWritesWaitForTheWhole(@TempDir Path folder)
       throws Exception {
     int size = 16 * MIB;
     Path file = folder.resolve("file");
@@ -212,7 +212,7 @@ final class ConnConformanceTest extends ConformanceSuite {
   }
 
   @Test
-  void closeWriteGivesThePeerTheEndAndReadingGoesOn() throws Exception {
+  void closeWriteGivesThePeerTheEndAndReadingContinues() throws Exception {
     try (var pair = pair()) {
       var reader = fixture.go(() -> pair.server().read(one())).awaitBlocked();
       pair.client().closeWrite();
@@ -226,7 +226,7 @@ final class ConnConformanceTest extends ConformanceSuite {
   }
 
   @Test
-  void closeReadEndsReadsAndWritingGoesOn() throws Exception {
+  void closeReadEndsReadsAndWritingContinues() throws Exception {
     try (var pair = pair()) {
       var reader = fixture.go(() -> pair.server().read(one())).awaitBlocked();
       pair.server().closeRead();

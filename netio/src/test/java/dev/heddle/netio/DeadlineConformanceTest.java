@@ -177,7 +177,7 @@ final class DeadlineConformanceTest extends ConformanceSuite {
   }
 
   @Test
-  void aWriteThatIsCutShortTellsHowMuchWasTakenAndTheRestCanFollow() throws Exception {
+  void aWriteThatIsCutShortReportsHowMuchWasTakenAndTheRestCanFollow() throws Exception {
     try (var pair = pair()) {
       var data = Bytes.of(9, 0, 16 * MIB);
       pair.server().setWriteDeadline(in(SHORT));

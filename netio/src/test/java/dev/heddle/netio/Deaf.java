@@ -16,7 +16,7 @@ import java.util.List;
 /** A listener that answers nobody any more: its backlog is full. */
 final class Deaf implements AutoCloseable {
   private static final int BACKLOG = 1;
-  private static final int HELD = BACKLOG + 1; // Linux takes one more than it is told
+  private static final int HELD = BACKLOG + 1; // Linux takes one more than it is asked to
   private static final int ENOUGH_FOR_TCP = 8;
 
   private final ServerSocketChannel listener;

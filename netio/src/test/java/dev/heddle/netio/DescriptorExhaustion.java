@@ -18,7 +18,7 @@ final class DescriptorExhaustion {
   private static final long PAUSE_MILLIS =
       1_500; // long enough for back-off, and for two lines of log
 
-  /** Made when there is something to tell; a class in a folder needs a descriptor to be loaded. */
+  /** Made when there is something to report; loading a class from a folder needs a descriptor. */
   private static final List<String> EVENTS =
       List.of(
           "CarrierResumed",

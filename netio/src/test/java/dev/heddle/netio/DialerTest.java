@@ -237,7 +237,7 @@ final class DialerTest {
     }
   }
 
-  // ---- Unix-domain: Linux does not tell when a full backlog has room again
+  // ---- Unix-domain: Linux does not report when a full backlog has room again
 
   @Test
   @EnabledOnOs(OS.LINUX)
@@ -306,7 +306,7 @@ final class DialerTest {
   }
 
   @Test
-  void whenAllFailTheFirstFailureTellsOfTheOthers() throws Exception {
+  void whenAllFailTheFirstFailureNamesTheOthers() throws Exception {
     var one = refusing();
     var two = refusing();
     var e = assertThrows(ConnectException.class, () -> race(PATIENT, one, two));
@@ -335,7 +335,7 @@ final class DialerTest {
   }
 
   @Test
-  void aTimeoutTellsWhatFailedBefore() throws Exception {
+  void aTimeoutNamesTheFailuresBeforeIt() throws Exception {
     try (var deaf = Deaf.tcp()) {
       var refusing = refusing();
       SocketTimeoutException e;

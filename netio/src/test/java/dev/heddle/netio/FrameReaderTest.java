@@ -261,7 +261,7 @@ final class FrameReaderTest {
   }
 
   @Test
-  void aFrameThatCannotBeToldApartIsRefused() {
+  void aFrameWithoutAClearEndIsRefused() {
     var sink = new Sink();
     assertThrows(
         IllegalArgumentException.class, () -> FrameWriter.lines(sink).write(bytes("a\nb")));

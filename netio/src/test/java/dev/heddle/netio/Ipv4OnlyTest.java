@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** In a JVM of its own that was told to leave IPv6 alone: addresses of IPv6 are usual errors. */
+/** In a JVM of its own, started without IPv6: addresses of IPv6 are usual errors. */
 @Timeout(120)
 final class Ipv4OnlyTest {
   private static final InetSocketAddress SIX =
@@ -24,7 +24,7 @@ final class Ipv4OnlyTest {
     void run() throws IOException;
   }
 
-  /** The other JVM: each call throws a SocketException, and IPv4 goes on. */
+  /** The other JVM: each call throws a SocketException, and IPv4 still works. */
   static final class Program {
     public static void main(String[] args) throws Exception {
       for (var kind : new PollerKind[] {PollerKind.EPOLL, PollerKind.SELECTOR}) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass
 @EnumSource(names = {"EPOLL", "SELECTOR"})
 final class LingerTest {
-  /** So long that whoever waits for it hangs. */
+  /** So long that a thread that waits for it hangs. */
   private static final int LONG_SECONDS = 10_000;
 
   private static final String DESCRIPTOR = Descriptor.class.getName();

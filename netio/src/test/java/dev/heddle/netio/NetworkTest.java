@@ -54,7 +54,7 @@ record NetworkTest(PollerKind kind) {
     }
   }
 
-  /** What a caller may pass who has no checker of null. */
+  /** What a caller without a null checker may pass. */
   @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"})
   private static <T> T none() {
     return null;

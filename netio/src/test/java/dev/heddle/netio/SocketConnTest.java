@@ -244,7 +244,7 @@ final class SocketConnTest {
   }
 
   @Test
-  void aWriteToAResetConnectionFailsAndTellsHowMuchWasWritten() throws Exception {
+  void aWriteToAResetConnectionFailsAndReportsHowMuchWasWritten() throws Exception {
     var pair = fixture.pair();
     var writer =
         fixture.go(() -> pair.server().write(ByteBuffer.allocate(64 * MIB))).awaitBlocked();
@@ -256,7 +256,7 @@ final class SocketConnTest {
   }
 
   @Test
-  void aResetThatAWriteWasToldOfIsNotTheEndOfTheStream(@TempDir Path folder) throws Exception {
+  void aResetThatAWriteReportedIsNotTheEndOfTheStream(@TempDir Path folder) throws Exception {
     Path path = Files.write(folder.resolve("file"), Bytes.of(1, 0, 10).array());
     try (var file = FileChannel.open(path)) {
       List<Write> kinds =
@@ -265,12 +265,12 @@ final class SocketConnTest {
               conn -> conn.write(new ByteBuffer[] {Bytes.of(1, 0, 5), Bytes.of(1, 5, 5)}),
               conn -> conn.transferFrom(file, 0, 10));
       for (var kind : kinds) {
-        assertTellsOfReset(kind);
+        assertReportsReset(kind);
       }
     }
   }
 
-  private void assertTellsOfReset(Write write) throws Exception {
+  private void assertReportsReset(Write write) throws Exception {
     try (var pair = fixture.pair()) {
       fixture.run(() -> Bytes.send(pair.client(), "all there was")).join();
       pair.client().setOption(StandardSocketOptions.SO_LINGER, 0).close();
@@ -288,7 +288,7 @@ final class SocketConnTest {
   }
 
   @Test
-  void aResetEndsAReaderAndAWriterWithAnErrorWhoeverIsTold() throws Exception {
+  void aResetEndsBothAReaderAndAWriterWithAnError() throws Exception {
     for (int i = 0; i < 100; i++) {
       try (var pair = fixture.pair()) {
         var reader = fixture.go(() -> pair.server().read(ByteBuffer.allocate(10))).awaitBlocked();
@@ -361,7 +361,7 @@ final class SocketConnTest {
   // ---- half-close
 
   @Test
-  void closeWriteGivesThePeerTheEndAndReadingGoesOn() throws Exception {
+  void closeWriteGivesThePeerTheEndAndReadingContinues() throws Exception {
     try (var pair = fixture.pair()) {
       pair.client().closeWrite();
       assertEquals(-1, pair.server().read(ByteBuffer.allocate(1)));
@@ -391,7 +391,7 @@ final class SocketConnTest {
   }
 
   @Test
-  void closeReadEndsPendingAndLaterReadsAndWritingGoesOn() throws Exception {
+  void closeReadEndsPendingAndLaterReadsAndWritingContinues() throws Exception {
     try (var pair = fixture.pair()) {
       var reader = fixture.go(() -> pair.server().read(ByteBuffer.allocate(1))).awaitBlocked();
       pair.server().closeRead();

@@ -173,7 +173,7 @@ final class SocketIoTest {
     }
   }
 
-  /** Whoever saw the reset first: the kernel tells of it once. */
+  /** Whichever call saw the reset first: the kernel reports it once. */
   @Test
   void afterAResetEveryReadOfEveryCallerFails() throws Exception {
     var peer = new Socket();
@@ -195,10 +195,10 @@ final class SocketIoTest {
     void to(Conn conn) throws Exception;
   }
 
-  /** A peer that takes nothing: the kernel gives up, and tells the write that waits. */
+  /** A peer that takes nothing: the kernel gives up, and reports that to the write that waits. */
   @Test
   @EnabledOnOs(OS.LINUX)
-  void afterATimeoutThatAWriteWasToldOfReadsFailToo(@TempDir Path folder) throws Exception {
+  void afterATimeoutThatAWriteReportedReadsFailToo(@TempDir Path folder) throws Exception {
     var zeros = ByteBuffer.allocate(16 << 20); // more than both kernels take
     List<Write> writes =
         List.of(

@@ -310,7 +310,7 @@ final class SocketListenerTest {
   /** In a JVM of its own, which may have few descriptors only. */
   @Test
   @EnabledOnOs(OS.LINUX)
-  void runningOutOfDescriptorsIsLoggedAndServingGoesOnAfterwards(@TempDir Path folder)
+  void runningOutOfDescriptorsIsLoggedAndServingContinuesAfterwards(@TempDir Path folder)
       throws Exception {
     String command = "ulimit -n 200; exec " + TestJvm.command(DescriptorExhaustion.class, kind);
     var result = TestJvm.run(folder, Map.of(), command);

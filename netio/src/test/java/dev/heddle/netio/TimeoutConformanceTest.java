@@ -81,7 +81,7 @@ final class TimeoutConformanceTest extends ConformanceSuite {
                     Thread.sleep(1);
                   }
                 } catch (SocketTimeoutException e) {
-                  // told to stop when it had read all there was
+                  // asked to stop when it had read all there was
                 }
                 return got;
               });

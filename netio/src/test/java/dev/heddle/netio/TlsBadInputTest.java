@@ -86,7 +86,7 @@ final class TlsBadInputTest {
     server.join();
   }
 
-  /** The connection has ended; the one beside it goes on, and new ones come in. */
+  /** The connection has ended; the one beside it still works, and new ones are accepted. */
   private void assertOnlyThisOneEnded(Conn... ended) throws Exception {
     for (var conn : ended) {
       assertThrows(SSLException.class, () -> conn.read(ByteBuffer.allocate(1)));

@@ -147,7 +147,7 @@ final class TlsChannelConnTest {
     }
   }
 
-  /** By a relay that cuts the client's first message anew. */
+  /** By a relay that cuts the client's first message elsewhere. */
   @Test
   void theServerChoosesByANameInAMessageCutOverSeveralRecords() throws Exception {
     var byName = SERVER.withContextForName(name -> serving(String.valueOf(name)).context());
@@ -255,7 +255,7 @@ final class TlsChannelConnTest {
   }
 
   @Test
-  void aHandshakeCutShortByADeadlineGoesOnLater() throws Exception {
+  void aHandshakeCutShortByADeadlineCanContinue() throws Exception {
     var pair = fixture.pair();
     var server = TlsConn.server(pair.server(), SERVER);
     var client = TlsConn.client(pair.client(), "localhost", TRUSTING);

@@ -82,7 +82,7 @@ final class TlsCloseTest {
     }
   }
 
-  /** The writer has closed, or cannot go on without the reader. */
+  /** The writer has closed, or waits for the reader. */
   private static void awaitDoneOrBlocked(Fixture.Running<?> writer) throws InterruptedException {
     Fixture.await(
         () -> writer.future().isDone() || writer.thread().getState() == Thread.State.WAITING);

@@ -86,7 +86,7 @@ public final class Heddle implements AutoCloseable {
    * Starts a runtime with the defaults: as many processors as the JVM sees, the best poller of the
    * machine.
    *
-   * @throws dev.heddle.scheduler.MissingFlagException if the JVM lacks flags; the message has those
+   * @throws dev.heddle.scheduler.MissingFlagException if flags of the JVM are missing; the message has those
    *     to add
    * @throws UncheckedIOException if the poller cannot be opened
    */
@@ -165,7 +165,7 @@ public final class Heddle implements AutoCloseable {
 
   /**
    * As {@link #threadFactory()}; the threads have names, {@code name-0}, {@code name-1} and so on,
-   * by which dumps and traces tell the tasks of one library from those of another.
+   * by which dumps and traces distinguish the tasks of one library from those of another.
    */
   public ThreadFactory threadFactory(String name) {
     Objects.requireNonNull(name, "name");
@@ -180,7 +180,7 @@ public final class Heddle implements AutoCloseable {
 
   /**
    * Runs something that blocks its carrier, such as native code or a file, while another carrier
-   * goes on with the other tasks. Without this hint the same happens after 10 ms.
+   * runs the other tasks. Without this hint the same happens after 10 ms.
    *
    * @return what {@code body} returns
    * @throws X what {@code body} throws
@@ -283,7 +283,7 @@ public final class Heddle implements AutoCloseable {
     return Network.installSockets();
   }
 
-  /** A socket that waits in this runtime's poller, whoever uses it. It is not connected. */
+  /** A socket that waits in this runtime's poller, whichever thread uses it. It is not connected. */
   public Socket newSocket() throws IOException {
     return network.newSocket();
   }
@@ -360,7 +360,7 @@ public final class Heddle implements AutoCloseable {
    * Closes the runtime: closes the listeners, gives the tasks the grace time to end, closes the
    * remaining connections and interrupts the remaining tasks, and releases threads and descriptors.
    * Blocks meanwhile; a second closer waits for the first. Called from a task of this runtime it
-   * returns at once, and the closing goes on in a thread of its own.
+   * returns at once, and the closing continues in a thread of its own.
    */
   @Override
   public void close() {

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Looks at start-up for JVM flags that lack, so that one message names them all. */
+/** Looks at start-up for missing JVM flags, so that one message names them all. */
 final class Preflight {
   private Preflight() {}
 

@@ -24,7 +24,7 @@ public final class ScheduledTask {
   private final Runnable body;
   private final long periodNanos; // 0: once
   private final Timer timer;
-  private long dueNanos; // written before the timer is armed, by whoever arms it
+  private long dueNanos; // written before the timer is armed, by the thread that arms it
   private volatile boolean cancelled; // set once, by any thread
 
   private ScheduledTask(Scheduler scheduler, Runnable body, long periodNanos) {
@@ -49,7 +49,7 @@ public final class ScheduledTask {
       cancelled = true; // the scheduler closes
     } catch (OutOfMemoryError e) {
       if (periodNanos > 0 && !cancelled) {
-        armNext(); // this run is left out, and the rhythm goes on
+        armNext(); // this run is left out, and the rhythm stays
       }
       throw e;
     }
@@ -78,7 +78,7 @@ public final class ScheduledTask {
   }
 
   /**
-   * Sees to it that no further run begins. One that has begun goes on.
+   * Prevents further runs. One that has begun continues.
    *
    * @return whether it was waiting for its time; false if a run is under way, or none was to come
    */

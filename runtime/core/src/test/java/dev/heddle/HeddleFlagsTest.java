@@ -51,12 +51,12 @@ final class HeddleFlagsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"1s", "-5", "", "99999999999999999999"})
-  void aSchedtraceThatIsNoNumberOfMillisecondsIsToldInALineAndIgnored(String value) {
+  void aSchedtraceThatIsNoNumberOfMillisecondsIsReportedInOneLineAndIgnored(String value) {
     var child = ChildJvm.run(with("-Dheddle.schedtrace=" + value), Main.class.getName());
     assertEquals(0, child.exitCode(), child.output());
-    var told =
+    var reports =
         child.output().lines().filter(l -> l.contains("heddle.schedtrace=" + value)).toList();
-    assertEquals(1, told.size(), child.output());
+    assertEquals(1, reports.size(), child.output());
     assertEquals(2, child.output().lines().count(), child.output());
   }
 

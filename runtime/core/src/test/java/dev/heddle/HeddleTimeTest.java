@@ -28,7 +28,7 @@ final class HeddleTimeTest {
           .name("time")
           .processors(2)
           .uncaught((_, e) -> events.add(e))
-          .grace(Waits.LIMIT.multipliedBy(2)) // whoever waits for it, waits too long
+          .grace(Waits.LIMIT.multipliedBy(2)) // a close that waits for it takes too long
           .start();
 
   @AfterEach

@@ -15,7 +15,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** How loud it is told what escapes from a task. */
+/** At which level a failure that escapes from a task is logged. */
 final class TaskFailuresTest {
   private final AtomicLong now = new AtomicLong();
   private final TaskFailures failures = new TaskFailures(new LogLimit(now::get));
@@ -42,7 +42,7 @@ final class TaskFailuresTest {
   }
 
   @Test
-  void aPeerThatGoesAwayIsNotTold() {
+  void aPeerThatGoesAwayIsNotLogged() {
     assertEquals("", logged(new SocketException("Connection reset")));
     var pipe = new IOException("Broken pipe");
     assertEquals("", logged(new IOException("write (0 of 5 bytes done): Broken pipe", pipe)));
@@ -51,7 +51,7 @@ final class TaskFailuresTest {
   }
 
   @Test
-  void aClosedChannelIsNotTold() {
+  void aClosedChannelIsNotLogged() {
     assertEquals("", logged(new AsynchronousCloseException()));
   }
 
@@ -64,7 +64,7 @@ final class TaskFailuresTest {
   }
 
   @Test
-  void aTaskWithoutANameIsToldByItsNumber() {
+  void aTaskWithoutANameIsLoggedByItsNumber() {
     Thread task = Thread.ofVirtual().unstarted(() -> {});
     String text = logged(task, new IOException("disk full"));
     assertTrue(text.contains("task #" + task.threadId() + " ended"), text);

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Text that may come from a peer, made fit for a line of a log, a message or a dump: a line break
- * in it would forge a line, other controls the screen of who reads it.
+ * in it would forge a line, other controls change the screen of its reader.
  *
  * <p>What does not print is escaped as in Java: {@code \n}, {@code \t}. All else stays as it is.
  * Static and thread-safe; text that is fit already costs a look at it.

@@ -8,7 +8,7 @@ package dev.heddle.scheduler;
  *     task), {@code retaken} (in a task that lost the right to run), {@code spare} or {@code
  *     retired} (its carrier has ended)
  * @param queued tasks in its local queue
- * @param slices how often a task began or went on to run here
+ * @param slices how often a task began or resumed here
  * @param steals how often it took tasks from another queue
  * @param stolenTasks how many tasks those were
  * @param polls how often it asked the poller

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A scheduler at one moment. Immutable. The parts are read one after the other while all goes on,
+ * A scheduler at one moment. Immutable. The parts are read one after the other while tasks run,
  * so they need not add up.
  *
  * @param name the scheduler's
@@ -14,7 +14,7 @@ import java.util.Map;
  * @param carriers all carriers; those that have retired are none
  * @param busyCarriers carriers in a task
  * @param searchingCarriers carriers that look for a task in other processors' queues
- * @param idleCarriers carriers asleep for lack of work, in the poller or parked
+ * @param idleCarriers carriers asleep without work, in the poller or parked
  * @param spareCarriers carriers without a right to run, parked
  * @param globalQueue tasks in the global run queue
  * @param liveTasks tasks that have started and not ended

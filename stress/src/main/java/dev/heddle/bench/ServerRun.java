@@ -35,7 +35,7 @@ record ServerRun(
         load.stuck());
   }
 
-  /** Returns one line for those who watch. */
+  /** Returns one line for a person who watches. */
   String summary() {
     return Numbers.text(rate, 0)
         + " req/s, "

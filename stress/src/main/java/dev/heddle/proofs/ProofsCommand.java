@@ -36,7 +36,7 @@ public final class ProofsCommand implements Callable<Integer> {
   /**
    * A twin shows that something can happen, so it is raced until it has: on a machine that is busy
    * with other things this may take long. The twins that were missed are raced again, each time for
-   * twice as long; whoever is missed in all of these races cannot be seen here.
+   * twice as long; a thread that is missed in all of these races cannot be seen here.
    */
   private static final int MAX_RACES_OF_TWIN = 8;
 

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a suite against a fresh runtime, watches that it goes on, and looks for leaks when it is
+ * Runs a suite against a fresh runtime, watches that it makes progress, and looks for leaks when it is
  * over.
  *
  * <p>The suite has a platform thread of its own. The engine's thread looks at the counters every 50
@@ -225,7 +225,7 @@ final class Engine {
     return null;
   }
 
-  /** How many file descriptors this process has open, where the system tells, else 0. */
+  /** How many file descriptors this process has open, where the system says so, else 0. */
   private static long descriptors() {
     if (!Files.isDirectory(DESCRIPTORS)) {
       return 0;

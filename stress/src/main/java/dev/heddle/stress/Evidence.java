@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
  * Writes down what a stuck runtime is doing: its tasks and what they wait for, the stacks of all
  * threads, and a short recording with the scheduler's trace lines of that time.
  *
- * <p>It must be taken where the stuckness is found, before anything is told or torn down: a
- * listener that is closed and a run that is over set free who waited.
+ * <p>It must be taken where the stuckness is found, before anything is reported or torn down: a
+ * listener that is closed and a run that is over set the waiting threads free.
  */
 final class Evidence {
   private static final Logger LOG = LoggerFactory.getLogger(Evidence.class);
@@ -31,7 +31,7 @@ final class Evidence {
   private final List<Path> written = new ArrayList<>(); // guarded by this
   private boolean taken; // guarded by this
 
-  /** Written under the lock, read by who must not lose patience meanwhile. */
+  /** Written under the lock, read by a thread that must not lose patience meanwhile. */
   private volatile boolean beingTaken;
 
   private interface Writer {

@@ -107,7 +107,7 @@ public final class Run {
 
   /**
    * How long anything may take that must happen: the machine may let any thread stand still for a
-   * while, so who has a shorter limit finds violations that are none.
+   * while, so a check with a shorter limit finds violations that are none.
    */
   public long patienceNanos() {
     return settings.stuckAfter().toNanos();
@@ -129,7 +129,7 @@ public final class Run {
   /**
    * Something did not come that was waited for: writes down what is there instead, and only then
    * reports the violation, which ends the run and sets others free. After another violation there
-   * is nothing to write: who waits may do so because of that.
+   * is nothing to write: a task may wait because of that.
    */
   StuckException stuck(String text) {
     if (tally.violations() == 0 && !isCancelled()) {
@@ -195,7 +195,7 @@ public final class Run {
     tally.latency(nanos);
   }
 
-  /** Tells the watchdog that something goes on, though no operation is done yet. */
+  /** Reports progress to the watchdog, though no operation is done yet. */
   public void alive() {
     tally.alive();
   }
@@ -292,7 +292,7 @@ public final class Run {
 
   /**
    * Waits on a platform thread until the latch is open; once the run is over, not for long, and
-   * after a violation hardly at all: who is missing may wait for what went wrong.
+   * after a violation hardly at all: a missing task may wait for what went wrong.
    */
   public void await(String what, CountDownLatch latch) throws InterruptedException {
     while (!isOver()) {

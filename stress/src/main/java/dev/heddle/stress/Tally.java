@@ -54,7 +54,7 @@ final class Tally {
   }
 
   void endSetUp() {
-    progress.increment(); // first: whoever sees the one that is over sees this too
+    progress.increment(); // first: a thread that sees the one that is over sees this too
     setUps.decrementAndGet();
   }
 
@@ -87,7 +87,7 @@ final class Tally {
     return operations.sum();
   }
 
-  /** Changes whenever something goes on. */
+  /** Changes whenever something happens. */
   long progress() {
     return operations.sum() + errors.sum() + progress.sum();
   }

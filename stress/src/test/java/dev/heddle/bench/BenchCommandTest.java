@@ -81,7 +81,7 @@ class BenchCommandTest {
   }
 
   @Test
-  void aPollerThatThisMachineLacksIsAUserError() throws Exception {
+  void aPollerThatIsMissingHereIsAUserError() throws Exception {
     assertRefused(run("serve http 0 --poller epoll", "-Dos.arch=unknown"), "on unknown");
   }
 
@@ -132,7 +132,7 @@ class BenchCommandTest {
   }
 
   @Test
-  void serveEndsWellWhenTold() throws Exception {
+  void serveEndsWithZeroOnASignal() throws Exception {
     var process = start("serve echo 0");
     try {
       var ready = process.inputReader().readLine();

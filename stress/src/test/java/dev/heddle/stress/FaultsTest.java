@@ -31,7 +31,7 @@ final class FaultsTest {
   private static final Duration STUCK_AFTER = Duration.ofSeconds(5);
 
   /**
-   * Faults after which somebody waits for ever, so that the watchdog may be the one who notices.
+   * Faults after which a task waits for ever, so that the watchdog may be the one that notices.
    */
   private static final Set<Object> STOPPING =
       Set.of(

@@ -91,7 +91,7 @@ final class FaultyConn implements Conn {
     };
   }
 
-  /** So far that whoever looks at the clock after us still finds that it has not passed. */
+  /** So far that a thread that looks at the clock after us still finds that it has not passed. */
   private static boolean isFarAway(long deadlineNanos) {
     return deadlineNanos - System.nanoTime() > 100_000;
   }

@@ -18,7 +18,7 @@ final class FaultyTasks implements Wiring {
   private final Strikes strikes;
   private final long starvedNanos;
 
-  /** {@code patience} is that of the run: who is starved waits for longer. */
+  /** {@code patience} is that of the run: a starved task waits for longer. */
   FaultyTasks(Fault fault, Strikes strikes, Duration patience) {
     this.fault = fault;
     this.strikes = strikes;

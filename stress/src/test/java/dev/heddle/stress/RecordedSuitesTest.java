@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Recordings of the stress suites tell the truth: the spans of every task add up to its lifetime, a
+ * Recordings of the stress suites are right: the spans of every task add up to its lifetime, a
  * processor runs one task at a time, every readied task has a readier, and nothing is lost.
  */
 final class RecordedSuitesTest {

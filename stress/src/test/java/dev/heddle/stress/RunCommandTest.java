@@ -62,7 +62,7 @@ final class RunCommandTest {
   }
 
   @Test
-  void aPollerThatThisMachineLacksIsAnsweredWithOneLine() throws Exception {
+  void aPollerThatIsMissingHereIsAnsweredWithOneLine() throws Exception {
     var command =
         new SiblingJvm()
             .option("-Dos.arch=unknown")

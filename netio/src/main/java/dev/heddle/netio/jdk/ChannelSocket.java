@@ -64,7 +64,7 @@ abstract class ChannelSocket implements SocketOps {
 
   /**
    * Takes a lock within the time that one call has, and returns until when the call may take: as in
-   * the JDK, who queues for the lock uses up its time there.
+   * the JDK, a thread that queues for the lock uses up its time there.
    */
   final long lock(ReentrantLock lock, String tooLate) throws SocketTimeoutException {
     int millis = timeoutMillis;

@@ -74,7 +74,7 @@ public final class JdkSockets {
     }
   }
 
-  /** A socket over a network, whoever calls, and whether or not this is installed. */
+  /** A socket over a network, for any thread, and whether or not this is installed. */
   public static Socket newSocket(SocketHost host) throws IOException {
     requireAccess();
     return new HostedSocket(new HeddleSocketImpl(host, false, false));

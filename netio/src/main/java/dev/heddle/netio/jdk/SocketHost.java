@@ -8,7 +8,7 @@ import java.nio.channels.SocketChannel;
 /**
  * What the sockets of this package need of a network: waits in its poller, and closes with it.
  *
- * <p>Exceptions come as the channels throw them, without addresses: who uses {@code java.net} knows
+ * <p>Exceptions come as the channels throw them, without addresses: a user of {@code java.net} knows
  * them by the messages of the JDK.
  */
 public interface SocketHost {
@@ -45,7 +45,7 @@ public interface SocketHost {
     /** The peer sees the end of the stream; writes fail from now on. */
     void shutdownOutput() throws IOException;
 
-    /** Wakes who waits, and closes the channel as soon as nobody is inside. */
+    /** Wakes the threads that wait, and closes the channel as soon as no operation is inside. */
     void close() throws IOException;
   }
 
@@ -58,7 +58,7 @@ public interface SocketHost {
      */
     SocketChannel accept(long deadline) throws IOException;
 
-    /** Wakes who waits, and returns when the port is free. */
+    /** Wakes the threads that wait, and returns when the port is free. */
     void close() throws IOException;
   }
 }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is under a {@link java.net.ServerSocket} of a task: a channel whose accepts wait in our
- * poller. The sockets that it accepts are {@link TaskSocket}s, whoever accepts them.
+ * poller. The sockets that it accepts are {@link TaskSocket}s, whichever thread accepts them.
  *
  * <p>A channel binds and listens in one call, so {@link #bind} only remembers the address.
  */

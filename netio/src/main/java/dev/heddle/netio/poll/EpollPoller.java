@@ -49,7 +49,7 @@ public final class EpollPoller implements ReadinessPoller {
    */
   private final AtomicBoolean wakeupPending = new AtomicBoolean();
 
-  /** Keeps the loads of {@link #prefetch} from being left out. For who polls. */
+  /** Keeps the loads of {@link #prefetch} from being left out. For the thread that polls. */
   int prefetched;
 
   /**

@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Serialises the readers and the writers of one descriptor, and delays its release until the last
  * operation has left.
  *
- * <p>One reader and one writer are inside at a time, others queue. Closing turns away who comes
- * later, wakes who queues, and leaves the descriptor open until those inside are out, so that none
+ * <p>One reader and one writer are inside at a time, others queue. Closing rejects later operations, wakes queued ones, and leaves the descriptor open until those inside are out, so that none
  * of them ever touches a number that has been given to another channel. Entering and leaving cost
  * one CAS each.
  *
@@ -23,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>CLOSED</td><td>set once by {@link #close}</td></tr>
  * <tr><td>READ_LOCKED, WRITE_LOCKED</td><td>an operation of that direction is inside</td></tr>
  * <tr><td>references</td><td>operations inside, whatever they do, and the closer while it is at work; at 0 with CLOSED set, release</td></tr>
- * <tr><td>read waiters, write waiters</td><td>threads that queue; whoever leaves takes one off and gives it a permit</td></tr>
+ * <tr><td>read waiters, write waiters</td><td>threads that queue; a thread that leaves takes one off and gives it a permit</td></tr>
  * </table>
  *
  * <p>Source: Go's {@code internal/poll.fdMutex}.
@@ -112,7 +111,7 @@ public final class FdMutex {
   /**
    * Sleeps in the queue. Whoever gives a permit has taken one thread off the count, so that threads
    * in the queue = count + permits not yet taken. An interrupted thread takes itself off the count;
-   * if that is 0, every thread in the queue has a permit coming, and it takes its own, and goes on
+   * if that is 0, every thread in the queue has a permit coming, and it takes its own, and continues
    * as one that was woken: else the wakeup would be lost.
    */
   private void awaitPermit(long waiter, long waiters) throws InterruptedIOException {
@@ -167,7 +166,7 @@ public final class FdMutex {
   private boolean unlock(long locked, long waiter, long waiters) {
     for (; ; ) {
       long seen = state;
-      assert (seen & locked) != 0 : "left by somebody who is not inside";
+      assert (seen & locked) != 0 : "left by a thread that is not inside";
       assert (seen & REFERENCES) != 0 : "locked without a reference";
       long next = (seen & ~locked) - REFERENCE;
       boolean wake = (seen & waiters) != 0;
@@ -184,7 +183,7 @@ public final class FdMutex {
   }
 
   /**
-   * Closes to newcomers and wakes who queues. False if it was closed before. After true the caller
+   * Rejects new operations and wakes queued ones. False if it was closed before. After true the caller
    * holds a reference: it wakes those inside, then calls {@link #release}.
    */
   public boolean close() {

@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
  * that is not registered for its life, as ours are, but for one wait.
  *
  * <p>Both directions of a descriptor share one registration. It is armed for what is wanted, and
- * disarmed by the kernel with the first event; whoever still waits is armed again.
+ * disarmed by the kernel with the first event; a thread that still waits is armed again.
  *
  * <p>Each arming has a generation, which its event carries. An event of an earlier arming is stale:
- * the descriptor may be another by then, or whoever waits may not be who was meant. Dropping it
+ * the descriptor may be another by then, or another thread may wait for it. Dropping it
  * loses nothing, as arming looks at the descriptor again: what was ready still is, and is reported.
  *
  * <table>
- * <caption>What a descriptor's monitor guards, and who changes it</caption>
+ * <caption>What a descriptor's monitor guards, and what changes it</caption>
  * <tr><td>{@code wants} + a direction</td><td>a thread that begins to wait, with a new generation, and the kernel armed for all that is wanted</td></tr>
  * <tr><td>{@code wants} − a direction</td><td>the poller, for an event of this generation: it unparks the waiter, and arms again for what is left; or the waiter, when its wait has ended otherwise</td></tr>
  * </table>
@@ -107,7 +107,7 @@ final class OneShots {
     }
   }
 
-  /** An event. Called by whoever polls, one at a time. */
+  /** An event. Called by the thread that polls, one at a time. */
   void ready(int fd, int generation, int events) {
     Watched watched = watched(fd);
     synchronized (watched) {

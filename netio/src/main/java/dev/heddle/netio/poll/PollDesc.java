@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A poll descriptor: what is known of the readiness of one channel, who waits for it, and until
+ * A poll descriptor: what is known of the readiness of one channel, which threads wait for it, and until
  * when.
  *
  * <p>Each direction is a {@link PollSide} with at most one waiter; the callers' {@link FdMutex}
@@ -40,7 +40,7 @@ public final class PollDesc implements Prefetch {
   /** Set once, by the closer. Partner: {@link PollSide}'s state, see there. */
   private volatile boolean closing;
 
-  private volatile boolean lingers; // written by whoever sets the socket's option
+  private volatile boolean lingers; // written by the thread that sets the socket's option
 
   /**
    * True once an end of stream, an error, a hang-up or an urgent mark was reported: from then on a
@@ -50,7 +50,7 @@ public final class PollDesc implements Prefetch {
   private volatile boolean mustTry;
 
   /**
-   * What an operation looks at when its wait is over; null: nothing is known. Set once, by whoever
+   * What an operation looks at when its wait is over; null: nothing is known. Set once, by the thread that
    * makes the operations.
    */
   private volatile @Nullable Prefetch operations;
@@ -74,7 +74,7 @@ public final class PollDesc implements Prefetch {
 
   // ---- the poller's side
 
-  /** All that an event will lead to: who waits, and what that operation will look at. */
+  /** All that an event leads to: the thread that waits, and what its operation looks at. */
   @Override
   public int prefetch() {
     int sum = reader.prefetch() + writer.prefetch();
@@ -82,7 +82,7 @@ public final class PollDesc implements Prefetch {
     return known == null ? sum : sum + known.prefetch();
   }
 
-  /** Reports an event. Called by whoever polls, one at a time. */
+  /** Reports an event. Called by the thread that polls, one at a time. */
   void ready(boolean readable, boolean writable, boolean special) {
     if (special) {
       mustTry = true;

@@ -40,8 +40,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A <b>timeout</b> is a deadline that each operation sets for itself as it begins: {@code
  * timeoutEnd}. What counts, {@code deadline}, is the earlier of that and of {@code userDeadline}.
- * Whoever changes one of both computes it anew, and again if it finds one of both changed after it
- * has stored the result: so whoever stores last has seen the last of both.
+ * A thread that changes either computes the earlier again, and once more if either has changed after it stored the result: so the thread that stores last has seen the last of each.
  *
  * <table>
  * <caption>States of {@code deadline}</caption>
@@ -274,7 +273,7 @@ public final class PollSide implements ParkReason, Prefetch {
     }
   }
 
-  /** Makes the earlier of both what counts. */
+  /** Makes the earlier of the two what counts. */
   private void move() {
     for (; ; ) {
       long user = userDeadline;

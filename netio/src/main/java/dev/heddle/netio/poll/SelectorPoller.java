@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * itself.)
  *
  * <p>Lost requests: the poll publishes {@code blocked}, then empties the queue, then selects;
- * others queue first and look at {@code blocked} then.
+ * others queue first and look at {@code blocked} afterwards.
  */
 public final class SelectorPoller implements ReadinessPoller {
   private static final long NANOS_PER_MILLI = 1_000_000;
@@ -44,7 +44,7 @@ public final class SelectorPoller implements ReadinessPoller {
   private final Selector selector;
   private final ConcurrentLinkedQueue<Request> requests = new ConcurrentLinkedQueue<>();
 
-  /** To be closed after the next select, which lets go of them. For who polls. */
+  /** To be closed after the next select, which lets go of them. For the thread that polls. */
   private final ArrayDeque<Request> closing = new ArrayDeque<>();
 
   private final AtomicInteger registrations = new AtomicInteger();
@@ -54,12 +54,12 @@ public final class SelectorPoller implements ReadinessPoller {
 
   private volatile @Nullable Timers timers; // set once
 
-  /** True while somebody is, or is about to be, blocked in select. Written by who polls. */
+  /** True while a thread is, or is about to be, blocked in select. Written by the thread that polls. */
   private volatile boolean blocked;
 
   private volatile boolean closed; // set once, by close
 
-  private boolean seen; // this poll has returned with events; by who polls
+  private boolean seen; // this poll has returned with events; written by the thread that polls
 
   /** Opens a selector. */
   public SelectorPoller() throws IOException {
@@ -81,7 +81,7 @@ public final class SelectorPoller implements ReadinessPoller {
       blocked = true;
       try {
         handleRequests();
-        if (!closing.isEmpty()) { // not to be kept waiting; and who selects has taken a wakeup
+        if (!closing.isEmpty()) { // not to be kept waiting; and select has taken a wakeup
           return selectNow();
         }
         return selector.select(this::ready, millis(timeoutNanos));
@@ -144,7 +144,7 @@ public final class SelectorPoller implements ReadinessPoller {
     }
   }
 
-  /** Called by who polls. */
+  /** Called by the thread that polls. */
   private void handleRequests() throws IOException {
     for (Request request; (request = requests.poll()) != null; ) {
       PollDesc desc = request.desc;
@@ -182,7 +182,7 @@ public final class SelectorPoller implements ReadinessPoller {
 
   /**
    * One thread at a time wakes the selector, for all, as that takes a monitor too. It does so
-   * pinned: a task that unmounted here would need a carrier to go on, and those who left their
+   * pinned: a task that unmounted here would need a carrier to continue, and those that left their
    * wakeups to it would have woken nobody.
    */
   @Override

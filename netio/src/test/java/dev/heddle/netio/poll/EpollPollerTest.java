@@ -79,7 +79,7 @@ final class EpollPollerTest {
     return desc;
   }
 
-  /** Its descriptor's number may be another's by then. */
+  /** Its descriptor's number may be another's by that time. */
   @Test
   void aClosedPollerRegistersNothing() throws Exception {
     var closed = new EpollPoller();

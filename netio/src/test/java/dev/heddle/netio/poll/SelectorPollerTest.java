@@ -149,7 +149,7 @@ final class SelectorPollerTest {
   }
 
   @Test
-  void aPeerWhoseBytesAreNotReadIsToldOfAResetAndOfNoEndBefore() throws Exception {
+  void aPeerWhoseBytesAreNotReadSeesAResetAndNoEndBefore() throws Exception {
     write();
     desc.evict();
     desc.close(() -> {});
@@ -158,7 +158,7 @@ final class SelectorPollerTest {
   }
 
   @Test
-  void whoClosesIsToldWhenTheSystemHasTheDescriptorBack() throws Exception {
+  void closingIsDoneWhenTheSystemHasTheDescriptorBack() throws Exception {
     var server = ServerSocketChannel.open();
     server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     var address = server.getLocalAddress();

@@ -4,7 +4,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 
-/** A thread that runs something that may block, for tests of who wakes whom. */
+/** A thread that runs something that may block, for tests of which thread wakes which. */
 record Threads<T>(Thread thread, FutureTask<T> future) {
   private static final long LIMIT_SECONDS = 60;
 

@@ -10,7 +10,7 @@ import sun.misc.SignalHandler;
  * <p>By default the JVM answers them by running its shutdown hooks, and exits with 130 or 143. A
  * hook that calls {@code Runtime.halt(0)} would change the code, but cut the other hooks short,
  * such as the one that saves a Flight Recorder recording. So the signal is handled instead: the
- * command is told to end, returns as usual, and the JVM exits with the code it returns. The second
+ * command is asked to end, returns as usual, and the JVM exits with the code it returns. The second
  * signal gets the system's default, for a command that does not end: it ends the process at once,
  * without hooks. So does the first in a JVM that leaves signals alone ({@code -Xrs}).
  */

@@ -13,7 +13,7 @@ public final class Starting {
    * Starts a runtime.
    *
    * @param options sets it up
-   * @throws CliError if an option is out of its limits, or this machine or JVM lacks what it takes
+   * @throws CliError if an option is out of its limits, or something of this machine or JVM is missing
    */
   public static Heddle heddle(Consumer<Heddle.Builder> options) {
     var builder = Heddle.builder();

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** What a running program tells of itself, from end to end: each program in a JVM of its own. */
+/** What a running program reports of itself, from end to end: each program in a JVM of its own. */
 @Timeout(60)
 final class InspectionTest {
   private static final List<String> FLAGS =
@@ -101,7 +101,7 @@ final class InspectionTest {
 
   @Test
   @EnabledOnOs({OS.LINUX, OS.MAC})
-  void theSignalDumpsEveryTaskAsOftenAsItComesAndTheProgramGoesOn() throws Exception {
+  void eachSignalDumpsEveryTaskAndTheProgramContinues() throws Exception {
     var process = start(Server.class);
     try (var output = process.inputReader()) {
       String address = lineWith(output, "listening on").replaceFirst(".*/", "");

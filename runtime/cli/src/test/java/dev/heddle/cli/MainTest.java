@@ -105,7 +105,7 @@ class MainTest {
     assertFalse(out.toString().contains("\tat "), out.toString());
   }
 
-  @Command(name = "probe", description = "ends as it is told")
+  @Command(name = "probe", description = "ends as its argument says")
   static final class Probe implements CliCommand, Callable<Integer> {
     @Option(names = "--end")
     private String end = "return";

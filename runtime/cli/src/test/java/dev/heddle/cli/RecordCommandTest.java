@@ -143,7 +143,7 @@ final class RecordCommandTest {
   }
 
   private static void assertHasTicks(Path file) {
-    assertTrue(heddle(0, "trace", "summary", file).contains("ticker"), file + " lacks the task");
+    assertTrue(heddle(0, "trace", "summary", file).contains("ticker"), "no such task in " + file);
   }
 
   @Test

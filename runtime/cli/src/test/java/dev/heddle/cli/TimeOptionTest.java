@@ -30,7 +30,7 @@ final class TimeOptionTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "soon", "ms", "s", "1x", "1d", "99999999999999999999ms", "1e9h"})
-  void whatIsNoTimeIsToldWithExamples(String text) {
+  void aBadTimeIsRejectedWithExamples(String text) {
     var error = assertThrows(CliError.class, () -> parse(text));
     assertEquals(
         "--duration must be a time such as 500ms, 10s or 1m30s, not '" + text + "'",
@@ -39,7 +39,7 @@ final class TimeOptionTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"0", "99ms", "-5s", "-1ms", "86401", "9999999999h"})
-  void theLimitsAreTold(String text) {
+  void theLimitsAreNamed(String text) {
     var error = assertThrows(CliError.class, () -> parse(text));
     assertEquals("--duration must be from 100ms to 24h, not " + text, error.getMessage());
   }

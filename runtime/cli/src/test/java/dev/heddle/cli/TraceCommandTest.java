@@ -69,7 +69,7 @@ class TraceCommandTest {
     assertEquals(1, lines.size(), err.toString());
     assertTrue(lines.getFirst().startsWith("heddle: "), err.toString());
     for (String part : parts) {
-      assertTrue(lines.getFirst().contains(part), err + " lacks " + part);
+      assertTrue(lines.getFirst().contains(part), "no '" + part + "' in " + err);
     }
   }
 

@@ -132,7 +132,7 @@ record ChunkScan(List<Chunk> chunks, Damage damage, long fileSize) {
   }
 
   /**
-   * Every chunk anchors its ticks to the wall clock anew, which may be set back in between; ticks
+   * Every chunk anchors its ticks to the wall clock again, which may be set back in between; ticks
    * themselves run on, so all times are reckoned from those of the first chunk.
    */
   record TickClock(long startTicks, long ticksPerSecond) {

@@ -29,7 +29,7 @@ final class EventDecoder {
   /**
    * The event in our words, null if it is none of ours.
    *
-   * @throws IllegalArgumentException if it lacks a field: recorded by another version
+   * @throws IllegalArgumentException if a field is missing: recorded by another version
    */
   @Nullable TraceEvent decode(RecordedEvent e) {
     String type = e.getEventType().getName();

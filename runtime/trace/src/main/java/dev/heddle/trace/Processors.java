@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What each processor did: how busy it was, whom it stole from, how often its work was handed off.
+ * What each processor did: how busy it was, from which it stole, how often its work was handed off.
  */
 final class Processors {
   /** Spare processors come and go; numbers beyond this share the last row. */

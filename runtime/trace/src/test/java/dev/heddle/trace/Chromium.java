@@ -83,7 +83,7 @@ final class Chromium implements AutoCloseable {
         .toList();
   }
 
-  /** Writes what is on screen, for people who look into a failed test. */
+  /** Writes what is on screen, for a look into a failed test. */
   void screenshot(Path png) {
     try {
       Files.write(png, driver.getScreenshotAs(org.openqa.selenium.OutputType.BYTES));

@@ -74,8 +74,8 @@ final class Slices {
     return this;
   }
 
-  Slices readiedBy(Readier who) {
-    readier = who;
+  Slices readiedBy(Readier by) {
+    readier = by;
     return this;
   }
 

@@ -112,7 +112,7 @@ final class SmallPartsTest {
   }
 
   @Test
-  void damageIsToldInEnglishEverywhere() {
+  void damageIsReportedInEnglishEverywhere() {
     Locale here = Locale.getDefault();
     Locale.setDefault(Locale.GERMANY);
     try {

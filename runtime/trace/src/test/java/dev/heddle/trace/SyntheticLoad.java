@@ -169,7 +169,7 @@ final class SyntheticLoad {
     }
   }
 
-  /** Nobody is left who could ready it. */
+  /** Nothing is left that could ready it. */
   private void wakeParked() {
     SimTask task = runnable.isEmpty() ? parked.poll() : null;
     if (task != null) {

@@ -14,7 +14,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The part of a recording that the page shows, and who readied whom in it. */
+/** The part of a recording that the page shows, and which task readied which in it. */
 final class TimelineTest {
   @TempDir Path folder;
 

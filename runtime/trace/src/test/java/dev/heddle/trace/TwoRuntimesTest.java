@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two runtimes in one recording, each with a processor P0: told apart in every view. */
+/** Two runtimes in one recording, each with a processor P0: distinguished in every view. */
 final class TwoRuntimesTest {
   private static final int TASKS = 50;
 

@@ -5,7 +5,7 @@ import static dev.heddle.scheduler.core.CarrierSet.NOBODY;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Who sleeps, who searches, and whom to wake: the protocol by which no runnable task is ever
+ * Which carriers sleep, which search, and which one to wake: the protocol by which no runnable task is ever
  * overlooked.
  *
  * <p>A carrier is <em>running</em> a task, <em>searching</em> for one in other processors' queues,
@@ -43,7 +43,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *   <li>The submitter goes away at S3 because somebody searches: the task was queued before that
  *       searcher's C2, so its C3 sees it; or the searcher found other work, and looks for more
  *       ({@link #stopSearching} asks for it).
- *   <li>It finds nobody idle at S5: whoever becomes idle later does its C3 after that and sees the
+ *   <li>It finds no idle carrier at S5: a carrier that becomes idle later does its C3 after that and sees the
  *       task.
  *   <li>It goes away at S3 or S4 because <em>another submitter</em> is between S4 and S6: that one
  *       looks at idle again after its S6. If a carrier's C1 came before, it is woken; if after, its
@@ -148,7 +148,7 @@ final class IdleCarriers {
   /** Returns how many search on. */
   private int endSearch() {
     int left = searching.decrementAndGet();
-    assert left >= 0 : "somebody stopped searching who had not begun";
+    assert left >= 0 : "a carrier stopped searching that had not begun";
     return left;
   }
 

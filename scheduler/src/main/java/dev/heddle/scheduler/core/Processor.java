@@ -23,10 +23,10 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>RETAKEN → RUNNING</td><td>its carrier, out of the task at last, finds a free right and takes it</td></tr>
  * <tr><td>RETAKEN → SPARE</td><td>its carrier finds none: it empties its queue, joins the spares, wakes somebody if nobody watches the network
  *     or the timers, and parks</td></tr>
- * <tr><td>SPARE → RUNNING</td><td>by whoever wakes it: one who had work to announce, found nobody idle, and took a free right</td></tr>
+ * <tr><td>SPARE → RUNNING</td><td>by the thread that wakes it: it had work to announce, found no idle carrier, and took a free right</td></tr>
  * <tr><td>SPARE → RETIRED</td><td>its carrier, under the monitor of {@link Rights}, after a minute without a right and with more spares left
  *     than rights are free: it takes itself out of the spares first, and its thread ends</td></tr>
- * <tr><td>RETIRED → SPARE</td><td>whoever needs a spare, under the monitor, with a new carrier for the processor</td></tr>
+ * <tr><td>RETIRED → SPARE</td><td>a thread that needs a spare, under the monitor, with a new carrier for the processor</td></tr>
  * </table>
  */
 final class Processor {
@@ -56,7 +56,7 @@ final class Processor {
   final int index;
   final LocalRunQueue queue;
 
-  private volatile int state; // CAS out of RUNNING; the table says who else
+  private volatile int state; // CAS out of RUNNING; the table names the other writers
 
   /** Tasks run so far. By it sysmon sees whether the carrier is still in the same task. */
   private volatile long ticks;
@@ -192,7 +192,7 @@ final class Processor {
 
   // ---- metrics
 
-  /** A moment's view; {@code isIdle} says whether its carrier sleeps for lack of work. */
+  /** A moment's view; {@code isIdle} says whether its carrier sleeps without work. */
   ProcessorMetrics metrics(boolean isIdle) {
     String name =
         switch (state) {

@@ -9,10 +9,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What all carriers of a scheduler share: the global queue, who sleeps and who may run, the timers,
+ * What all carriers of a scheduler share: the global queue, which carriers sleep and which may run, the timers,
  * the poller (Go's {@code sched}; tokio's {@code Shared}).
  *
- * <p>It holds these together and decides nothing by itself but whom to wake for work that was
+ * <p>It holds these together and decides nothing by itself but which carrier to wake for work that was
  * queued. Thread-safe; nothing here blocks.
  */
 final class Shared implements TimerHeaps.Owner {

@@ -4,7 +4,7 @@ package dev.heddle.scheduler.core;
  * How long sysmon sleeps between two rounds.
  *
  * <p>20 µs; after 50 rounds without anything to do the sleep doubles each time, up to 10 ms, or 1
- * ms while some carriers are idle and others not, for its help can make a difference then. When no
+ * ms while some carriers are idle and others not, as its help can make a difference. When no
  * carrier has run anything for a while and all are idle, it sleeps until a carrier leaves idle.
  *
  * @param uselessRounds how many rounds in a row have helped nobody

@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
  * read-modify-write</caption>
  * <tr><th></th><th>sysmon</th><th>a carrier, or a thread outside</th></tr>
  * <tr><td>publishes</td><td>{@code asleep}</td><td>leaves idle, or queues a task and wakes nobody</td></tr>
- * <tr><td>looks at</td><td>who is idle, and the queue: it sleeps only if there is nothing to do</td><td>{@code asleep}: clears it and
+ * <tr><td>looks at</td><td>the idle carriers, and the queue: it sleeps only if there is nothing to do</td><td>{@code asleep}: clears it and
  *     unparks</td></tr>
  * </table>
  *
  * <p>Held by {@code SysmonSleepProof}.
  */
 final class SysmonSleep {
-  /** True: in deep sleep, or about to be. Set by sysmon, cleared by whoever wakes it. */
+  /** True: in deep sleep, or about to be. Set by sysmon, cleared by the thread that wakes it. */
   private volatile boolean asleep;
 
   /** Written by sysmon, before {@code asleep}. */

@@ -34,7 +34,7 @@ public final class Task extends TracedTask implements Executor {
   private Thread thread; // set once, before the task is first queued
 
   @SuppressWarnings("NullAway.Init")
-  private Runnable continuation; // set by the first execute; tells ours from those of others
+  private Runnable continuation; // set by the first execute; distinguishes ours from others
 
   /**
    * Started by us, and so listed in our container; others are listed where they were started.

@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  * costs about as much as the rest of a spawn. The monitors are held for a few instructions and
  * never while parking.
  *
- * <p>Tasks whose numbers follow each other share a shard, a block at a time: who starts many stays
- * in a shard while who ends those of a while ago is in another. Were they dealt out in turn, both
+ * <p>Tasks whose numbers follow each other share a shard, a block at a time: a thread that starts many stays in a shard while the tasks of a while ago end in another. Were they dealt out in turn, both
  * would go through all shards at the same time, and meet.
  */
 final class TaskRegistry {

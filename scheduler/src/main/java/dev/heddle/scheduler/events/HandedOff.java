@@ -25,7 +25,7 @@ public final class HandedOff extends Event {
   public int from;
 
   @Label("To")
-  @Description("The processor that was woken to go on; -1 if others were awake to do so")
+  @Description("The processor that was woken to take over; -1 if others were awake to do so")
   public int to;
 
   @Label("Task Id")

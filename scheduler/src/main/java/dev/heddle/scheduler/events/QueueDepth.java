@@ -9,7 +9,7 @@ import jdk.jfr.Name;
 import jdk.jfr.Period;
 import jdk.jfr.StackTrace;
 
-/** How many tasks waited in a run queue, looked at every now and then. */
+/** How many tasks waited in a run queue, sampled. */
 @Name("dev.heddle.QueueDepth")
 @Label("Queue Depth")
 @Description("Tasks in a run queue, sampled periodically")

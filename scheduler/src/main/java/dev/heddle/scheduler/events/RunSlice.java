@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A task ran on a processor from the event's start to its end, and how it had come to that.
  *
- * <p>A slice tells the whole story since the end of the task's previous slice (or since its
+ * <p>A slice reports everything since the end of the task's previous slice (or since its
  * creation), so that a reader needs no other event to account for a task's time, and may read
  * slices in any order:
  *

@@ -196,7 +196,7 @@ public final class Trace {
     }
   }
 
-  /** Made before a carrier goes to sleep, as it may fail for lack of memory. */
+  /** Made before a carrier goes to sleep, as it may fail when memory is short. */
   public static ProcessorIdle idle() {
     return new ProcessorIdle();
   }

@@ -15,7 +15,7 @@ import java.util.function.Consumer;
  *
  * <ul>
  *   <li>there are tasks, and every one of them waits without a timeout; one that runs, is runnable,
- *       sleeps or waits with a timeout goes on by itself;
+ *       sleeps or waits with a timeout continues by itself;
  *   <li>none of them, and no other thread, waits on a socket of ours ({@link Poller#hasWaiters}),
  *       and none of them on one of the JDK's;
  *   <li>no timer is armed: its action may wake anybody;

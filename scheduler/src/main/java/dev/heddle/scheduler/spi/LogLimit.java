@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Keeps what others can cause from flooding a log: one line a second for each cause, with the count
  * of those that were left out before it.
  *
- * <p>The causes are kept, so what tells them apart must not be what a peer chooses: of an exception
+ * <p>The causes are kept, so what distinguishes them must not be what a peer chooses: of an exception
  * take {@link #causeOf}. Beyond {@value #MAX_CAUSES} all others count as one. Thread-safe; the
  * caller never waits.
  */
@@ -40,7 +40,7 @@ public final class LogLimit {
 
   /** One cause. */
   private static final class Cause {
-    final AtomicLong nextNanos; // when a line may be written again; CAS by whoever writes it
+    final AtomicLong nextNanos; // when a line may be written again; CAS by its writer
     final AtomicLong leftOut = new AtomicLong(); // since the last line; by everybody
 
     Cause(long now) {
@@ -50,7 +50,7 @@ public final class LogLimit {
 
   private record Place(Class<?> type, @Nullable StackTraceElement frame) {}
 
-  /** What tells failures apart: their type, and where they were thrown. */
+  /** What distinguishes failures: their type, and where they were thrown. */
   public static Object causeOf(Throwable failure) {
     StackTraceElement[] stack = failure.getStackTrace();
     return new Place(failure.getClass(), stack.length == 0 ? null : stack[0]);

@@ -13,7 +13,7 @@ import java.util.Arrays;
  *
  * <table>
  * <caption>Two stores and two loads, all volatile</caption>
- * <tr><th></th><th>who arms the first timer</th><th>who sleeps in the poller</th></tr>
+ * <tr><th></th><th>the thread that arms the first timer</th><th>the thread that sleeps in the poller</th></tr>
  * <tr><td>publishes</td><td>{@code TimerHeap.earliestNanos}</td><td>{@code sleepingUntilNanos}</td></tr>
  * <tr><td>looks at</td><td>{@code sleepingUntilNanos}: later than the timer → wakes the sleeper</td>
  *     <td>{@code earliestNanos} again: earlier than what it published → sleeps shorter</td></tr>
@@ -111,7 +111,7 @@ public final class TimerHeaps {
     return earliest != NEVER && earliest <= Clock.nanoTime();
   }
 
-  /** A timer became the first of its heap: whoever sleeps in the poller for longer must know. */
+  /** A timer became the first of its heap: a thread that sleeps in the poller for longer must know. */
   void armed(long whenNanos) {
     if (whenNanos < sleepingUntilNanos) {
       owner.endPollerSleep();

@@ -63,9 +63,9 @@ final class EventContentTest {
     }
   }
 
-  /** Sysmon alone can see the other task, so it is sysmon that wakes the one that goes on. */
+  /** Sysmon alone can see the other task, so sysmon wakes the carrier that takes over. */
   @Test
-  void aHandoffBySysmonSaysWhoHeldTheProcessorAndWhoGoesOn() throws Exception {
+  void aHandoffBySysmonNamesTheTaskThatHeldTheProcessorAndTheOneThatTakesOver() throws Exception {
     var events =
         record(
             scheduler -> {
@@ -88,7 +88,7 @@ final class EventContentTest {
 
   /** Nothing waits before the handoff, or sysmon might come first. */
   @Test
-  void aHandoffBeforeBlockingSaysWhoGoesOn() throws Exception {
+  void aHandoffBeforeBlockingNamesTheProcessorThatTakesOver() throws Exception {
     var events =
         record(
             scheduler -> {
@@ -118,7 +118,7 @@ final class EventContentTest {
 
   /** With no spare allowed, what is queued behind a task that computes can only be stolen. */
   @Test
-  void aStealSaysWhoTookHowManyFromWhom() throws Exception {
+  void aStealNamesThiefVictimAndCount() throws Exception {
     var events =
         record(
             SchedulerOptions.DEFAULT.withProcessors(2).withMaxSpareCarriers(0),

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Nobody waits for ever, whoever else is busy. That {@code runNext} is bounded is {@link
+ * No task waits for ever while others are busy. That {@code runNext} is bounded is {@link
  * LocalRunQueueTest}'s; ping-pong and yielding are in {@link SchedulerTest}.
  */
 @ParameterizedClass
@@ -126,7 +126,7 @@ final class FairnessTest {
     }
   }
 
-  /** It is always due again: whoever ran all that are due would never come to an end. */
+  /** It is always due again: a carrier that ran all due timers would never come to an end. */
   @Test
   void timersThatAreDueWithoutEndStarveNeitherTasksNorTheNetwork() {
     Portions.set(scheduler.timers, 4);
@@ -150,7 +150,7 @@ final class FairnessTest {
       waiter.event();
       Waits.join(scheduler.spawn(null, () -> {})); // from outside: the global queue
       Waits.join(scheduler.spawn(null, this::startAndJoin)); // and the local one
-      Waits.until("timers go on", () -> fired.get() > before);
+      Waits.until("timers still fire", () -> fired.get() > before);
     }
     waiter.end();
   }

@@ -203,7 +203,7 @@ final class HandoffTest {
   }
 
   @Test
-  void aHogThatYieldsAfterLosingItsProcessorGoesOn() {
+  void aHogThatYieldsAfterLosingItsProcessorRunsAgain() {
     startHogs(processors - 1);
     var steps = new AtomicInteger();
     Thread hog =

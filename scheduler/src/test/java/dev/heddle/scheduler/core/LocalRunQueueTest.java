@@ -86,7 +86,7 @@ final class LocalRunQueueTest {
   }
 
   @Test
-  void runNextMayGoOnForEverWhenNobodyElseWaits() {
+  void runNextIsNotBoundedWhenNoOtherTaskWaits() {
     for (int i = 0; i < 10 * LocalRunQueue.MAX_NEXT_IN_A_ROW; i++) {
       assertNull(queue.swapNext(task(i)));
       assertEquals(i, number(queue.poll()));

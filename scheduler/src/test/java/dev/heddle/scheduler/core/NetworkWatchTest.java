@@ -9,7 +9,7 @@ import dev.heddle.testing.Waits;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
-/** Whatever becomes of the carrier that polls, somebody watches network and timers then. */
+/** Whatever becomes of the carrier that polls, another one watches network and timers. */
 final class NetworkWatchTest {
   private static final String NAME = "watch-test";
 
@@ -90,7 +90,7 @@ final class NetworkWatchTest {
       poller.slow = true;
       var fired = new CountDownLatch(1);
       scheduler.newTimer(fired::countDown).arm(System.nanoTime() + LATER_NANOS);
-      Waits.await(poller.inside); // the poll ends, to begin anew with the timer's time
+      Waits.await(poller.inside); // the poll ends, and the next one has the timer's time
 
       Processor processor = scheduler.processors()[0];
       assertTrue(scheduler.handoff.retake(processor, processor.ticks()));

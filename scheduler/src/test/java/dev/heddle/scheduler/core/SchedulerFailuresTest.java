@@ -23,7 +23,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Whatever fails in the runtime itself, carriers go on and the scheduler stays whole. */
+/** Whatever fails in the runtime itself, carriers keep running and the scheduler stays whole. */
 final class SchedulerFailuresTest {
   private static final String NAME = "failures-test";
   private static final SchedulerOptions OPTIONS =
@@ -201,7 +201,7 @@ final class SchedulerFailuresTest {
     assertThrows(RejectedExecutionException.class, () -> engine.spawn(null, () -> {}));
   }
 
-  /** In a small heap: parks tasks until there is no memory for one more, then lets them go on. */
+  /** In a small heap: parks tasks until there is no memory for one more, and unparks them all. */
   static final class SmallHeap {
     private static final int MEMORY_OF_TASK = 20_000;
 

@@ -40,9 +40,9 @@ final class SchedulerSoakTest {
   private final AtomicBoolean stop = new AtomicBoolean();
   private TestEngine scheduler;
 
-  /** A task that counts what it was told, one by one. */
+  /** A task that counts the messages it is sent, one by one. */
   private final class Cell {
-    final AtomicLong told = new AtomicLong();
+    final AtomicLong sent = new AtomicLong();
     final AtomicLong heard = new AtomicLong();
     final Random random;
     final Thread thread;
@@ -54,7 +54,7 @@ final class SchedulerSoakTest {
 
     void listen() {
       while (!stop.get()) {
-        if (heard.get() == told.get()) {
+        if (heard.get() == sent.get()) {
           if (random.nextInt(8) == 0) {
             LockSupport.parkNanos(200_000);
           } else {
@@ -67,8 +67,8 @@ final class SchedulerSoakTest {
       }
     }
 
-    void tell(Random random) {
-      told.incrementAndGet();
+    void send(Random random) {
+      sent.incrementAndGet();
       if (random.nextInt(3) == 0) {
         poller.event(thread);
       } else {
@@ -77,7 +77,7 @@ final class SchedulerSoakTest {
     }
 
     boolean isQuiet() {
-      return heard.get() == told.get();
+      return heard.get() == sent.get();
     }
   }
 
@@ -159,7 +159,7 @@ final class SchedulerSoakTest {
   private static void tellSome(List<Cell> cells, Random random) {
     int count = 1 + random.nextInt(200);
     for (int i = 0; i < count; i++) {
-      cells.get(random.nextInt(CELLS)).tell(random);
+      cells.get(random.nextInt(CELLS)).send(random);
       if (random.nextInt(20) == 0) {
         LockSupport.parkNanos(random.nextInt(300_000)); // long enough for all to fall asleep
       }

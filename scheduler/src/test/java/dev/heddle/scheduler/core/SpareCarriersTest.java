@@ -136,7 +136,7 @@ final class SpareCarriersTest {
     Waits.until("nobody searches", () -> scheduler.idle.searching() == 0);
   }
 
-  /** Making a spare takes its time; the carrier that was stuck may be in its next task then. */
+  /** Making a spare takes its time; by that time the stuck carrier may be in its next task. */
   @Test
   void aCarrierThatIsOutOfItsTaskIsNotRetaken() {
     Waits.join(scheduler.spawn(null, () -> {}));

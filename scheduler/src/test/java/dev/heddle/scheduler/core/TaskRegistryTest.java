@@ -19,7 +19,7 @@ final class TaskRegistryTest {
   private final TaskRegistry registry = new TaskRegistry();
 
   @Test
-  void knowsWhoWasAddedAndNotYetRemoved() {
+  void knowsTheTasksThatWereAddedAndNotYetRemoved() {
     List<Task> tasks = tasks(0, 1000);
     tasks.forEach(registry::add);
     assertEquals(1000, registry.size());

@@ -71,7 +71,7 @@ final class ThiefWaitTest {
   }
 
   @Test
-  void aWaitInVainEndsAndIsNotRepeatedUntilTheThiefIsFedAgain() {
+  void aWaitThatFindsNothingEndsAndIsNotRepeatedBeforeTheNextSteal() {
     makeAndSteal(victim);
     makeAndSteal(victim);
     assertFalse(wait.awaitMore());

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The end of a scheduler: who is waited for, who is interrupted, who is rejected, what is left. */
+/** The end of a scheduler: which tasks it waits for, interrupts and rejects, and what is left. */
 @ParameterizedClass
 @ValueSource(ints = {1, 2, 4})
 @SuppressWarnings("ThreadPriorityCheck") // yields are what is tested
@@ -269,7 +269,7 @@ final class SchedulerCloseTest {
   // ---- from inside
 
   @Test
-  void aTaskThatClosesGoesOnAndIsWaitedForFromOutside() {
+  void aTaskThatClosesContinuesAndIsWaitedForFromOutside() {
     var lock = new Object();
     var steps = new AtomicInteger();
     Thread other = scheduler.spawn(null, () -> LockSupport.parkNanos(5_000_000));

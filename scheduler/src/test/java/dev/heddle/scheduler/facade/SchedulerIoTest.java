@@ -78,7 +78,7 @@ final class SchedulerIoTest extends BlockingSuite {
   }
 
   @Test
-  void jdkSocketsOfOthersGoOnWorkingAfterASchedulerThatUsedSomeHasClosed() throws IOException {
+  void jdkSocketsOfOthersStillWorkAfterASchedulerThatUsedSomeHasClosed() throws IOException {
     echoOverJdkSockets();
     scheduler.close();
     start();

@@ -13,7 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** What is told when no carrier may be added beside a task that keeps its own. */
+/** What is reported when no carrier may be added beside a task that keeps its own. */
 final class StarvationReportTest {
   private static final int REPORTS = 2;
 

@@ -107,7 +107,7 @@ final class DeadlockWatchTest {
   }
 
   @Test
-  void someoneWhoWaitsOnTheNetworkIsNoDeadlock() {
+  void aTaskThatWaitsOnTheNetworkIsNoDeadlock() {
     waiters.set(true);
     spawn(LockSupport::park, TaskState.PARK);
     look(MANY_PERIODS);
@@ -115,7 +115,7 @@ final class DeadlockWatchTest {
   }
 
   @Test
-  void aThreadOutsideThatGoesOnIsNoDeadlock() {
+  void aRunningThreadOutsideIsNoDeadlock() {
     outside.set(true);
     spawn(LockSupport::park, TaskState.PARK);
     look(MANY_PERIODS);

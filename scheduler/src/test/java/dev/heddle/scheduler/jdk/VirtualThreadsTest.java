@@ -23,7 +23,7 @@ final class VirtualThreadsTest {
   private static final String OPEN_LANG = "--add-opens=java.base/java.lang=ALL-UNNAMED";
   private static final String OPEN_VM = "--add-opens=java.base/jdk.internal.vm=ALL-UNNAMED";
 
-  /** What a user would write who starts a scheduler and forgot the flags. */
+  /** What a user writes to start a scheduler, without the flags. */
   static final class Main {
     public static void main(String[] args) {
       try (var scheduler = Scheduler.start(SchedulerOptions.DEFAULT, Poller.none())) {
@@ -61,7 +61,7 @@ final class VirtualThreadsTest {
   }
 
   @Test
-  void anAdoptedThreadGoesOnWithTheNewExecutor() {
+  void anAdoptedThreadContinuesWithTheNewExecutor() {
     VirtualThreads.requireAccess();
     var old = new LinkedBlockingQueue<Runnable>();
     var other = new LinkedBlockingQueue<Runnable>();
@@ -98,7 +98,7 @@ final class VirtualThreadsTest {
             () -> {
               steps.add("begins");
               LockSupport.park();
-              steps.add("goes on");
+              steps.add("continues");
             });
     thread.start();
     VirtualThreads.run(thread);
@@ -107,7 +107,7 @@ final class VirtualThreadsTest {
     assertEquals(List.of("begins"), steps);
     LockSupport.unpark(thread);
     VirtualThreads.run(thread);
-    assertEquals(List.of("begins", "goes on"), steps);
+    assertEquals(List.of("begins", "continues"), steps);
     assertFalse(thread.isAlive());
   }
 

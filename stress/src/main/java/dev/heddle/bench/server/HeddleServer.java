@@ -90,7 +90,7 @@ public final class HeddleServer implements Server {
   }
 
   // A loop's body is a method of its own: one that is compiled already also serves connections that
-  // have just begun. A loop that is entered anew for each of them is interpreted for long.
+  // have just begun. A loop that is entered again for each of them is interpreted for long.
 
   private static void echo(Conn conn, ByteBuffer buffer) throws IOException {
     while (echoOnce(conn, buffer)) {}

@@ -6,7 +6,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Many tasks that want one lock again and again. They start as a convoy, all in line. With a fair
- * lock it stays one: each unlock wakes the next in line, and who unlocked joins the end.
+ * lock it stays one: each unlock wakes the next in line, and the task that unlocked joins the end.
  */
 final class Convoy implements Program {
   private final int size;

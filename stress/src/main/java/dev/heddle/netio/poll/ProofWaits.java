@@ -37,7 +37,7 @@ final class ProofWaits {
     void run() throws IOException;
   }
 
-  /** ProofWaits by {@code step}, and tells how it ended. */
+  /** Waits by {@code step}, and returns how it ended. */
   int await(Step step) {
     waiter = Thread.currentThread();
     try {

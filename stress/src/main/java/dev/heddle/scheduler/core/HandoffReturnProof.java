@@ -10,10 +10,10 @@ import org.openjdk.jcstress.infra.results.Z_Result;
 
 /**
  * A carrier is out of the task that it was stuck in while a waker gives the free right to a spare:
- * one of both runs, and the other one is a spare afterwards.
+ * one of the two runs, and the other is a spare afterwards.
  */
 @JCStressTest
-@Outcome(id = "true", expect = Expect.ACCEPTABLE, desc = "one of both runs, the other is a spare")
+@Outcome(id = "true", expect = Expect.ACCEPTABLE, desc = "one of the two runs, the other is a spare")
 @Outcome(id = "false", expect = Expect.FORBIDDEN, desc = "both run, or none, or one is lost")
 @State
 public class HandoffReturnProof {

@@ -20,7 +20,7 @@ final class ProofTasks {
 
   private ProofTasks() {}
 
-  /** Adds to {@code counts} at the task's place; decimal digits tell how often each was seen. */
+  /** Adds to {@code counts} at the task's place; decimal digits say how often each was seen. */
   static int digit(Task task) {
     int digit = 1;
     for (Task candidate : TASKS) {

@@ -9,7 +9,7 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZZ_Result;
 
 /**
- * The twin of {@link TimerCancelProof}: who finds the timer armed takes it, without the heap's
+ * The twin of {@link TimerCancelProof}: a thread that finds the timer armed takes it, without the heap's
  * monitor.
  */
 @JCStressTest

@@ -10,7 +10,7 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 
 /**
- * The client ends its direction and goes on reading; the server answers after the end of stream.
+ * The client ends its direction and continues to read; the server answers after the end of stream.
  */
 public final class HalfClose implements Suite {
   private static final int MAX_BYTES = 65536;

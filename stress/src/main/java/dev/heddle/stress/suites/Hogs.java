@@ -52,7 +52,7 @@ public final class Hogs implements Suite {
     }
   }
 
-  /** Gives way, and measures how long it takes until it may go on. */
+  /** Gives way, and measures how long it takes until it may continue. */
   private static void modest(Run run, Lane lane) throws InterruptedException {
     while (!run.isOver()) {
       Thread.sleep(lane.between(0, 3));

@@ -69,7 +69,7 @@ public final class InterruptStorm implements Suite {
     }
   }
 
-  /** Interrupts the calling task once, soon; the latch tells when it has. */
+  /** Interrupts the calling task once, soon; the latch opens when it has. */
   private static CountDownLatch stingSoon(Run run, Lane lane) {
     var victim = Thread.currentThread();
     var done = new CountDownLatch(1);

@@ -78,7 +78,7 @@ final class FaultyServer implements Closeable {
           reply = spoil(reply, last);
         }
         last = reply;
-        replies.incrementAndGet(); // first: who has the reply may ask
+        replies.incrementAndGet(); // first: a client that has the reply may ask
         client.getOutputStream().write(reply);
       }
     } catch (IOException e) {

@@ -75,7 +75,7 @@ class LoadTest {
 
   @ParameterizedTest
   @EnumSource(names = {"CORRUPT", "LENGTHEN", "REPEAT_THE_LAST", "CLOSE"})
-  void oneWrongReplyIsOneErrorAndTheOtherConnectionsGoOn(Fault fault) throws Exception {
+  void oneWrongReplyIsOneErrorAndTheOtherConnectionsContinue(Fault fault) throws Exception {
     try (var server = echo(fault)) {
       var result = load(plan(server, Work.ECHO, 1), server);
       assertEquals(1, result.errors());
@@ -88,7 +88,7 @@ class LoadTest {
   @EnumSource(names = {"TRUNCATE", "SILENCE"})
   void aReplyThatNeverComesIsStuck(Fault fault) throws Exception {
     try (var server = echo(fault)) {
-      // The one that never comes is waited for, but the others must have come by then.
+      // The one that never comes is waited for, but the others must have come before that.
       var patience = Duration.ofSeconds(5);
       var address = server.address();
       var plan = new LoadPlan(address, Work.ECHO, CONNECTIONS, MESSAGE_BYTES, 1, patience);

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Another JVM on this machine, told by the JDK's {@code jcmd} to record.
+ * Another JVM on this machine, which records because the JDK's {@code jcmd} asks it to.
  *
  * <p>Rejected: the attach API, whose public part cannot run a diagnostic command, and a management
  * agent, which would leave threads and a port behind in the process. {@code jcmd} is a process of
