@@ -64,8 +64,8 @@ public interface Conn extends ByteChannel, GatheringByteChannel {
   /**
    * Writes bytes of a file, waiting for room if need be: inside the kernel, without copying them
    * through this process, where the transport can. Reading the file may block the calling thread's
-   * carrier; others take over its tasks meanwhile. An interrupt while the file is being read closes the
-   * file, as the JDK has it.
+   * carrier; others take over its tasks meanwhile. An interrupt while the file is being read closes
+   * the file, as the JDK has it.
    *
    * @param position of the first byte in the file
    * @param count how many bytes at most
@@ -140,11 +140,11 @@ public interface Conn extends ByteChannel, GatheringByteChannel {
   SocketAddress remoteAddress();
 
   /**
-   * Closes the connection. Does not wait for the bytes that are under way, which the system continues
-   * sending, unless {@link java.net.StandardSocketOptions#SO_LINGER} is set to a time: in that case
-   * it waits until they have arrived or the time is over. An interrupt ends the wait, and only the
-   * wait. No other call waits for that: neither that of another connection nor the close of the
-   * whole network. A failure of the system call that closes is logged.
+   * Closes the connection. Does not wait for the bytes that are under way, which the system
+   * continues sending, unless {@link java.net.StandardSocketOptions#SO_LINGER} is set to a time: in
+   * that case it waits until they have arrived or the time is over. An interrupt ends the wait, and
+   * only the wait. No other call waits for that: neither that of another connection nor the close
+   * of the whole network. A failure of the system call that closes is logged.
    */
   @Override
   void close() throws IOException;

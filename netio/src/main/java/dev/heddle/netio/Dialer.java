@@ -219,9 +219,9 @@ final class Dialer {
     }
 
     /**
-     * Linux refuses a Unix-domain connection while the listener's backlog is full, and reports to nobody
-     * when there is room. A blocking connect waits for room, so we ask at intervals. (Not from a
-     * chosen path: the first attempt has taken it.)
+     * Linux refuses a Unix-domain connection while the listener's backlog is full, and reports to
+     * nobody when there is room. A blocking connect waits for room, so we ask at intervals. (Not
+     * from a chosen path: the first attempt has taken it.)
      */
     private Conn connectWithRoom() throws IOException {
       for (long pause = MIN_PAUSE_NANOS; ; pause = Math.min(2 * pause, MAX_PAUSE_NANOS)) {

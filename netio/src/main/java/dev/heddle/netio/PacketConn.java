@@ -28,9 +28,9 @@ public interface PacketConn extends Closeable {
   /**
    * Waits for a datagram and copies it into the buffer. What has no room there is lost.
    *
-   * <p>A failure of the system call, such as no memory, is thrown and not tried again, as in
-   * Go: unlike a listener, a datagram socket has clients that send again by themselves, and its
-   * owner may know better. Nothing is lost by it, and the next call works.
+   * <p>A failure of the system call, such as no memory, is thrown and not tried again, as in Go:
+   * unlike a listener, a datagram socket has clients that send again by themselves, and its owner
+   * may know better. Nothing is lost by it, and the next call works.
    *
    * @return the address of the sender
    * @throws java.net.PortUnreachableException if connected, and an earlier datagram found nobody

@@ -40,10 +40,11 @@ import org.jspecify.annotations.Nullable;
  * <h2>A reset is not the end of the stream</h2>
  *
  * <p>The kernel reports a failed connection once, to whichever call comes first; from then on a
- * read finds the end of the stream, as if the peer had sent all it had. So the call that learns of it keeps it
- * in {@code failure}. If it is a write, a reader may find the end before the write has come back to
- * say so; it therefore waits for the write that is under way, which takes no longer than a system
- * call. {@code EPIPE} is no such failure: the peer's end came first, and its bytes are all there.
+ * read finds the end of the stream, as if the peer had sent all it had. So the call that learns of
+ * it keeps it in {@code failure}. If it is a write, a reader may find the end before the write has
+ * come back to say so; it therefore waits for the write that is under way, which takes no longer
+ * than a system call. {@code EPIPE} is no such failure: the peer's end came first, and its bytes
+ * are all there.
  *
  * <table>
  * <caption>What reader and writer report to each other</caption>
@@ -52,10 +53,10 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code writes}: odd → even</td><td>the writer, after it, and after {@code failure} (release)</td></tr>
  * </table>
  *
- * <p>A reader that finds the end because a write learned of the failure came after that write at the socket's
- * lock in the kernel, so it sees the odd number the write began with, or a later one; in that case
- * it sees the failure too. It waits for one write only: those of a busy stream may follow
- * each other for ever.
+ * <p>A reader that finds the end because a write learned of the failure came after that write at
+ * the socket's lock in the kernel, so it sees the odd number the write began with, or a later one;
+ * in that case it sees the failure too. It waits for one write only: those of a busy stream may
+ * follow each other for ever.
  */
 final class SocketIo implements Prefetch {
   /** Most bytes of one read or write. */

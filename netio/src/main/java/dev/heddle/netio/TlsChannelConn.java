@@ -22,9 +22,9 @@ import tlschannel.TlsChannel;
  * A TLS connection: the TLS library's channel, with the order, the deadlines and the closing of a
  * {@link Conn}.
  *
- * <p>Closing: the mutex rejects new operations, a deadline in the past ends those inside, and
- * the last to leave sends {@code close_notify} and closes what is below. So that message is not
- * mixed into one that a writer has begun.
+ * <p>Closing: the mutex rejects new operations, a deadline in the past ends those inside, and the
+ * last to leave sends {@code close_notify} and closes what is below. So that message is not mixed
+ * into one that a writer has begun.
  */
 final class TlsChannelConn implements TlsConn {
   /** The most that the JDK puts into a record of TLS 1.3: it pads each with 16 bytes. */

@@ -32,8 +32,9 @@ public interface TlsConn extends Conn {
    * The client's end.
    *
    * @param conn what it runs over; closed with it, and if this throws
-   * @param serverName the name that the server's certificate must have; also sent to the server (SNI) unless
-   *     it is an address. A dot at its end is left out, as are the brackets around an address
+   * @param serverName the name that the server's certificate must have; also sent to the server
+   *     (SNI) unless it is an address. A dot at its end is left out, as are the brackets around an
+   *     address
    * @throws SSLException if no server can have that name
    */
   static TlsConn client(Conn conn, String serverName, TlsOptions options) throws SSLException {
@@ -80,7 +81,9 @@ public interface TlsConn extends Conn {
    */
   void handshake() throws IOException;
 
-  /** What was agreed on, and with which peer. Makes the handshake if need be, as {@link #handshake}. */
+  /**
+   * What was agreed on, and with which peer. Makes the handshake if need be, as {@link #handshake}.
+   */
   SSLSession session() throws IOException;
 
   /**

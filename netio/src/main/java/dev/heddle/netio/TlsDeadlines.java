@@ -6,15 +6,15 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The deadlines of a TLS connection, passed to the connection below: the user's, those of the timeout
- * of the operation that is inside, and that of the handshake.
+ * The deadlines of a TLS connection, passed to the connection below: the user's, those of the
+ * timeout of the operation that is inside, and that of the handshake.
  *
  * <p>Of the three the earliest counts. An operation of TLS may take several of the connection
  * below, and in both directions; so its timeout is not left to that one, which would begin it again
  * with each.
  *
- * <p>All is written under the monitor, which also orders what is passed to the connection. Only tasks
- * take it, no carrier.
+ * <p>All is written under the monitor, which also orders what is passed to the connection. Only
+ * tasks take it, no carrier.
  */
 final class TlsDeadlines {
   private static final long PAST = Long.MIN_VALUE;
@@ -135,7 +135,9 @@ final class TlsDeadlines {
     return closing;
   }
 
-  /** Passes the deadlines to the connection below, and to the threads that wait for the handshake. */
+  /**
+   * Passes the deadlines to the connection below, and to the threads that wait for the handshake.
+   */
   private synchronized void pass() {
     if (handshaking) {
       notifyAll();

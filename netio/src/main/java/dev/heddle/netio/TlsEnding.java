@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 import tlschannel.TlsChannel;
 
 /**
- * How a TLS connection ends: what it sends to the peer, {@code close_notify} or an alert, and what it throws to its callers.
+ * How a TLS connection ends: what it sends to the peer, {@code close_notify} or an alert, and what
+ * it throws to its callers.
  *
  * <p>The first failure of TLS ends the connection; every later call reports it again.
  */
@@ -166,7 +167,9 @@ final class TlsEnding {
     return !(conn instanceof SocketConn socket) || socket.unsent() != 0;
   }
 
-  /** What to throw for an exception met in an operation; a failure of TLS is reported to the peer. */
+  /**
+   * What to throw for an exception met in an operation; a failure of TLS is reported to the peer.
+   */
   IOException explain(IOException e, String operation) {
     if (e.getClass() == ClosedChannelException.class) {
       return e; // it was closed before

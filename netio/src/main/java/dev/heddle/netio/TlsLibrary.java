@@ -1,8 +1,8 @@
 package dev.heddle.netio;
 
 /**
- * Looks whether the TLS library is there: programs that use no TLS do not get it, so a caller that asks
- * for TLS without it learns in one line what to add.
+ * Looks whether the TLS library is there: programs that use no TLS do not get it, so a caller that
+ * asks for TLS without it learns in one line what to add.
  */
 final class TlsLibrary {
   private static final String ARTIFACT = "com.github.marianobarrios:tls-channel";

@@ -20,15 +20,18 @@ final class TlsTransport implements ByteChannel {
   private final Conn conn;
 
   /**
-   * Something has come since the handshake. Written by the one reader, and by the thread that makes the
-   * handshake; read by the closer when they have left.
+   * Something has come since the handshake. Written by the one reader, and by the thread that makes
+   * the handshake; read by the closer when they have left.
    */
   private boolean heard;
 
   /** Looked at before the handshake; null: not. */
   private final @Nullable ClientHello hello;
 
-  /** What the hello has read, until the library has taken it. Written by the thread that makes the handshake. */
+  /**
+   * What the hello has read, until the library has taken it. Written by the thread that makes the
+   * handshake.
+   */
   private @Nullable ByteBuffer unread;
 
   TlsTransport(Conn conn, @Nullable ClientHello hello) {

@@ -86,8 +86,8 @@ public final class Heddle implements AutoCloseable {
    * Starts a runtime with the defaults: as many processors as the JVM sees, the best poller of the
    * machine.
    *
-   * @throws dev.heddle.scheduler.MissingFlagException if flags of the JVM are missing; the message has those
-   *     to add
+   * @throws dev.heddle.scheduler.MissingFlagException if flags of the JVM are missing; the message
+   *     has those to add
    * @throws UncheckedIOException if the poller cannot be opened
    */
   public static Heddle start() {
@@ -283,7 +283,9 @@ public final class Heddle implements AutoCloseable {
     return Network.installSockets();
   }
 
-  /** A socket that waits in this runtime's poller, whichever thread uses it. It is not connected. */
+  /**
+   * A socket that waits in this runtime's poller, whichever thread uses it. It is not connected.
+   */
   public Socket newSocket() throws IOException {
     return network.newSocket();
   }

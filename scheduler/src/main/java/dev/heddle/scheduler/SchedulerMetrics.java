@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A scheduler at one moment. Immutable. The parts are read one after the other while tasks run,
- * so they need not add up.
+ * A scheduler at one moment. Immutable. The parts are read one after the other while tasks run, so
+ * they need not add up.
  *
  * @param name the scheduler's
  * @param uptimeNanos since it started

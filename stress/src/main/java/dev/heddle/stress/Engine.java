@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a suite against a fresh runtime, watches that it makes progress, and looks for leaks when it is
- * over.
+ * Runs a suite against a fresh runtime, watches that it makes progress, and looks for leaks when it
+ * is over.
  *
  * <p>The suite has a platform thread of its own. The engine's thread looks at the counters every 50
  * ms: no change for {@link Settings#stuckAfter} is a violation, and what is stuck is written down

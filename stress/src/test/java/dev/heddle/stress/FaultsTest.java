@@ -30,9 +30,7 @@ final class FaultsTest {
   /** Long enough for a busy machine: nothing but the fault shall stop a suite. */
   private static final Duration STUCK_AFTER = Duration.ofSeconds(5);
 
-  /**
-   * Faults after which a task waits for ever, so that the watchdog may be the one that notices.
-   */
+  /** Faults after which a task waits for ever, so that the watchdog may be the one that notices. */
   private static final Set<Object> STOPPING =
       Set.of(
           FaultyConn.Fault.LOST_BYTE, FaultyTasks.Fault.LOST_TASK, FaultyTasks.Fault.LOST_WAKEUP);

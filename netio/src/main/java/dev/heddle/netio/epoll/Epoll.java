@@ -83,7 +83,8 @@ public final class Epoll implements AutoCloseable {
   private final MemorySegment callState;
   private final MemorySegment timespec;
 
-  // Of add, guarded by the monitor. Only a thread that registers or closes waits for it, not a carrier or
+  // Of add, guarded by the monitor. Only a thread that registers or closes waits for it, not a
+  // carrier or
   // sysmon, so tasks need not be pinned.
   private final MemorySegment addition;
   private final MemorySegment additionState;

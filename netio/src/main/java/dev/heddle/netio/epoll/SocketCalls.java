@@ -12,10 +12,10 @@ import java.lang.invoke.MethodHandle;
  * The binding of Linux's {@code recv} and {@code send}, for nonblocking sockets, and of {@code
  * setsockopt} and {@code ioctl}.
  *
- * <p>The first two are called as <em>critical</em> functions: the thread does not announce to the JVM that
- * it leaves Java, which is cheaper, and delays a garbage collection by as long as the call takes.
- * Hence {@link #MAX_BYTES}. They take addresses and no memory segments: making a segment of a
- * buffer for each call is an allocation that the JIT leaves out only if it may guess.
+ * <p>The first two are called as <em>critical</em> functions: the thread does not announce to the
+ * JVM that it leaves Java, which is cheaper, and delays a garbage collection by as long as the call
+ * takes. Hence {@link #MAX_BYTES}. They take addresses and no memory segments: making a segment of
+ * a buffer for each call is an allocation that the JIT leaves out only if it may guess.
  */
 public final class SocketCalls {
   /** Most bytes of one call, so that none holds a collection up for long. */

@@ -31,8 +31,7 @@ import sun.nio.ch.Net;
  * itself into the map of a {@code sun.nio.ch.Poller}, has the descriptor registered, and parks. The
  * pollers stand in two arrays and a field; each is replaced by an object of a class that is made
  * here, in their package, as the methods it overrides are package-private. It shares the map of the
- * one it replaces, so that a look-up finds the thread, and gives all to that one
- * which is not ours.
+ * one it replaces, so that a look-up finds the thread, and gives all to that one which is not ours.
  */
 public final class JdkPollers {
   private static final String POLLER = "sun.nio.ch.Poller";

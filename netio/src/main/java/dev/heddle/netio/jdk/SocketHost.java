@@ -8,8 +8,8 @@ import java.nio.channels.SocketChannel;
 /**
  * What the sockets of this package need of a network: waits in its poller, and closes with it.
  *
- * <p>Exceptions come as the channels throw them, without addresses: a user of {@code java.net} knows
- * them by the messages of the JDK.
+ * <p>Exceptions come as the channels throw them, without addresses: a user of {@code java.net}
+ * knows them by the messages of the JDK.
  */
 public interface SocketHost {
   /** No deadline. */

@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
  * Serialises the readers and the writers of one descriptor, and delays its release until the last
  * operation has left.
  *
- * <p>One reader and one writer are inside at a time, others queue. Closing rejects later operations, wakes queued ones, and leaves the descriptor open until those inside are out, so that none
- * of them ever touches a number that has been given to another channel. Entering and leaving cost
- * one CAS each.
+ * <p>One reader and one writer are inside at a time, others queue. Closing rejects later
+ * operations, wakes queued ones, and leaves the descriptor open until those inside are out, so that
+ * none of them ever touches a number that has been given to another channel. Entering and leaving
+ * cost one CAS each.
  *
  * <table>
  * <caption>Fields of {@code state}, changed by CAS</caption>
@@ -111,8 +112,8 @@ public final class FdMutex {
   /**
    * Sleeps in the queue. Whoever gives a permit has taken one thread off the count, so that threads
    * in the queue = count + permits not yet taken. An interrupted thread takes itself off the count;
-   * if that is 0, every thread in the queue has a permit coming, and it takes its own, and continues
-   * as one that was woken: else the wakeup would be lost.
+   * if that is 0, every thread in the queue has a permit coming, and it takes its own, and
+   * continues as one that was woken: else the wakeup would be lost.
    */
   private void awaitPermit(long waiter, long waiters) throws InterruptedIOException {
     Semaphore queue = queue(waiter);
@@ -183,8 +184,8 @@ public final class FdMutex {
   }
 
   /**
-   * Rejects new operations and wakes queued ones. False if it was closed before. After true the caller
-   * holds a reference: it wakes those inside, then calls {@link #release}.
+   * Rejects new operations and wakes queued ones. False if it was closed before. After true the
+   * caller holds a reference: it wakes those inside, then calls {@link #release}.
    */
   public boolean close() {
     for (; ; ) {

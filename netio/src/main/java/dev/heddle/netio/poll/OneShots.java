@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * disarmed by the kernel with the first event; a thread that still waits is armed again.
  *
  * <p>Each arming has a generation, which its event carries. An event of an earlier arming is stale:
- * the descriptor may be another by then, or another thread may wait for it. Dropping it
- * loses nothing, as arming looks at the descriptor again: what was ready still is, and is reported.
+ * the descriptor may be another by then, or another thread may wait for it. Dropping it loses
+ * nothing, as arming looks at the descriptor again: what was ready still is, and is reported.
  *
  * <table>
  * <caption>What a descriptor's monitor guards, and what changes it</caption>

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A poll descriptor: what is known of the readiness of one channel, which threads wait for it, and until
- * when.
+ * A poll descriptor: what is known of the readiness of one channel, which threads wait for it, and
+ * until when.
  *
  * <p>Each direction is a {@link PollSide} with at most one waiter; the callers' {@link FdMutex}
  * sees to that. An operation goes: {@code prepare}, try the system call, if there was nothing
@@ -50,8 +50,8 @@ public final class PollDesc implements Prefetch {
   private volatile boolean mustTry;
 
   /**
-   * What an operation looks at when its wait is over; null: nothing is known. Set once, by the thread that
-   * makes the operations.
+   * What an operation looks at when its wait is over; null: nothing is known. Set once, by the
+   * thread that makes the operations.
    */
   private volatile @Nullable Prefetch operations;
 

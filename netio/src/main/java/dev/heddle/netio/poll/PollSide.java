@@ -39,8 +39,9 @@ import org.jspecify.annotations.Nullable;
  * is armed again for the deadline of that moment.
  *
  * <p>A <b>timeout</b> is a deadline that each operation sets for itself as it begins: {@code
- * timeoutEnd}. What counts, {@code deadline}, is the earlier of that and of {@code userDeadline}.
- * A thread that changes either computes the earlier again, and once more if either has changed after it stored the result: so the thread that stores last has seen the last of each.
+ * timeoutEnd}. What counts, {@code deadline}, is the earlier of that and of {@code userDeadline}. A
+ * thread that changes either computes the earlier again, and once more if either has changed after
+ * it stored the result: so the thread that stores last has seen the last of each.
  *
  * <table>
  * <caption>States of {@code deadline}</caption>

@@ -54,7 +54,9 @@ public final class SelectorPoller implements ReadinessPoller {
 
   private volatile @Nullable Timers timers; // set once
 
-  /** True while a thread is, or is about to be, blocked in select. Written by the thread that polls. */
+  /**
+   * True while a thread is, or is about to be, blocked in select. Written by the thread that polls.
+   */
   private volatile boolean blocked;
 
   private volatile boolean closed; // set once, by close

@@ -13,7 +13,8 @@ public final class Starting {
    * Starts a runtime.
    *
    * @param options sets it up
-   * @throws CliError if an option is out of its limits, or something of this machine or JVM is missing
+   * @throws CliError if an option is out of its limits, or something of this machine or JVM is
+   *     missing
    */
   public static Heddle heddle(Consumer<Heddle.Builder> options) {
     var builder = Heddle.builder();

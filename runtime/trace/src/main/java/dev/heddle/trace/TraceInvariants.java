@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks that a recording is right: a task's spans add up to its lifetime, a processor runs
- * one task at a time, every readied task has a readier, and nothing was lost unnoticed.
+ * Checks that a recording is right: a task's spans add up to its lifetime, a processor runs one
+ * task at a time, every readied task has a readier, and nothing was lost unnoticed.
  *
  * <p>Works in any order of events and in bounded memory. A task's account is settled and forgotten
  * when its last slice has been seen and its slice numbers have no gap, whatever order they came in;
@@ -39,7 +39,9 @@ public final class TraceInvariants {
    */
   private static final long STAMPING_NANOS = 10_000;
 
-  /** A task whose two clocks differ by more than this, and by more than the tolerance, is reported. */
+  /**
+   * A task whose two clocks differ by more than this, and by more than the tolerance, is reported.
+   */
   private static final long CLOCKS_NANOS = 1_000_000;
 
   /** One in so many complete tasks may be preempted between reading the one clock and the other. */

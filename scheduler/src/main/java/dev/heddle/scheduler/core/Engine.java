@@ -30,7 +30,8 @@ import org.slf4j.LoggerFactory;
  * <p>A task that becomes runnable goes into a run queue: that of the processor on which it became
  * so, or the global one if that happened elsewhere. Carriers take from there, steal from each
  * other, and sleep when there is nothing; one of the sleepers waits in the {@link Poller}. {@link
- * IdleCarriers} describes which carrier wakes which, {@link Carrier} where a carrier looks for work.
+ * IdleCarriers} describes which carrier wakes which, {@link Carrier} where a carrier looks for
+ * work.
  *
  * <p>All methods are thread-safe.
  */

@@ -5,8 +5,8 @@ import static dev.heddle.scheduler.core.CarrierSet.NOBODY;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Which carriers sleep, which search, and which one to wake: the protocol by which no runnable task is ever
- * overlooked.
+ * Which carriers sleep, which search, and which one to wake: the protocol by which no runnable task
+ * is ever overlooked.
  *
  * <p>A carrier is <em>running</em> a task, <em>searching</em> for one in other processors' queues,
  * or <em>idle</em>: asleep, parked or (at most one) blocked in the poller. Waking a thread is a
@@ -43,8 +43,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  *   <li>The submitter goes away at S3 because somebody searches: the task was queued before that
  *       searcher's C2, so its C3 sees it; or the searcher found other work, and looks for more
  *       ({@link #stopSearching} asks for it).
- *   <li>It finds no idle carrier at S5: a carrier that becomes idle later does its C3 after that and sees the
- *       task.
+ *   <li>It finds no idle carrier at S5: a carrier that becomes idle later does its C3 after that
+ *       and sees the task.
  *   <li>It goes away at S3 or S4 because <em>another submitter</em> is between S4 and S6: that one
  *       looks at idle again after its S6. If a carrier's C1 came before, it is woken; if after, its
  *       C3 sees both tasks.

@@ -37,7 +37,9 @@ abstract class Pump extends TracedThread {
     readied++;
   }
 
-  /** Runs a portion of the timers that are due; on return, what they make runnable is in the queue. */
+  /**
+   * Runs a portion of the timers that are due; on return, what they make runnable is in the queue.
+   */
   final int runTimers() {
     assert !isCollecting() : "a timer's action does not run timers";
     collect(Collecting.TIMERS);

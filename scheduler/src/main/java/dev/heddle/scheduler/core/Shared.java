@@ -9,11 +9,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What all carriers of a scheduler share: the global queue, which carriers sleep and which may run, the timers,
- * the poller (Go's {@code sched}; tokio's {@code Shared}).
+ * What all carriers of a scheduler share: the global queue, which carriers sleep and which may run,
+ * the timers, the poller (Go's {@code sched}; tokio's {@code Shared}).
  *
- * <p>It holds these together and decides nothing by itself but which carrier to wake for work that was
- * queued. Thread-safe; nothing here blocks.
+ * <p>It holds these together and decides nothing by itself but which carrier to wake for work that
+ * was queued. Thread-safe; nothing here blocks.
  */
 final class Shared implements TimerHeaps.Owner {
   private static final Logger LOG = LoggerFactory.getLogger("dev.heddle.scheduler");

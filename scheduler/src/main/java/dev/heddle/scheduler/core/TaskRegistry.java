@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * costs about as much as the rest of a spawn. The monitors are held for a few instructions and
  * never while parking.
  *
- * <p>Tasks whose numbers follow each other share a shard, a block at a time: a thread that starts many stays in a shard while the tasks of a while ago end in another. Were they dealt out in turn, both
- * would go through all shards at the same time, and meet.
+ * <p>Tasks whose numbers follow each other share a shard, a block at a time: a thread that starts
+ * many stays in a shard while the tasks of a while ago end in another. Were they dealt out in turn,
+ * both would go through all shards at the same time, and meet.
  */
 final class TaskRegistry {
   private static final int SHARDS = 256;

@@ -7,11 +7,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whether a thief that has run out of tasks waits a moment for more, instead of going to sleep.
  *
- * <p>A task that starts many others makes them one by one, and a thief runs them faster
- * than that. If the thief slept each time, it would be woken for every few tasks. So it stays awake
- * if it has seen that its victim's task <em>feeds</em> it: that task has put more into the queue
- * between two thefts, and still runs. Events and timers fill queues while no task runs; they feed
- * nobody.
+ * <p>A task that starts many others makes them one by one, and a thief runs them faster than that.
+ * If the thief slept each time, it would be woken for every few tasks. So it stays awake if it has
+ * seen that its victim's task <em>feeds</em> it: that task has put more into the queue between two
+ * thefts, and still runs. Events and timers fill queues while no task runs; they feed nobody.
  *
  * <p>It looks now and then only: a look takes the queue's cache line away from the carrier that
  * fills it, and what has piled up meanwhile can be stolen at once. It gives up after 50 µs, or once

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A task ran on a processor from the event's start to its end, and how it had come to that.
  *
- * <p>A slice reports everything since the end of the task's previous slice (or since its
- * creation), so that a reader needs no other event to account for a task's time, and may read
- * slices in any order:
+ * <p>A slice reports everything since the end of the task's previous slice (or since its creation),
+ * so that a reader needs no other event to account for a task's time, and may read slices in any
+ * order:
  *
  * <pre>
  *   previous end            kernel event seen     queued              start              end

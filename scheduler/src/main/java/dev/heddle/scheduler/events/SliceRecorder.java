@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * The history of one task that its next {@link RunSlice} event reports; exists only while a
  * recording runs.
  *
- * <p>Fields are written by the thread that creates or readies the task, before it is queued, and by the
- * carrier that runs it, after it was taken from the queue: never by two at a time.
+ * <p>Fields are written by the thread that creates or readies the task, before it is queued, and by
+ * the carrier that runs it, after it was taken from the queue: never by two at a time.
  */
 final class SliceRecorder {
   private static final String YIELD = "yield";
@@ -94,8 +94,8 @@ final class SliceRecorder {
 
   /**
    * A task begins to run: the event, with all that is known of the time before. Null if it runs
-   * elsewhere already: taking the stack of a queued task makes the JDK submit it a second time,
-   * and of two dispatches one does nothing.
+   * elsewhere already: taking the stack of a queued task makes the JDK submit it a second time, and
+   * of two dispatches one does nothing.
    */
   static @Nullable Slice begin(TracedTask task, TracedThread carrier) {
     if (VirtualThreads.carrierOf(task.thread()) != null) {

@@ -53,9 +53,9 @@ public final class VirtualThreads {
   }
 
   /**
-   * The JDK's own socket poller starts its threads on the scheduler of the thread that uses a JDK socket
-   * first. On one of our tasks they would live on our carriers and be stranded by our close, so
-   * they are started from a platform thread beforehand.
+   * The JDK's own socket poller starts its threads on the scheduler of the thread that uses a JDK
+   * socket first. On one of our tasks they would live on our carriers and be stranded by our close,
+   * so they are started from a platform thread beforehand.
    */
   private static void initJdkPollers() {
     Runnable init =
@@ -242,8 +242,8 @@ public final class VirtualThreads {
 
   /**
    * Whether a thread of the JVM wakes threads of programs. The unparker, which wakes sleepers by
-   * time, waits without a timeout when there is nobody to wake; a reaper, which wakes a thread that waits for
-   * a child process, waits in native code, where it counts as running.
+   * time, waits without a timeout when there is nobody to wake; a reaper, which wakes a thread that
+   * waits for a child process, waits in native code, where it counts as running.
    */
   public static boolean wakesOthers(Thread thread) {
     return thread.getName().startsWith("VirtualThread-unparker")

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  * Keeps what others can cause from flooding a log: one line a second for each cause, with the count
  * of those that were left out before it.
  *
- * <p>The causes are kept, so what distinguishes them must not be what a peer chooses: of an exception
- * take {@link #causeOf}. Beyond {@value #MAX_CAUSES} all others count as one. Thread-safe; the
- * caller never waits.
+ * <p>The causes are kept, so what distinguishes them must not be what a peer chooses: of an
+ * exception take {@link #causeOf}. Beyond {@value #MAX_CAUSES} all others count as one.
+ * Thread-safe; the caller never waits.
  */
 public final class LogLimit {
   /** The answer for a line that is to be left out. */

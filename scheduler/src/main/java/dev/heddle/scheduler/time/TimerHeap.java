@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * looks at all heaps when its queue has run dry and at every fairness tick, and sysmon once a
  * round, so timers are late by no more than a sysmon round even if their processor computes.
  *
- * <p>Arming a timer that comes before all others must shorten the sleep of the thread that is blocked in
- * the poller. {@code earliestNanos} is written first and the sleeper's end is read then ({@link
- * TimerHeaps#armed}); the sleeper does the same in the other order.
+ * <p>Arming a timer that comes before all others must shorten the sleep of the thread that is
+ * blocked in the poller. {@code earliestNanos} is written first and the sleeper's end is read then
+ * ({@link TimerHeaps#armed}); the sleeper does the same in the other order.
  */
 final class TimerHeap {
   private static final int CHILDREN = 4;

@@ -111,7 +111,9 @@ public final class TimerHeaps {
     return earliest != NEVER && earliest <= Clock.nanoTime();
   }
 
-  /** A timer became the first of its heap: a thread that sleeps in the poller for longer must know. */
+  /**
+   * A timer became the first of its heap: a thread that sleeps in the poller for longer must know.
+   */
   void armed(long whenNanos) {
     if (whenNanos < sleepingUntilNanos) {
       owner.endPollerSleep();

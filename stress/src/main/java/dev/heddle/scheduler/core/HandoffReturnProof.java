@@ -13,7 +13,10 @@ import org.openjdk.jcstress.infra.results.Z_Result;
  * one of the two runs, and the other is a spare afterwards.
  */
 @JCStressTest
-@Outcome(id = "true", expect = Expect.ACCEPTABLE, desc = "one of the two runs, the other is a spare")
+@Outcome(
+    id = "true",
+    expect = Expect.ACCEPTABLE,
+    desc = "one of the two runs, the other is a spare")
 @Outcome(id = "false", expect = Expect.FORBIDDEN, desc = "both run, or none, or one is lost")
 @State
 public class HandoffReturnProof {

@@ -9,9 +9,15 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.Z_Result;
 
-/** The twin of {@link HandoffReturnProof}: each looks whether a right is free, and takes it afterwards. */
+/**
+ * The twin of {@link HandoffReturnProof}: each looks whether a right is free, and takes it
+ * afterwards.
+ */
 @JCStressTest
-@Outcome(id = "true", expect = Expect.ACCEPTABLE, desc = "one of the two runs, the other is a spare")
+@Outcome(
+    id = "true",
+    expect = Expect.ACCEPTABLE,
+    desc = "one of the two runs, the other is a spare")
 @Outcome(
     id = "false",
     expect = Expect.ACCEPTABLE_INTERESTING,

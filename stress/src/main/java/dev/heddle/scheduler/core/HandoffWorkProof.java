@@ -11,8 +11,8 @@ import org.openjdk.jcstress.infra.results.Z_Result;
 
 /**
  * The right to run of a stuck carrier becomes free while a submitter queues work: the spare is
- * woken for it, by one of the two. Either may hold the spare for a moment in vain and send the other
- * away.
+ * woken for it, by one of the two. Either may hold the spare for a moment in vain and send the
+ * other away.
  */
 @JCStressTest
 @Outcome(

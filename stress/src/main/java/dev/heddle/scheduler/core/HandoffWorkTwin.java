@@ -9,7 +9,9 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.Z_Result;
 
-/** The twin of {@link HandoffWorkProof}: a thread that held the spare in vain does not look again. */
+/**
+ * The twin of {@link HandoffWorkProof}: a thread that held the spare in vain does not look again.
+ */
 @JCStressTest
 @Outcome(
     id = "true",

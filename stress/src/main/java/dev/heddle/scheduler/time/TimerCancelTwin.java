@@ -9,8 +9,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZZ_Result;
 
 /**
- * The twin of {@link TimerCancelProof}: a thread that finds the timer armed takes it, without the heap's
- * monitor.
+ * The twin of {@link TimerCancelProof}: a thread that finds the timer armed takes it, without the
+ * heap's monitor.
  */
 @JCStressTest
 @Outcome(id = "true, false", expect = Expect.ACCEPTABLE, desc = "it ran")

@@ -117,7 +117,8 @@ public final class FdExhaustionServer {
   /** Opens what can be opened, uses some of it, closes it all, and is served again. */
   private int round(int most) throws IOException, InterruptedException {
     List<Conn> conns = new ArrayList<>();
-    // Dialling does not wait for accept and can use up all descriptors alone: a client that is to be
+    // Dialling does not wait for accept and can use up all descriptors alone: a client that is to
+    // be
     // served afterwards must have been accepted before.
     for (int i = 0; i < PROBES; i++) {
       conns.add(heddle.dial(listener.localAddress()));
