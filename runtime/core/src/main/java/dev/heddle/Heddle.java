@@ -1,22 +1,17 @@
 package dev.heddle;
 
-import dev.heddle.jdk.KnownSettings;
 import dev.heddle.netio.Conn;
 import dev.heddle.netio.DialOptions;
 import dev.heddle.netio.ListenOptions;
 import dev.heddle.netio.Listener;
 import dev.heddle.netio.Network;
 import dev.heddle.netio.PacketConn;
-import dev.heddle.netio.PollerKind;
 import dev.heddle.scheduler.BlockingCall;
 import dev.heddle.scheduler.SchedulerMetrics;
 import dev.heddle.scheduler.TaskDump;
 import dev.heddle.scheduler.facade.Scheduler;
-import dev.heddle.scheduler.spi.LogLimit;
-import dev.heddle.scheduler.spi.SchedulerOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.Thread.UncaughtExceptionHandler;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -30,12 +25,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A runtime: a scheduler, a network over one poller, and the way to start tasks on it.
@@ -57,7 +49,6 @@ import org.slf4j.LoggerFactory;
  * thread.
  */
 public final class Heddle implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Heddle.class);
   private static final Map<Network, Heddle> RUNNING = new ConcurrentHashMap<>();
 
   private final Scheduler scheduler;
@@ -68,7 +59,7 @@ public final class Heddle implements AutoCloseable {
   private final @Nullable HeddleBean bean; // null unless asked for
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  private Heddle(Scheduler scheduler, Network network, Builder builder, TaskFailures failures) {
+  Heddle(Scheduler scheduler, Network network, HeddleBuilder builder, TaskFailures failures) {
     this.scheduler = scheduler;
     this.network = network;
     this.grace = builder.grace;
@@ -95,8 +86,8 @@ public final class Heddle implements AutoCloseable {
   }
 
   /** Sets up a runtime. */
-  public static Builder builder() {
-    return new Builder();
+  public static HeddleBuilder builder() {
+    return new HeddleBuilder();
   }
 
   /** The runtime whose task calls; null if the caller is no task. */
@@ -315,7 +306,7 @@ public final class Heddle implements AutoCloseable {
     return scheduler.metrics();
   }
 
-  /** What {@link Builder#schedTrace} prints: counters only, in one line. */
+  /** What {@link HeddleBuilder#schedTrace} prints: counters only, in one line. */
   public String schedTrace() {
     return scheduler.schedTrace();
   }
@@ -403,149 +394,6 @@ public final class Heddle implements AutoCloseable {
       closed.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  /** Sets up a runtime. Not thread-safe. */
-  public static final class Builder {
-    private SchedulerOptions options = SchedulerOptions.DEFAULT;
-    private PollerKind poller = PollerKind.AUTO;
-    private Duration grace = Duration.ofSeconds(2);
-    private boolean jmx;
-    private @Nullable UncaughtExceptionHandler uncaught;
-
-    private Builder() {
-      options = options.withSchedTraceMillis(schedTraceProperty());
-    }
-
-    private static long schedTraceProperty() {
-      String value = System.getProperty("heddle.schedtrace", "0");
-      try {
-        long millis = Long.parseLong(value);
-        if (millis >= 0) {
-          return millis;
-        }
-      } catch (NumberFormatException _) {
-        // as bad as one below 0
-      }
-      LOG.warn("-Dheddle.schedtrace={} is ignored: it must be a number of milliseconds", value);
-      return 0;
-    }
-
-    /** Prefix of the runtime's thread names; default {@code heddle}. */
-    public Builder name(String name) {
-      options = options.withName(name);
-      return this;
-    }
-
-    /**
-     * How many tasks may run at the same time, 1 to 1024; default: as many as the JVM sees
-     * processors.
-     */
-    public Builder processors(int processors) {
-      options = options.withProcessors(processors);
-      return this;
-    }
-
-    /**
-     * How many carriers may be added for processors taken from tasks that compute or block, 0 to
-     * 10,000; default 256. At the bound tasks wait for those, and the log says so; 0: nothing is
-     * ever taken.
-     */
-    public Builder maxSpareCarriers(int maxSpareCarriers) {
-      options = options.withMaxSpareCarriers(maxSpareCarriers);
-      return this;
-    }
-
-    /** Which poller; default {@link PollerKind#AUTO}. */
-    public Builder poller(PollerKind poller) {
-      this.poller = poller;
-      return this;
-    }
-
-    /** How long {@link Heddle#close} lets tasks end by themselves; default 2 s. */
-    public Builder grace(Duration grace) {
-      this.grace = Objects.requireNonNull(grace, "grace");
-      return this;
-    }
-
-    /** Capacity of the local run queues, a power of two; tests shrink it to see overflow. */
-    Builder localQueueCapacity(int capacity) {
-      options = options.withLocalQueueCapacity(capacity);
-      return this;
-    }
-
-    /**
-     * Measures how long tasks are runnable before they run: {@link SchedulerMetrics#latency}, and
-     * how long tasks have been so in a dump. All other metrics are always there. Default off.
-     */
-    public Builder metrics(boolean on) {
-      options = options.withMetrics(on);
-      return this;
-    }
-
-    /**
-     * Makes metrics and dump available as {@code dev.heddle:type=Heddle,name=NAME}, a {@link
-     * HeddleMXBean}. Default off.
-     */
-    public Builder jmx(boolean on) {
-      this.jmx = on;
-      return this;
-    }
-
-    /**
-     * Prints a line about the scheduler to standard error so often; zero: never. Default: {@code
-     * -Dheddle.schedtrace=MILLIS}, or never.
-     */
-    public Builder schedTrace(Duration interval) {
-      options = options.withSchedTraceMillis(TimeUnit.MILLISECONDS.convert(interval));
-      return this;
-    }
-
-    /**
-     * Logs a dump when all tasks are asleep and nothing is left that could wake one. Default off.
-     */
-    public Builder deadlockReport(boolean on) {
-      options = options.withDeadlockReport(on);
-      return this;
-    }
-
-    /**
-     * Gets every exception that escapes from a task, on the task's thread. Default: it is logged
-     * with the task's name; that of a channel that was closed, or reset by its peer, only at level
-     * debug, and another {@link IOException} without its stack, as a warning.
-     */
-    public Builder uncaught(UncaughtExceptionHandler handler) {
-      this.uncaught = handler;
-      return this;
-    }
-
-    /**
-     * Starts the runtime. Throws what {@link Heddle#start()} does.
-     *
-     * @throws IllegalStateException if this machine does not have the poller that was asked for
-     */
-    public Heddle start() {
-      Preflight.check();
-      KnownSettings.add();
-      if (Boolean.getBoolean("heddle.sockets")) {
-        installSockets();
-      }
-      try {
-        var network = Network.open(poller);
-        var failures = new TaskFailures(new LogLimit());
-        try {
-          var handled = options.withUncaught(uncaught == null ? failures : uncaught);
-          return new Heddle(Scheduler.start(handled, network.poller()), network, this, failures);
-        } catch (RuntimeException e) {
-          network.poller().close();
-          throw e;
-        }
-      } catch (IOException e) {
-        throw new UncheckedIOException("cannot open the poller", e);
-      } catch (Exception e) {
-        throw e instanceof RuntimeException r ? r : new IllegalStateException(e);
-      }
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.heddle.cli;
 
 import dev.heddle.Heddle;
+import dev.heddle.HeddleBuilder;
 import java.io.UncheckedIOException;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -16,7 +17,7 @@ public final class Starting {
    * @throws CliError if an option is out of its limits, or something of this machine or JVM is
    *     missing
    */
-  public static Heddle heddle(Consumer<Heddle.Builder> options) {
+  public static Heddle heddle(Consumer<HeddleBuilder> options) {
     var builder = Heddle.builder();
     try {
       options.accept(builder);
