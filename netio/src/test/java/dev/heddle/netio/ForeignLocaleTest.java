@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.heddle.netio.errno.Errno;
+import dev.heddle.testing.ChildJvm;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,9 +28,9 @@ final class ForeignLocaleTest {
 
   @Test
   void resetsAndFullSocketsAreKnownAndOurMessagesAreEnglish() throws Exception {
-    var result = run(TestJvm.command(ForeignLocaleProgram.class, kind));
+    var result = run(ChildJvm.command(ForeignLocaleProgram.class, kind));
     assertEquals(0, result.exitCode(), result.output());
-    var lines = result.lines();
+    var lines = result.output().lines().toList();
     assertTrue(lines.contains("that is ECONNREFUSED"), result.output());
     assertTrue(
         lines.contains("we say: dial -> ...:: " + Errno.ECONNREFUSED.words()), result.output());
@@ -43,13 +44,13 @@ final class ForeignLocaleTest {
 
   @Test
   void anAcceptWithoutDescriptorsIsTriedAgain() throws Exception {
-    var result = run("ulimit -n 200; exec " + TestJvm.command(DescriptorExhaustion.class, kind));
+    var result = run("ulimit -n 200; exec " + ChildJvm.command(DescriptorExhaustion.class, kind));
     assertEquals(0, result.exitCode(), result.output());
     assertTrue(result.output().contains("served again"), result.output());
     assertTrue(result.output().contains(Errno.EMFILE.words()), result.output());
   }
 
-  private TestJvm.Result run(String command) throws Exception {
-    return TestJvm.run(folder, ForeignLocale.write(folder.resolve("language")), command);
+  private ChildJvm run(String command) throws Exception {
+    return ChildJvm.shell(ForeignLocale.write(folder.resolve("language")), command);
   }
 }

@@ -3,10 +3,8 @@ package dev.heddle.netio;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Path;
-import java.util.ArrayList;
+import dev.heddle.testing.ChildJvm;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -15,29 +13,18 @@ import org.junit.jupiter.api.Timeout;
 final class InstalledSocketsTest {
   private static final String OPEN_NIO = "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED";
 
-  private static String run(String scenario, String nio) throws Exception {
-    var command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-ea",
-                "--add-opens=java.base/java.lang=ALL-UNNAMED",
-                nio,
-                "--add-opens=java.base/jdk.internal.vm=ALL-UNNAMED",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                InstalledSockets.class.getName(),
-                scenario));
-    var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output;
-    try (var reader = process.inputReader()) {
-      output = reader.readAllAsString();
-    }
-    assertTrue(process.waitFor(60, TimeUnit.SECONDS), output);
-    assertEquals(0, process.exitValue(), output);
-    assertTrue(output.contains("done"), output);
-    return output;
+  private static String run(String scenario, String nio) {
+    var flags =
+        List.of(
+            "-ea",
+            "--add-opens=java.base/java.lang=ALL-UNNAMED",
+            nio,
+            "--add-opens=java.base/jdk.internal.vm=ALL-UNNAMED",
+            "--enable-native-access=ALL-UNNAMED");
+    var child = ChildJvm.run(flags, InstalledSockets.class, scenario);
+    assertEquals(0, child.exitCode(), child.output());
+    assertTrue(child.output().contains("done"), child.output());
+    return child.output();
   }
 
   private static void assertWarnsOnce(String expected, String output) {
@@ -47,24 +34,24 @@ final class InstalledSocketsTest {
   }
 
   @Test
-  void socketsOfTasksAreOursAndThoseOfOtherThreadsTheJdksAndAllWorkEverywhere() throws Exception {
+  void socketsOfTasksAreOursAndThoseOfOtherThreadsTheJdksAndAllWorkEverywhere() {
     var output = run("installed", OPEN_NIO);
     assertEquals("done", output.strip());
   }
 
   @Test
-  void connectionsGoByTheSocksProxyOfTheProgram() throws Exception {
+  void connectionsGoByTheSocksProxyOfTheProgram() {
     var output = run("proxied", OPEN_NIO);
     assertEquals("done", output.strip());
   }
 
   @Test
-  void aProgramWithASocketFactoryOfItsOwnKeepsItAndALineSaysSo() throws Exception {
+  void aProgramWithASocketFactoryOfItsOwnKeepsItAndALineSaysSo() {
     assertWarnsOnce("a socket factory of its own", run("taken", OPEN_NIO));
   }
 
   @Test
-  void withoutTheFlagALineNamesItAndEverythingIsTheJdks() throws Exception {
+  void withoutTheFlagALineNamesItAndEverythingIsTheJdks() {
     var output = run("none", "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED");
     assertWarnsOnce("--add-opens java.base/sun.nio.ch=ALL-UNNAMED", output);
   }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.scheduler.TaskState;
 import dev.heddle.scheduler.spi.ParkReason;
+import dev.heddle.testing.ChildJvm;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -20,12 +21,10 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -310,24 +309,17 @@ final class JdkPollingTest {
     }
   }
 
-  private static String run(String... flags) throws Exception {
-    var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(
-            "--add-opens=java.base/java.lang=ALL-UNNAMED",
-            "--add-opens=java.base/jdk.internal.vm=ALL-UNNAMED",
-            "--enable-native-access=ALL-UNNAMED"));
-    command.addAll(List.of(flags));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-    var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output;
-    try (var reader = process.inputReader()) {
-      output = reader.readAllAsString();
-    }
-    assertTrue(process.waitFor(60, TimeUnit.SECONDS), output);
-    assertEquals(0, process.exitValue(), output);
-    return output.strip();
+  private static String run(String... more) {
+    var flags =
+        new ArrayList<>(
+            List.of(
+                "--add-opens=java.base/java.lang=ALL-UNNAMED",
+                "--add-opens=java.base/jdk.internal.vm=ALL-UNNAMED",
+                "--enable-native-access=ALL-UNNAMED"));
+    flags.addAll(List.of(more));
+    var child = ChildJvm.run(flags, Main.class);
+    assertEquals(0, child.exitCode(), child.output());
+    return child.output().strip();
   }
 
   @Test

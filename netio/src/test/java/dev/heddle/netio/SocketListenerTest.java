@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.netio.errno.Errno;
+import dev.heddle.testing.ChildJvm;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.BindException;
@@ -20,7 +21,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,7 +34,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -310,10 +309,9 @@ final class SocketListenerTest {
   /** In a JVM of its own, which may have few descriptors only. */
   @Test
   @EnabledOnOs(OS.LINUX)
-  void runningOutOfDescriptorsIsLoggedAndServingContinuesAfterwards(@TempDir Path folder)
-      throws Exception {
-    String command = "ulimit -n 200; exec " + TestJvm.command(DescriptorExhaustion.class, kind);
-    var result = TestJvm.run(folder, Map.of(), command);
+  void runningOutOfDescriptorsIsLoggedAndServingContinuesAfterwards() {
+    String command = "ulimit -n 200; exec " + ChildJvm.command(DescriptorExhaustion.class, kind);
+    var result = ChildJvm.shell(Map.of(), command);
     String output = result.output();
     assertEquals(0, result.exitCode(), output);
     assertTrue(output.contains("served again"), output);

@@ -62,8 +62,8 @@ public final class HeddleBuilder {
 
   /**
    * How many carriers may be added for processors taken from tasks that compute or block, 0 to
-   * 10,000; default 256. At the bound tasks wait for those, and the log says so; 0: nothing is
-   * ever taken.
+   * 10,000; default 256. At the bound tasks wait for those, and the log says so; 0: nothing is ever
+   * taken.
    */
   public HeddleBuilder maxSpareCarriers(int maxSpareCarriers) {
     options = options.withMaxSpareCarriers(maxSpareCarriers);
@@ -89,8 +89,8 @@ public final class HeddleBuilder {
   }
 
   /**
-   * Measures how long tasks are runnable before they run: {@link SchedulerMetrics#latency}, and
-   * how long tasks have been so in a dump. All other metrics are always there. Default off.
+   * Measures how long tasks are runnable before they run: {@link SchedulerMetrics#latency}, and how
+   * long tasks have been so in a dump. All other metrics are always there. Default off.
    */
   public HeddleBuilder metrics(boolean on) {
     options = options.withMetrics(on);
@@ -115,18 +115,16 @@ public final class HeddleBuilder {
     return this;
   }
 
-  /**
-   * Logs a dump when all tasks are asleep and nothing is left that could wake one. Default off.
-   */
+  /** Logs a dump when all tasks are asleep and nothing is left that could wake one. Default off. */
   public HeddleBuilder deadlockReport(boolean on) {
     options = options.withDeadlockReport(on);
     return this;
   }
 
   /**
-   * Gets every exception that escapes from a task, on the task's thread. Default: it is logged
-   * with the task's name; that of a channel that was closed, or reset by its peer, only at level
-   * debug, and another {@link IOException} without its stack, as a warning.
+   * Gets every exception that escapes from a task, on the task's thread. Default: it is logged with
+   * the task's name; that of a channel that was closed, or reset by its peer, only at level debug,
+   * and another {@link IOException} without its stack, as a warning.
    */
   public HeddleBuilder uncaught(UncaughtExceptionHandler handler) {
     this.uncaught = handler;

@@ -29,7 +29,7 @@ public final class CloseRace implements Suite {
   @Override
   public String proves() {
     return "Closing wakes every blocked call at once with the right exception, whichever thread"
-               + " closes and whenever.";
+        + " closes and whenever.";
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.StringJoiner;
 import java.util.concurrent.TimeUnit;
 
@@ -51,15 +52,37 @@ public record ChildJvm(int exitCode, String output) {
     return run(command);
   }
 
+  /**
+   * How a shell runs a main class of the tests, with assertions and the flags of Heddle: for {@link
+   * #shell}.
+   */
+  public static String command(Class<?> main, Object... args) {
+    var command = new StringJoiner(" ");
+    command.add("'" + tool("java") + "'").add(String.join(" ", FLAGS)).add("-ea");
+    command.add("-cp '" + System.getProperty("java.class.path") + "'").add(main.getName());
+    for (Object arg : args) {
+      command.add(arg.toString());
+    }
+    return command.toString();
+  }
+
+  /** Runs a command of bash to its end, with more variables in its environment. */
+  public static ChildJvm shell(Map<String, String> environment, String command) {
+    return run(List.of("bash", "-c", command), environment);
+  }
+
   /** Runs a command to its end, which must come within {@link #LIMIT}. */
   public static ChildJvm run(List<String> command) {
+    return run(command, Map.of());
+  }
+
+  private static ChildJvm run(List<String> command, Map<String, String> environment) {
     try {
       Path file = Files.createTempFile("child", ".out");
-      Process process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(file.toFile())
-              .start();
+      var builder =
+          new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(file.toFile());
+      builder.environment().putAll(environment);
+      Process process = builder.start();
       boolean ended = process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS);
       process.destroyForcibly();
       String output = Files.readString(file);
