@@ -1,35 +1,39 @@
 package dev.heddle.examples;
 
 import dev.heddle.Heddle;
-import dev.heddle.cli.DumpSignal;
-import dev.heddle.cli.Interrupt;
-import java.util.concurrent.Callable;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantLock;
-import picocli.CommandLine.Command;
 
 /**
  * Two tasks that wait for each other's lock, to show the report of it: after some seconds in which
- * nothing moves, every task with what it waits for and its stack.
+ * nothing moves, the log has every task with its stack and what it waits for.
  *
- * <p>Run {@code ./heddle run deadlock}; Ctrl-C ends it.
+ * <pre>
+ * ./heddle run deadlock         Ctrl-C ends it
+ * </pre>
  */
-@Command(name = "deadlock", description = "two tasks wait for each other, and it is reported")
-final class Deadlock implements Callable<Integer> {
+final class Deadlock {
+  static final String HELP = "deadlock: two tasks wait for each other, and it is reported\n";
+
   private final ReentrantLock knife = new ReentrantLock();
   private final ReentrantLock fork = new ReentrantLock();
   private final CountDownLatch bothHoldOne = new CountDownLatch(2);
 
-  @Override
-  public Integer call() {
-    try (var heddle = Heddle.builder().deadlockReport(true).start()) {
-      heddle.go("anna", () -> eat(knife, fork));
-      heddle.go("ben", () -> eat(fork, knife));
-      Interrupt.onFirst(heddle::closeNow);
-      DumpSignal.dumps(heddle);
+  private Deadlock() {}
+
+  public static void main(String... args) {
+    System.exit(Options.run(HELP, Deadlock::run, args));
+  }
+
+  static void run(Options options) {
+    var table = new Deadlock();
+    var builder = Heddle.builder().deadlockReport(true).grace(Duration.ofMillis(100));
+    try (var heddle = options.start(builder)) {
+      heddle.go("anna", () -> table.eat(table.knife, table.fork));
+      heddle.go("ben", () -> table.eat(table.fork, table.knife));
       heddle.awaitShutdown();
     }
-    return 0;
   }
 
   private void eat(ReentrantLock first, ReentrantLock second) {
@@ -37,7 +41,7 @@ final class Deadlock implements Callable<Integer> {
     try {
       bothHoldOne.countDown();
       bothHoldOne.await();
-      second.lockInterruptibly(); // for ever: the other one has it, and waits for ours
+      second.lockInterruptibly(); // for ever: the other task holds it, and waits for ours
     } catch (InterruptedException e) {
       // Ctrl-C
     } finally {

@@ -4,209 +4,30 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.heddle.Heddle;
-import dev.heddle.netio.PollerKind;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(60)
+@Timeout(120)
 class HttpTest {
   private static final String GET = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
   private static final String GREETING =
-      "HTTP/1.1 200 OK\r\nContent-Length: 13\r\nContent-Type: text/plain\r\n\r\nHello, World!";
+      "HTTP/1.1 200 OK\r\nDate: X\r\nContent-Length: 13\r\n"
+          + "Content-Type: text/plain; charset=utf-8\r\n\r\nHello, World!";
 
-  /** The status codes of the replies to what a client sends, until one is the last. */
-  private static List<Integer> statuses(String sent) {
-    var statuses = new ArrayList<Integer>();
-    var head = new Http.Head();
-    for (var b : sent.getBytes(ISO_8859_1)) {
-      var reply = head.next(b);
-      if (!reply.isEmpty()) {
-        statuses.add(Integer.parseInt(reply.substring(9, 12)));
-        if (head.last) {
-          statuses.add(0);
-          return statuses;
-        }
-        head = new Http.Head();
-      }
-    }
-    return statuses;
+  private Local http;
+
+  private void start(String... args) {
+    http = Local.server(Http.HELP, Http::run, args);
   }
 
-  @Nested
-  class AHead {
-    private static DynamicTest expect(String what, String sent, Integer... statuses) {
-      return DynamicTest.dynamicTest(what, () -> assertEquals(List.of(statuses), statuses(sent)));
-    }
-
-    /** 0 stands for the end of the connection. */
-    @TestFactory
-    Stream<DynamicTest> isAnswered() {
-      var end = "\r\nHost: h\r\n\r\n";
-      return Stream.of(
-          expect("greeting", GET, 200),
-          expect("pipelining", GET + "GET /x HTTP/1.1" + end + GET, 200, 404, 200),
-          expect("empty lines between requests", "\r\n\r\n" + GET + "\r\n" + GET, 200, 200),
-          expect("other path", "GET /other HTTP/1.1" + end, 404),
-          expect("path that begins alike", "GET /? HTTP/1.1" + end, 404),
-          expect("other method", "PUT / HTTP/1.1" + end, 405),
-          expect("unknown method", "WEAVE / HTTP/1.1" + end, 405),
-          expect("methods are case-sensitive", "get / HTTP/1.1" + end, 405),
-          expect("HTTP/1.0 ends", "GET / HTTP/1.0\r\n\r\n", 200, 0),
-          expect("close", "GET / HTTP/1.1\r\nhost:h\r\nconnection: Close\r\n\r\n" + GET, 200, 0),
-          expect("keep-alive", "GET / HTTP/1.1\r\nHost: h\r\nConnection: keep-alive\r\n\r\n", 200),
-          expect("body ends", "GET / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc", 200, 0),
-          expect(
-              "no body", "GET / HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n" + GET, 200, 200),
-          expect(
-              "chunks", "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n", 405, 0),
-          expect("value of any kind", "GET / HTTP/1.1\r\nHost: h\r\nX:\t \u00e4:;\"\r\n\r\n", 200),
-          expect("HTTP/1.0 with a host", "GET / HTTP/1.0\r\nHost: h\r\n\r\n", 200, 0),
-          expect("empty value", "GET / HTTP/1.1\r\nHost: h\r\nX:\r\n\r\n", 200),
-          expect("nothing yet", GET.substring(0, GET.length() - 1)));
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-        strings = {
-          "garbage\r\n",
-          "\n",
-          "GET / HTTP/1.1\n",
-          "GET /\r\n",
-          "GET  / HTTP/1.1\r\n",
-          "GET / HTTP/2.0\r\n",
-          "GET / HTTP/1.10\r\n",
-          "GET / x HTTP/1.1\r\n",
-          " GET / HTTP/1.1\r\n",
-          "G\u0000T / HTTP/1.1\r\n",
-          "\u0016\u0003\u0001\u0002\n", // what TLS begins with
-          "GET / HTTP/1.1\r\nHost: h\r\nno colon\r\n",
-          "GET / HTTP/1.1\r\nHost: h\r\n: no name\r\n",
-          "GET / HTTP/1.1\r\nHost: h\r\nX : blank\r\n",
-          "GET / HTTP/1.1\r\nHost: h\r\n folded\r\n",
-          "GET / HTTP/1.1\r\nHost: h\r\nX: a\rb\r\n",
-          "GET / HTTP/1.1\r\nHost: h\r\nX: \u0000\r\n",
-          "GET / HTTP/1.1\r\nHost: h\r\nX: a\n",
-          "GET / HTTP/1x1\r\n",
-          "GET / HTTP/1.1\r\nHost: h\r\nhost: i\r\n",
-          "GET / HTTP/1.1\r\nContent-Length: abc\r\n",
-          "GET / HTTP/1.1\r\nContent-Length:\r\n",
-          "GET / HTTP/1.1\r\nContent-Length: 1, 1\r\n",
-          "GET / HTTP/1.1\r\n\r\n" // no host
-        })
-    void isRefusedAsSoonAsItIsMalformed(String sent) {
-      assertEquals(List.of(), statuses(sent.substring(0, sent.length() - 1)));
-      assertEquals(List.of(400, 0), statuses(sent));
-    }
-
-    @Test
-    void mayHave8KiB() {
-      var fields = "GET / HTTP/1.1\r\nHost: h\r\nX: ";
-      var filler = "x".repeat(8192 - fields.length() - 4);
-      assertEquals(List.of(200), statuses(fields + filler + "\r\n\r\n"));
-      assertEquals(List.of(431, 0), statuses(fields + filler + "x\r\n\r\n"));
-      assertEquals(List.of(431, 0), statuses("x".repeat(8193)));
-      assertEquals(List.of(), statuses("x".repeat(8192)));
-    }
-  }
-
-  @ParameterizedTest
-  @EnumSource(names = {"EPOLL", "SELECTOR"})
-  void headMayBeSplitAtEveryByte(PollerKind poller) throws IOException {
-    try (var server = new Server(poller)) {
-      for (var at = 1; at < GET.length(); at++) {
-        try (var client = server.connect()) {
-          client.send(GET + GET.substring(0, at));
-          assertEquals(GREETING, client.receive(GREETING.length()));
-          client.send(GET.substring(at));
-          assertEquals(GREETING, client.receive(GREETING.length()));
-        }
-      }
-    }
-  }
-
-  @ParameterizedTest
-  @EnumSource(names = {"EPOLL", "SELECTOR"})
-  void pipelinedRequestsAreAllAnswered(PollerKind poller) throws IOException {
-    try (var server = new Server(poller);
-        var client = server.connect()) {
-      client.send(GET.repeat(1000));
-      assertEquals(GREETING.repeat(1000), client.receive(1000 * GREETING.length()));
-    }
-  }
-
-  @ParameterizedTest
-  @EnumSource(names = {"EPOLL", "SELECTOR"})
-  void halfClosedClientGetsItsReplies(PollerKind poller) throws IOException {
-    try (var server = new Server(poller);
-        var client = server.connect()) {
-      client.send(GET + GET);
-      client.socket.shutdownOutput();
-      assertEquals(GREETING + GREETING, client.receiveAll());
-    }
-  }
-
-  @ParameterizedTest
-  @EnumSource(names = {"EPOLL", "SELECTOR"})
-  void refusalArrivesAlthoughMoreIsSent(PollerKind poller) throws IOException {
-    try (var server = new Server(poller);
-        var client = server.connect()) {
-      client.send("x".repeat(30_000));
-      client.socket.shutdownOutput();
-      var reply = client.receiveAll();
-      assertTrue(reply.startsWith("HTTP/1.1 431 "), reply);
-    }
-  }
-
-  @ParameterizedTest
-  @EnumSource(names = {"EPOLL", "SELECTOR"})
-  void resettingClientEndsItsOwnConnectionOnly(PollerKind poller) throws IOException {
-    try (var server = new Server(poller);
-        var other = server.connect()) {
-      for (var i = 0; i < 20; i++) {
-        try (var client = server.connect()) {
-          client.send(GET.repeat(100));
-          client.socket.setSoLinger(true, 0);
-        }
-      }
-      other.send(GET);
-      assertEquals(GREETING, other.receive(GREETING.length()));
-    }
-  }
-
-  /** The example on a free port. */
-  private static final class Server implements AutoCloseable {
-    private final Heddle heddle;
-    private final InetSocketAddress address;
-
-    Server(PollerKind poller) throws IOException {
-      heddle = Heddle.builder().processors(2).poller(poller).start();
-      var listener = heddle.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-      address = (InetSocketAddress) listener.localAddress();
-      heddle.go(() -> new Http().serve(heddle, listener));
-    }
-
-    Client connect() throws IOException {
-      return new Client(new Socket(address.getAddress(), address.getPort()));
-    }
-
-    @Override
-    public void close() {
-      heddle.close();
-    }
+  @AfterEach
+  void end() {
+    http.close();
   }
 
   private record Client(Socket socket) implements AutoCloseable {
@@ -215,17 +36,129 @@ class HttpTest {
       socket.getOutputStream().write(text.getBytes(ISO_8859_1));
     }
 
-    String receive(int bytes) throws IOException {
-      return new String(socket.getInputStream().readNBytes(bytes), ISO_8859_1);
+    /** One greeting, without the date in it. */
+    String greeting() throws IOException {
+      int date = "Mon, 30 Nov 2026 09:25:36 GMT".length() - 1;
+      var bytes = socket.getInputStream().readNBytes(GREETING.length() + date);
+      return undated(new String(bytes, ISO_8859_1));
     }
 
-    String receiveAll() throws IOException {
-      return new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
+    String all() throws IOException {
+      return undated(new String(socket.getInputStream().readAllBytes(), ISO_8859_1));
+    }
+
+    private static String undated(String text) {
+      return text.replaceAll("Date: [^\r]*", "Date: X");
     }
 
     @Override
     public void close() throws IOException {
       socket.close();
     }
+  }
+
+  private Client connect() throws IOException {
+    return new Client(http.connect());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"epoll", "selector"})
+  void headMayBeSplitAtEveryByte(String poller) throws IOException {
+    start("--poller", poller);
+    for (var at = 1; at < GET.length(); at++) {
+      try (var client = connect()) {
+        client.send(GET + GET.substring(0, at));
+        assertEquals(GREETING, client.greeting());
+        client.send(GET.substring(at));
+        assertEquals(GREETING, client.greeting());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"epoll", "selector"})
+  void pipelinedRequestsAreAllAnsweredToAHalfClosedClient(String poller) throws IOException {
+    start("--poller", poller);
+    try (var client = connect()) {
+      client.send(GET.repeat(1000));
+      client.socket.shutdownOutput();
+      assertEquals(GREETING.repeat(1000), client.all());
+    }
+  }
+
+  @Test
+  void refusalArrivesAlthoughMoreIsSent() throws IOException {
+    start();
+    try (var client = connect()) {
+      client.send("x".repeat(30_000));
+      client.socket.shutdownOutput();
+      var reply = client.all();
+      assertTrue(reply.startsWith("HTTP/1.1 414 URI Too Long\r\n"), reply);
+    }
+  }
+
+  @Test
+  void resettingClientEndsItsOwnConnectionOnly() throws IOException {
+    start();
+    try (var other = connect()) {
+      for (var i = 0; i < 20; i++) {
+        try (var client = connect()) {
+          client.send(GET.repeat(100));
+          client.socket.setSoLinger(true, 0);
+        }
+      }
+      other.send(GET);
+      assertEquals(GREETING, other.greeting());
+    }
+  }
+
+  @Test
+  void idleConnectionIsClosedWithoutAWord() throws IOException {
+    start("--idle-timeout", "100");
+    try (var client = connect()) {
+      client.send(GET);
+      assertEquals(GREETING, client.greeting());
+      assertEquals("", client.all());
+    }
+  }
+
+  @Test
+  void headThatTakesTooLongIsAnswered408() throws IOException {
+    start("--head-timeout", "100");
+    try (var client = connect()) {
+      client.send("GET / HTTP/1.1\r\nHost: h\r\nX: ");
+      var reply = client.all();
+      assertTrue(reply.startsWith("HTTP/1.1 408 Request Timeout\r\n"), reply);
+    }
+  }
+
+  @Test
+  void curlIsGreetedAlsoThroughTheServerAsItsProxy() throws Exception {
+    Tools.require("curl");
+    start();
+    var url = "http://" + http.address() + "/";
+    var curl = "curl -sS --fail-with-body -m 50 ";
+    assertEquals("Hello, World!", Tools.shell(curl + url).ok());
+    assertEquals("Hello, World!", Tools.shell(curl + "-x " + url + " http://example.test/").ok());
+    assertTrue(Tools.shell(curl + "-I " + url).ok().contains("Content-Length: 13\r\n"));
+    assertEquals("405", Tools.shell("curl -sS -o /dev/null -w '%{http_code}' -d x=1 " + url).ok());
+    var post = "curl -sS -w '%{num_connects}' -d x=1 -H 'Transfer-Encoding: chunked' ";
+    var twice = "-o /dev/null URL -o /dev/null URL".replace("URL", url);
+    assertEquals("10", Tools.shell(post + twice).ok(), "two on one connection");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ab -q -n 1000 -c 20 URL | grep -A1 -E 'Complete requests: +1000'",
+        "ab -q -k -n 1000 -c 20 URL | grep -E 'Keep-Alive requests: +1000'",
+        "wrk -t 1 -c 50 -d 1 URL | grep 'Requests/sec'",
+        "h2load --h1 -n 1000 -c 20 -m 5 URL | grep '1000 2xx'"
+      })
+  void loadIsAnsweredWithoutAFailure(String command) throws Exception {
+    Tools.require("ab", "wrk", "h2load");
+    start();
+    var output = Tools.shell(command.replace("URL", "http://" + http.address() + "/")).ok();
+    assertTrue(!output.contains("Non-2xx") && !output.contains("Socket errors"), output);
   }
 }
