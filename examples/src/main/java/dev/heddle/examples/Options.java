@@ -1,6 +1,7 @@
 package dev.heddle.examples;
 
 import dev.heddle.Heddle;
+import dev.heddle.HeddleBuilder;
 import dev.heddle.netio.PollerKind;
 import dev.heddle.scheduler.MissingFlagException;
 import java.io.IOException;
@@ -188,7 +189,7 @@ final class Options {
   }
 
   /** Starts a runtime that the program has set up otherwise. */
-  Heddle start(Heddle.Builder builder) {
+  Heddle start(HeddleBuilder builder) {
     int processors = number("--processors", 0, 1024);
     builder.jmx(true).deadlockReport(true).poller(poller());
     try {

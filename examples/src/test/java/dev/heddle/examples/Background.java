@@ -2,6 +2,8 @@ package dev.heddle.examples;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.heddle.testing.Programs;
+import dev.heddle.testing.Waits;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -9,7 +11,6 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.concurrent.TimeUnit;
 
 /** A server of others, in a folder of its own, until it is closed. */
 final class Background implements AutoCloseable {
@@ -17,15 +18,17 @@ final class Background implements AutoCloseable {
   final Path folder;
   private final Process process;
 
-  private Background(Path folder, int port, String... command) throws Exception {
+  private Background(Path folder, int port, String... command) throws IOException {
     this.folder = folder;
     this.port = port;
     var log = folder.resolve("log").toFile();
     process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log).start();
-    for (int tries = 0; !answers(); tries++) { // it has no other way to say that it is there
-      assertTrue(tries < 600 && process.isAlive(), () -> command[0] + " does not start");
-      process.waitFor(50, TimeUnit.MILLISECONDS);
-    }
+    Waits.until(
+        command[0] + " answers",
+        () -> {
+          assertTrue(process.isAlive(), command[0]);
+          return answers();
+        });
   }
 
   private boolean answers() {
@@ -36,36 +39,33 @@ final class Background implements AutoCloseable {
     }
   }
 
-  private static int freePort() throws IOException {
+  /** A port that was free a moment ago. */
+  static int freePort() throws IOException {
     try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }
   }
 
   /** A redis-server that keeps nothing. */
-  static Background redis() throws Exception {
+  static Background redis() throws IOException {
+    var server = Programs.require("redis-server").toString();
     var folder = Files.createTempDirectory("heddle-redis");
     int port = freePort();
-    return new Background(
-        folder,
-        port,
-        "redis-server",
-        "--port",
-        "" + port,
-        "--bind",
-        "127.0.0.1",
-        "--save",
-        "",
-        "--dir",
-        folder.toString());
+    var options = "--bind 127.0.0.1 --save  --dir " + folder + " --port " + port;
+    return new Background(folder, port, (server + " " + options).split(" "));
   }
 
   /** An nginx with one page. */
-  static Background nginx() throws Exception {
+  static Background nginx() throws IOException {
+    return nginx(freePort(), "Hello, World!");
+  }
+
+  /** An nginx with one page, on a port that is free. */
+  static Background nginx(int port, String text) throws IOException {
+    var nginx = Programs.require("nginx").toString();
     var folder = Files.createTempDirectory("heddle-nginx");
-    int port = freePort();
     var page = Files.createDirectory(folder.resolve("html")).resolve("index.html");
-    Files.writeString(page, "Hello, World!");
+    Files.writeString(page, text);
     Files.writeString(
         folder.resolve("nginx.conf"),
         """
@@ -86,14 +86,13 @@ final class Background implements AutoCloseable {
         """
             .replace("FOLDER", folder.toString())
             .replace("PORT", Integer.toString(port)));
-    var nginx = String.valueOf(Tools.find("nginx"));
     return new Background(folder, port, nginx, "-e", "stderr", "-c", folder + "/nginx.conf");
   }
 
   @Override
   public void close() throws IOException {
     process.destroy();
-    assertTrue(process.onExit().orTimeout(30, TimeUnit.SECONDS).handle((_, e) -> e == null).join());
+    Waits.until("it ends", () -> !process.isAlive());
     try (var files = Files.walk(folder)) {
       for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.heddle.testing.Programs;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -80,7 +81,7 @@ class ChatTest {
 
   @Test
   void guestsOfARoomHearEachOtherAndNoOtherRoom() throws Exception {
-    Tools.require("ncat");
+    Programs.require("ncat");
     try (var anna = Guest.joined("anna", "loom");
         var ben = Guest.joined("ben", "loom");
         var cleo = Guest.joined("cleo", "spindle")) {
@@ -99,7 +100,7 @@ class ChatTest {
 
   @Test
   void nameOfAnotherOrOfTwoWordsIsRefused() throws Exception {
-    Tools.require("ncat");
+    Programs.require("ncat");
     try (var dora = Guest.joined("dora", "attic");
         var emil = Guest.joined("emil", "attic")) {
       emil.say("/nick dora");
@@ -113,7 +114,7 @@ class ChatTest {
 
   @Test
   void allOfTwoHundredGuestsHearTheSameLinesInTheSameOrder() throws Exception {
-    Tools.require("socat");
+    Programs.require("socat");
     int count = 200;
     var guests = new ArrayList<Guest>();
     try {
@@ -152,7 +153,7 @@ class ChatTest {
 
   @Test
   void guestWhoReadsNothingIsShownOutAndHoldsUpNobody() throws Exception {
-    Tools.require("ncat");
+    Programs.require("ncat");
     try (var slow = new Socket();
         var talker = Guest.joined("talker", "stage");
         var listener = Guest.joined("listener", "stage")) {

@@ -3,17 +3,28 @@ package dev.heddle.examples;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.heddle.testing.ChildJvm;
+import dev.heddle.testing.Waits;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A program of the examples as a user runs it, by the launcher and in a JVM of its own. */
 final class Child implements AutoCloseable {
+  /** Those that Heddle needs, and some for a JVM that starts soon. */
+  static final List<String> FLAGS =
+      Stream.concat(
+              ChildJvm.FLAGS.stream(),
+              Stream.of("-ea", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"))
+          .toList();
+
   final Process process;
   final BufferedReader output;
+  private int port;
 
   private Child(Process process) {
     this.process = process;
@@ -22,8 +33,12 @@ final class Child implements AutoCloseable {
 
   /** Starts it; output and errors come together. */
   static Child start(String... args) throws IOException {
-    var command = new ArrayList<>(Tools.javaCommand());
-    command.addAll(List.of("dev.heddle.cli.Main", "run"));
+    return start(FLAGS, args);
+  }
+
+  /** Starts it with flags of the JVM. */
+  static Child start(List<String> flags, String... args) throws IOException {
+    var command = new ArrayList<>(ChildJvm.command(flags, "dev.heddle.cli.Main", "run"));
     command.addAll(List.of(args));
     return new Child(new ProcessBuilder(command).redirectErrorStream(true).start());
   }
@@ -36,8 +51,6 @@ final class Child implements AutoCloseable {
     child.awaitPort();
     return child;
   }
-
-  private int port;
 
   private void awaitPort() throws IOException {
     var line = line();
@@ -70,15 +83,16 @@ final class Child implements AutoCloseable {
   }
 
   /** Waits for its end; the lines that it still printed, and its exit code. */
-  Tools.Result end() throws Exception {
+  ChildJvm end() throws Exception {
     var lines = String.join("\n", output.lines().toList());
-    return new Tools.Result(process.waitFor(), lines);
+    return new ChildJvm(process.waitFor(), lines);
   }
 
   /** Ends it by SIGTERM; its exit code, and what it still printed. */
-  Tools.Result terminate() throws Exception {
-    int code = Tools.terminate(process);
-    return new Tools.Result(code, String.join("\n", output.lines().toList()));
+  ChildJvm terminate() throws Exception {
+    process.toHandle().destroy(); // as Process.destroy, but the output can still be read
+    Waits.until("it ends", () -> !process.isAlive());
+    return end();
   }
 
   @Override

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.heddle.testing.ChildJvm;
+import dev.heddle.testing.Programs;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
@@ -22,22 +24,22 @@ class EchoesTest {
   @ParameterizedTest
   @ValueSource(strings = {"epoll", "selector"})
   void echoSendsBackWhatNcatSends(String poller) throws Exception {
-    Tools.require("ncat");
+    Programs.require("ncat");
     try (var echo = Local.server(Echo.HELP, Echo::run, "--poller", poller)) {
       var port = echo.port();
-      assertEquals(TEXT, Tools.run(TEXT, "ncat", "127.0.0.1", port).ok());
+      assertEquals(TEXT, Programs.run(TEXT, "ncat", "127.0.0.1", port).ok());
     }
   }
 
   @Test
   void udpEchoSendsBackEachDatagramOfSocat() throws Exception {
-    Tools.require("socat");
+    Programs.require("socat");
     try (var echo = Local.server(UdpEcho.HELP, UdpEcho::run)) {
       for (var datagram : new String[] {"a", "weft".repeat(2_000)}) {
         var target = "UDP:" + echo.address();
         assertEquals(
             datagram,
-            Tools.run(
+            Programs.run(
                     datagram,
                     "socat",
                     "-b",
@@ -53,12 +55,12 @@ class EchoesTest {
 
   @Test
   void unixEchoSendsBackWhatSocatSendsAndRemovesItsFile(@TempDir Path folder) throws Exception {
-    Tools.require("socat");
+    Programs.require("socat");
     var path = folder.resolve("echo.sock");
     try (var echo = Child.start("unix-echo", "--path", path.toString())) {
       assertEquals("listening on " + path, echo.line());
-      assertEquals(TEXT, Tools.run(TEXT, "socat", "-t", "20", "-", "UNIX:" + path).ok());
-      assertEquals(new Tools.Result(0, ""), echo.terminate());
+      assertEquals(TEXT, Programs.run(TEXT, "socat", "-t", "20", "-", "UNIX:" + path).ok());
+      assertEquals(new ChildJvm(0, ""), echo.terminate());
       assertTrue(Files.notExists(path));
     }
   }
@@ -82,13 +84,13 @@ class EchoesTest {
 
   private static void assertRefuses(Path path, String message) throws Exception {
     try (var child = Child.start("unix-echo", "--path", path.toString())) {
-      assertEquals(new Tools.Result(2, message), child.end());
+      assertEquals(new ChildJvm(2, message), child.end());
     }
   }
 
   @Test
   void tlsEchoConvincesOpensslAndSendsBackWhatItSends(@TempDir Path folder) throws Exception {
-    Tools.require("openssl");
+    Programs.require("openssl");
     var pem = folder.resolve("echo.pem").toString();
     try (var echo = Local.server(TlsEcho.HELP, TlsEcho::run, "--cert-out", pem)) {
       for (var version : new String[] {"-tls1_2", "-tls1_3"}) {
@@ -116,7 +118,7 @@ class EchoesTest {
       client.getOutputStream().write("this is no TLS at all\r\n".getBytes(UTF_8));
       var line = echo.line();
       assertTrue(line.startsWith("tls-echo: "), line);
-      assertEquals(new Tools.Result(0, ""), echo.terminate());
+      assertEquals(new ChildJvm(0, ""), echo.terminate());
     }
   }
 
@@ -134,22 +136,23 @@ class EchoesTest {
 
   @Test
   void deadlineServerServesNcat() throws Exception {
-    Tools.require("ncat");
+    Programs.require("ncat");
     try (var server = Local.server(DeadlineServer.HELP, DeadlineServer::run)) {
       var port = server.port();
-      assertEquals(TEXT, Tools.run(TEXT, "ncat", "127.0.0.1", port).ok());
+      assertEquals(TEXT, Programs.run(TEXT, "ncat", "127.0.0.1", port).ok());
     }
   }
 
   @Test
   void forwardPassesBothDirectionsAndTheirEnds() throws Exception {
-    Tools.require("ncat", "curl");
+    Programs.require("ncat");
+    Programs.require("curl");
     try (var http = Local.server(Http.HELP, Http::run);
         var forward = Local.server(Forward.HELP, Forward::run, "--to", http.address())) {
-      assertEquals("Hello, World!", Tools.run("", "curl", "-s", forward.address()).ok());
+      assertEquals("Hello, World!", Programs.run("", "curl", "-s", forward.address()).ok());
       var request = "GET / HTTP/1.1\r\nHost: h\r\n\r\n"; // answered although the client has ended
       var port = forward.port();
-      var answer = Tools.run(request, "ncat", "127.0.0.1", port).ok();
+      var answer = Programs.run(request, "ncat", "127.0.0.1", port).ok();
       assertTrue(answer.endsWith("\r\n\r\nHello, World!"), answer);
     }
   }

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.heddle.testing.ChildJvm;
+import dev.heddle.testing.Programs;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
@@ -44,12 +46,12 @@ class FileServerTest {
 
   /** Status and body of what curl gets; $E stands for the ETag of a.txt, $D for its date. */
   private static String curl(String args) throws Exception {
-    Tools.require("curl");
+    Programs.require("curl");
     var url = "http://" + server.address();
     var line =
         "U=%s; F() { curl -sI $U/a.txt | tr -d '\\r' | sed -n \"s/^$1: //p\"; }; E=$(F ETag); D=$(F Last-Modified); "
             .formatted(url);
-    return Tools.shell(line + "curl -s --path-as-is -w ' %{http_code}' " + args).ok();
+    return Programs.shell(line + "curl -s --path-as-is -w ' %{http_code}' " + args).ok();
   }
 
   @ParameterizedTest
@@ -134,7 +136,7 @@ class FileServerTest {
   void rootThatIsNoFolderIsOneLineAndExitCode2() throws Exception {
     try (var child = Child.start("file-server", "--root", "/no/folder")) {
       var message = "file-server: --root: there is no folder /no/folder";
-      assertEquals(new Tools.Result(2, message), child.end());
+      assertEquals(new ChildJvm(2, message), child.end());
     }
   }
 }

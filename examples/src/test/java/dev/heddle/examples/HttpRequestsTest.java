@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.heddle.testing.Programs;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -92,7 +93,7 @@ class HttpRequestsTest {
 
   @Test
   void columnOfNginxIsWhatItAnswers() throws Exception {
-    Tools.require("nginx");
+    Programs.require("nginx");
     try (var nginx = Background.nginx()) {
       var expected =
           table().stream()

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.heddle.testing.Programs;
 import java.io.IOException;
 import java.net.Socket;
 import org.junit.jupiter.api.AfterEach;
@@ -134,17 +135,19 @@ class HttpTest {
 
   @Test
   void curlIsGreetedAlsoThroughTheServerAsItsProxy() throws Exception {
-    Tools.require("curl");
+    Programs.require("curl");
     start();
     var url = "http://" + http.address() + "/";
     var curl = "curl -sS --fail-with-body -m 50 ";
-    assertEquals("Hello, World!", Tools.shell(curl + url).ok());
-    assertEquals("Hello, World!", Tools.shell(curl + "-x " + url + " http://example.test/").ok());
-    assertTrue(Tools.shell(curl + "-I " + url).ok().contains("Content-Length: 13\r\n"));
-    assertEquals("405", Tools.shell("curl -sS -o /dev/null -w '%{http_code}' -d x=1 " + url).ok());
+    assertEquals("Hello, World!", Programs.shell(curl + url).ok());
+    assertEquals(
+        "Hello, World!", Programs.shell(curl + "-x " + url + " http://example.test/").ok());
+    assertTrue(Programs.shell(curl + "-I " + url).ok().contains("Content-Length: 13\r\n"));
+    assertEquals(
+        "405", Programs.shell("curl -sS -o /dev/null -w '%{http_code}' -d x=1 " + url).ok());
     var post = "curl -sS -w '%{num_connects}' -d x=1 -H 'Transfer-Encoding: chunked' ";
     var twice = "-o /dev/null URL -o /dev/null URL".replace("URL", url);
-    assertEquals("10", Tools.shell(post + twice).ok(), "two on one connection");
+    assertEquals("10", Programs.shell(post + twice).ok(), "two on one connection");
   }
 
   @ParameterizedTest
@@ -156,9 +159,11 @@ class HttpTest {
         "h2load --h1 -n 1000 -c 20 -m 5 URL | grep '1000 2xx'"
       })
   void loadIsAnsweredWithoutAFailure(String command) throws Exception {
-    Tools.require("ab", "wrk", "h2load");
+    Programs.require("ab");
+    Programs.require("wrk");
+    Programs.require("h2load");
     start();
-    var output = Tools.shell(command.replace("URL", "http://" + http.address() + "/")).ok();
+    var output = Programs.shell(command.replace("URL", "http://" + http.address() + "/")).ok();
     assertTrue(!output.contains("Non-2xx") && !output.contains("Socket errors"), output);
   }
 }

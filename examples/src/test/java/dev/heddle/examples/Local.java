@@ -1,15 +1,13 @@
 package dev.heddle.examples;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import dev.heddle.Heddle;
+import dev.heddle.testing.Waits;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /** A program that runs in this JVM, on a free port, until it is closed. */
 final class Local implements AutoCloseable, Options.Launcher {
@@ -36,7 +34,7 @@ final class Local implements AutoCloseable, Options.Launcher {
   /** Starts a server on a free port, and waits until it listens. */
   static Local server(String help, Options.Program program, String... args) {
     var all = new ArrayList<>(List.of(args));
-    if (help.contains("--port ")) {
+    if (help.contains("--port ") && !all.contains("--port")) {
       all.addAll(List.of("--port", "0"));
     }
     return new Local(help, program, all);
@@ -61,8 +59,12 @@ final class Local implements AutoCloseable, Options.Launcher {
     return address().substring(address().lastIndexOf(':') + 1);
   }
 
+  int portNumber() {
+    return Integer.parseInt(port());
+  }
+
   Socket connect() throws IOException {
-    return new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(port()));
+    return new Socket(InetAddress.getLoopbackAddress(), portNumber());
   }
 
   /** The runtime it runs on. */
@@ -70,10 +72,11 @@ final class Local implements AutoCloseable, Options.Launcher {
     return heddle;
   }
 
-  /** Closes the runtime, as a signal does, and waits until the program has ended. */
+  /** Closes the runtime, as a signal does, and waits until the program has ended well. */
   @Override
   public void close() {
     heddle.closeNow();
-    assertTrue(ended.orTimeout(30, TimeUnit.SECONDS).handle((_, e) -> e == null).join(), "fails");
+    Waits.until("the program ends", ended::isDone);
+    ended.join();
   }
 }

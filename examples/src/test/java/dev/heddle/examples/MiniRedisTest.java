@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.heddle.testing.Programs;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,14 +31,15 @@ class MiniRedisTest {
 
   @BeforeEach
   void clear() throws Exception {
-    Tools.require("redis-cli", "redis-benchmark");
+    Programs.require("redis-cli");
+    Programs.require("redis-benchmark");
     assertEquals("OK", cli("FLUSHALL"));
   }
 
   /** What redis-cli prints for commands that are separated by semicolons. */
   private static String cli(String commands) throws Exception {
     var input = commands.replaceAll("; *", "\n") + "\n";
-    var lines = Tools.run(input, "redis-cli", "-p", redis.port()).ok().lines();
+    var lines = Programs.run(input, "redis-cli", "-p", redis.port()).ok().lines();
     return String.join(" ", lines.filter(line -> !line.isEmpty()).toList());
   }
 
@@ -88,7 +90,7 @@ class MiniRedisTest {
   @Test
   void version3HasMapsForRedisCli() throws Exception {
     cli("HSET h f v");
-    var reply = Tools.run("", "redis-cli", "-3", "--json", "-p", redis.port(), "HGETALL", "h");
+    var reply = Programs.run("", "redis-cli", "-3", "--json", "-p", redis.port(), "HGETALL", "h");
     assertEquals("{\"f\":\"v\"}\n", reply.ok());
   }
 
@@ -117,7 +119,7 @@ class MiniRedisTest {
       var command =
           "redis-benchmark -p %s --csv -n 2000 -c 20 %s".formatted(redis.port(), more)
               + " -t ping,set,get,incr,lpush,rpush,lpop,rpop,sadd,hset,spop,lrange_100,mset";
-      var output = Tools.shell(command).ok();
+      var output = Programs.shell(command).ok();
       assertTrue(!output.toLowerCase(java.util.Locale.ROOT).contains("error"), output);
       assertTrue(output.contains("\"MSET (10 keys)\""), output);
     }

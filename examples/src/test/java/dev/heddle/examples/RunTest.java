@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.heddle.testing.ChildJvm;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -21,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RunTest {
   private static void assertEnds(int exitCode, String output, Child child) throws Exception {
     try (child) {
-      assertEquals(new Tools.Result(exitCode, output), child.end());
+      assertEquals(new ChildJvm(exitCode, output), child.end());
     }
   }
 
@@ -86,10 +87,9 @@ class RunTest {
 
   @Test
   void missingFlagIsOneLineAndExitCode2() throws Exception {
-    var command = new ArrayList<>(Tools.javaCommand());
-    assertTrue(command.removeIf(flag -> flag.startsWith("--add-opens=java.base/java.lang")));
-    command.addAll(List.of("dev.heddle.examples.Echo", "--port", "0")); // by its own main
-    var end = Tools.run("", command.toArray(String[]::new));
+    var flags = new ArrayList<>(Child.FLAGS);
+    assertTrue(flags.removeIf(flag -> flag.startsWith("--add-opens=java.base/java.lang")));
+    var end = ChildJvm.run(flags, Echo.class, "--port", "0"); // by its own main
     assertEquals(2, end.exitCode());
     assertEquals(1, end.output().lines().count(), end.output());
     assertTrue(end.output().contains("--add-opens"), end.output());
@@ -100,12 +100,12 @@ class RunTest {
   void signalClosesTheServerWithExitCode0(String program) throws Exception {
     try (var child = Child.server(program)) {
       if (program.equals("udp-echo")) {
-        assertEquals(new Tools.Result(0, ""), child.terminate());
+        assertEquals(new ChildJvm(0, ""), child.terminate());
         return;
       }
       try (var client = child.connect()) {
         assertTrue(client.isConnected());
-        assertEquals(new Tools.Result(0, ""), child.terminate());
+        assertEquals(new ChildJvm(0, ""), child.terminate());
       }
     }
   }
@@ -121,9 +121,7 @@ class RunTest {
       }
       assertEquals(0, child.terminate().exitCode());
     }
-    var command = new ArrayList<>(Tools.javaCommand());
-    command.addAll(List.of("dev.heddle.cli.Main", "trace", "summary", trace));
-    var summary = Tools.run("", command.toArray(String[]::new)).ok();
+    var summary = ChildJvm.run(Child.FLAGS, "dev.heddle.cli.Main", "trace", "summary", trace).ok();
     // Not that clocks agree: of two tasks, one preempted between reading two clocks is too many.
     assertFalse(summary.contains("lost events"), summary);
     assertFalse(summary.contains("slices missing"), summary);

@@ -5,11 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.heddle.testing.ChildJvm;
+import dev.heddle.testing.Programs;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -18,16 +19,13 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class TelnetTest {
   private static List<String> telnet(String to) {
-    var command = new ArrayList<>(Tools.javaCommand());
-    command.addAll(List.of("dev.heddle.examples.Telnet", "--to", to));
-    return command;
+    return ChildJvm.command(Child.FLAGS, Telnet.class.getName(), "--to", to);
   }
 
   @Test
   void pipedRequestIsSentAndTheAnswerPrinted() throws Exception {
     try (var http = Local.server(Http.HELP, Http::run)) {
-      var command = telnet(http.address()).toArray(String[]::new);
-      var answer = Tools.run("GET / HTTP/1.0\n\n", command).ok();
+      var answer = ChildJvm.run(telnet(http.address()), "GET / HTTP/1.0\n\n").ok();
       assertTrue(answer.startsWith("connected to " + http.address() + "\nHTTP/1.1 200 OK"), answer);
       assertTrue(answer.endsWith("Hello, World!connection closed\n"), answer);
     }
@@ -35,7 +33,7 @@ class TelnetTest {
 
   @Test
   void redisServerAnswersWhatIsTypedOnAPseudoTerminal(@TempDir Path folder) throws Exception {
-    Tools.require("redis-server", "socat");
+    Programs.require("socat");
     try (var redis = Background.redis()) {
       var script = folder.resolve("telnet");
       var command = String.join(" ", telnet("127.0.0.1:" + redis.port));
@@ -44,7 +42,7 @@ class TelnetTest {
       // The answer to QUIT ends it: the end of the input would only hang the terminal up.
       var terminal = "EXEC:" + script + ",pty,setsid,ctty,stderr";
       var typed = "PING\nECHO weft\nQUIT\n";
-      var screen = Tools.run(typed, "socat", "-t", "60", "-,ignoreeof", terminal).output();
+      var screen = Programs.run(typed, "socat", "-t", "60", "-,ignoreeof", terminal).output();
       assertTrue(screen.contains("+PONG"), screen);
       assertTrue(screen.matches("(?s).*\\$4\\s+weft.*"), screen);
       assertTrue(screen.contains("connection closed"), screen);
@@ -79,7 +77,7 @@ class TelnetTest {
 
   @Test
   void nobodyThereIsOneLineAndExitCode1() throws Exception {
-    var end = Tools.run("", telnet("127.0.0.1:1").toArray(String[]::new));
-    assertEquals(new Tools.Result(1, "telnet: dial -> 127.0.0.1:1: Connection refused\n"), end);
+    var end = ChildJvm.run(telnet("127.0.0.1:1"));
+    assertEquals(new ChildJvm(1, "telnet: dial -> 127.0.0.1:1: Connection refused\n"), end);
   }
 }

@@ -1,5 +1,6 @@
 package dev.heddle.testing;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
@@ -14,7 +15,7 @@ import java.util.StringJoiner;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A JVM of its own that a test ran to its end.
+ * A JVM of its own, or another program, that a test ran to its end.
  *
  * @param output what it wrote to standard output and standard error
  */
@@ -42,6 +43,16 @@ public record ChildJvm(int exitCode, String output) {
 
   /** The class path is that of the test, and {@code more}. */
   public static ChildJvm run(List<String> flags, List<Path> more, String main, String... args) {
+    return run(command(flags, more, main, args));
+  }
+
+  /** The command that starts a main class on the class path of the test. */
+  public static List<String> command(List<String> flags, String main, String... args) {
+    return command(flags, List.of(), main, args);
+  }
+
+  private static List<String> command(
+      List<String> flags, List<Path> more, String main, String... args) {
     var classPath = new StringJoiner(File.pathSeparator).add(System.getProperty("java.class.path"));
     more.forEach(path -> classPath.add(path.toString()));
     var command = new ArrayList<String>();
@@ -49,7 +60,7 @@ public record ChildJvm(int exitCode, String output) {
     command.addAll(flags);
     command.addAll(List.of("-cp", classPath.toString(), main));
     command.addAll(List.of(args));
-    return run(command);
+    return command;
   }
 
   /**
@@ -68,30 +79,50 @@ public record ChildJvm(int exitCode, String output) {
 
   /** Runs a command of bash to its end, with more variables in its environment. */
   public static ChildJvm shell(Map<String, String> environment, String command) {
-    return run(List.of("bash", "-c", command), environment);
+    return run(List.of("bash", "-c", command), environment, "");
+  }
+
+  /** Runs a command without input to its end, which must come within {@link #LIMIT}. */
+  public static ChildJvm run(List<String> command) {
+    return run(command, "");
   }
 
   /** Runs a command to its end, which must come within {@link #LIMIT}. */
-  public static ChildJvm run(List<String> command) {
-    return run(command, Map.of());
+  public static ChildJvm run(List<String> command, String input) {
+    return run(command, Map.of(), input);
   }
 
-  private static ChildJvm run(List<String> command, Map<String, String> environment) {
+  private static ChildJvm run(
+      List<String> command, Map<String, String> environment, String input) {
     try {
-      Path file = Files.createTempFile("child", ".out");
+      // Files, as a pipe could fill and stop both sides.
+      Path in = Files.createTempFile("child", ".in");
+      Path out = Files.createTempFile("child", ".out");
+      Files.writeString(in, input);
       var builder =
-          new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(file.toFile());
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectInput(in.toFile())
+              .redirectOutput(out.toFile());
       builder.environment().putAll(environment);
       Process process = builder.start();
       boolean ended = process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS);
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();
-      String output = Files.readString(file);
-      Files.delete(file);
+      String output = Files.readString(out);
+      Files.delete(in);
+      Files.delete(out);
       assertTrue(ended, "it hangs: " + output);
       return new ChildJvm(process.exitValue(), output);
     } catch (IOException | InterruptedException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** The output, if it ended with exit code 0. */
+  public String ok() {
+    assertEquals(0, exitCode, output);
+    return output;
   }
 
   /** A program of the JDK that runs the test, such as {@code javac}. */

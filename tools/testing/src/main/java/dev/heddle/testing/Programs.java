@@ -7,7 +7,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assertions;
@@ -52,6 +54,19 @@ public final class Programs {
     }
     Assumptions.abort(line);
     throw new AssertionError("unreachable");
+  }
+
+  /** Runs a program of the machine to its end; the test ends as by {@link #require} without it. */
+  public static ChildJvm run(String input, String program, String... args) {
+    var command = new ArrayList<String>();
+    command.add(require(program).toString());
+    command.addAll(List.of(args));
+    return ChildJvm.run(command, input);
+  }
+
+  /** Runs a line of bash, in which each program of a pipe must succeed. */
+  public static ChildJvm shell(String line) {
+    return ChildJvm.shell(Map.of(), "set -o pipefail; " + line);
   }
 
   /** Whether a missing program is a failure. */
