@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * {@code write} would do, and are what other threads use, and all threads where there is no epoll,
  * or where they write several buffers at once, or a file; but they take locks that {@link
  * dev.heddle.netio.poll.FdMutex} makes needless, and the kernel's way through the virtual file
- * system is longer; docs/benchmarks.md has what it costs.
+ * system is longer; docs/measurements.md has what it costs.
  *
  * <p>Bytes of a heap buffer go through {@link Scratch} memory of the carrier, which is in its
  * cache; so do those of a buffer over a shared {@link Arena}, which another thread may close in the
