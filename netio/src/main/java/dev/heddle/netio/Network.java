@@ -356,9 +356,9 @@ public final class Network implements AutoCloseable {
   }
 
   /**
-   * Closes every socket; blocked calls throw. New ones are refused. All calls are turned away
-   * before the first socket is closed, and a read that finds the end of the stream looks once more:
-   * else one whose peer is in this network too would take the close for that end. Does not wait for
+   * Closes every socket; blocked calls throw. New ones are refused. All calls are rejected before
+   * the first socket is closed, and a read that finds the end of the stream looks once more: else
+   * one whose peer is in this network too would take the close for that end. Does not wait for
    * connections that linger (SO_LINGER). What fails is logged.
    */
   @Override

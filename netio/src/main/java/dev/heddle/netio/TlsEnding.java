@@ -189,7 +189,7 @@ final class TlsEnding {
     return e instanceof ClosedChannelException || e.getCause() instanceof ClosedChannelException;
   }
 
-  /** Tells the peer by an alert why the connection failed, as far as that is possible. */
+  /** Reports to the peer by an alert why the connection failed, as far as that is possible. */
   private void tellPeer() {
     try {
       conn.setWriteDeadline(Deadlines.after(GOODBYE));

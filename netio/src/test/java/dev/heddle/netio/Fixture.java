@@ -99,7 +99,7 @@ final class Fixture implements AutoCloseable {
     }
   }
 
-  /** A thread that runs, and what comes of it. */
+  /** A thread that runs, and its result. */
   record Running<T>(Thread thread, FutureTask<T> future) {
 
     /** Waits for the result; what the task throws is thrown here. */

@@ -125,7 +125,7 @@ final class LingerTest {
               .awaitBlockedIn(DESCRIPTOR);
       closing.thread().interrupt();
       assertEquals(true, closing.join());
-      Bytes.receive(pair.server(), 1, sent, 100_000); // closed all the same, and nothing is lost
+      Bytes.receive(pair.server(), 1, sent, 100_000); // closed nevertheless, and nothing is lost
       assertEquals(-1, pair.server().read(ByteBuffer.allocate(1)));
     }
   }

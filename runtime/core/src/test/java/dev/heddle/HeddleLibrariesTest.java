@@ -124,7 +124,8 @@ final class HeddleLibrariesTest {
 
   @Test
   void jdbcTransactionsOfManyTasksAllArrive() throws SQLException {
-    // Whoever holds a row may be interrupted by the system for longer than the 2 s of the default.
+    // The task that holds a row may be interrupted by the system for longer than the 2 s of the
+    // default.
     String url = "jdbc:h2:mem:" + NAME + ";LOCK_TIMEOUT=" + Waits.LIMIT.toMillis();
     try (var keep = DriverManager.getConnection(url);
         var statement = keep.createStatement()) {

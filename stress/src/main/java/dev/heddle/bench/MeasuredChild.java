@@ -66,7 +66,7 @@ final class MeasuredChild implements AutoCloseable {
     }
   }
 
-  /** Tells whether it ended by itself and with success; it has closed its output already. */
+  /** Whether it ended by itself and with success; it has closed its output already. */
   boolean endedWell() {
     try {
       return process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0;
@@ -76,7 +76,7 @@ final class MeasuredChild implements AutoCloseable {
     }
   }
 
-  /** Tells whether it has ended, or does so soon: what it broke may be seen before its end. */
+  /** Whether it has ended, or does so soon: what it broke may be seen before its end. */
   boolean hasDied() throws InterruptedException {
     return process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
   }

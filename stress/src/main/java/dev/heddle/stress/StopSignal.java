@@ -34,8 +34,8 @@ public class StopSignal implements BooleanSupplier {
   }
 
   /**
-   * Tells whether this is the moment of a stop. A terminal sends Ctrl-C to our children too, so
-   * one's death may be known a little before the reason for it.
+   * Whether this is the moment of a stop. A terminal sends Ctrl-C to our children too, so one's
+   * death may be known a little before the reason for it.
    */
   public boolean soon() throws InterruptedException {
     Thread.sleep(CHILD_FIRST_MILLIS);

@@ -156,7 +156,7 @@ final class EngineTest {
     var result =
         run(
             run -> {
-              run.doneMany(1); // else it is not over in time
+              run.doneMany(1); // without this it is not over in time
               long setUpNanos =
                   run.setUp(
                       () -> {
@@ -165,7 +165,7 @@ final class EngineTest {
                         while (!run.isOver()) {
                           Thread.sleep(1);
                         }
-                        return System.nanoTime() - setUpBeginNanos; // the whole run, in vain
+                        return System.nanoTime() - setUpBeginNanos; // the whole run, for nothing
                       });
               boolean over = run.isOver();
               long restNanos = System.nanoTime() - beginNanos - setUpNanos;

@@ -144,7 +144,7 @@ public final class EpollPoller implements ReadinessPoller {
   /**
    * The calling task is about to wait in a channel, socket or selector of the JDK.
    *
-   * @param poller the JDK's, which hears of the event
+   * @param poller the JDK's, which gets the event
    * @return false if this poller is closed
    */
   public boolean beginJdkWait(Object poller, int fd, boolean write) throws IOException {

@@ -110,10 +110,10 @@ public final class FdMutex {
   }
 
   /**
-   * Sleeps in the queue. Whoever gives a permit has taken one thread off the count, so that threads
-   * in the queue = count + permits not yet taken. An interrupted thread takes itself off the count;
-   * if that is 0, every thread in the queue has a permit coming, and it takes its own, and
-   * continues as one that was woken: else the wakeup would be lost.
+   * Sleeps in the queue. A thread that gives a permit has taken one thread off the count, so that
+   * threads in the queue = count + permits not yet taken. An interrupted thread takes itself off
+   * the count; if that is 0, every thread in the queue has a permit coming, and it takes its own,
+   * and continues as one that was woken: else the wakeup would be lost.
    */
   private void awaitPermit(long waiter, long waiters) throws InterruptedIOException {
     Semaphore queue = queue(waiter);

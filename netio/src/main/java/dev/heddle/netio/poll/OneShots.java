@@ -69,7 +69,7 @@ final class OneShots {
     return false;
   }
 
-  /** A thread is about to wait: {@code poller} hears of it when the descriptor is ready. */
+  /** A thread is about to wait: {@code poller} is called when the descriptor is ready. */
   void begin(Object poller, int fd, boolean write) throws IOException {
     used = true;
     Pinning.pin();

@@ -29,8 +29,8 @@ public final class PollDesc implements Prefetch {
   final int fd;
 
   /**
-   * Tells this registration of the descriptor number from earlier ones; an event that carries
-   * another is stale.
+   * Distinguishes this registration of the descriptor number from earlier ones; an event that
+   * carries another is stale.
    */
   final int generation;
 
@@ -153,7 +153,8 @@ public final class PollDesc implements Prefetch {
   /**
    * Waits until the time is over, on the writing side: a listener has no other use for it, and on
    * the reading side a level-triggered poller would report again and again what cannot be accepted
-   * now. Whoever moves the deadline of reads meanwhile readies the {@link #writer} afterwards.
+   * now. A thread that moves the deadline of reads meanwhile readies the {@link #writer}
+   * afterwards.
    *
    * @param nanos above 0
    * @throws IOException as {@link PollSide#prepare}, also if that comes true meanwhile

@@ -49,7 +49,7 @@ public final class SelectorPoller implements ReadinessPoller {
 
   private final AtomicInteger registrations = new AtomicInteger();
 
-  /** Wakeups asked for and not yet made. Whoever takes it from 0 makes them, for all. */
+  /** Wakeups asked for and not yet made. The thread that takes it from 0 makes them, for all. */
   private final AtomicInteger wakeups = new AtomicInteger();
 
   private volatile @Nullable Timers timers; // set once

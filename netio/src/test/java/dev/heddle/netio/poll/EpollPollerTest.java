@@ -126,7 +126,7 @@ final class EpollPollerTest {
     var others = new ArrayList<SocketChannel>();
     try (var server = ServerSocketChannel.open()) {
       server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
-      // Whoever opens a descriptor gets the lowest free number: these take what is free below ours.
+      // A new descriptor gets the lowest free number: these take what is free below ours.
       while (fars.size() < SPARE || NioInternals.fd(fars.get(fars.size() - SPARE)) < number) {
         fars.add(SocketChannel.open(server.getLocalAddress()));
       }

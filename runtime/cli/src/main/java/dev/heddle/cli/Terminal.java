@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells whether somebody watches standard error, to which progress bars go.
+ * Whether standard error is a terminal, to which progress bars go.
  *
  * <p>The JDK's console knows about standard input and output only, either of which may be a pipe or
  * a file while the user watches the bar, or the other way round.

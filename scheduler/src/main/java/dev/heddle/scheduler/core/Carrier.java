@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * next.
  *
  * <p>Where a carrier looks, in this order: every 61st time due timers, the network and the global
- * queue, lest a busy local queue starve them; its own queue; the global queue; due timers, and the
- * network, without blocking, if nobody else is polling; the queues of others. At last it goes idle,
- * unless it is fed by a task that starts others ({@link ThiefWait}): it blocks in the poller if
- * nobody is there, and parks otherwise. {@link IdleCarriers} has the protocol.
+ * queue, so that a busy local queue does not starve them; its own queue; the global queue; due
+ * timers, and the network, without blocking, if nobody else is polling; the queues of others. At
+ * last it goes idle, unless it is fed by a task that starts others ({@link ThiefWait}): it blocks
+ * in the poller if nobody is there, and parks otherwise. {@link IdleCarriers} has the protocol.
  *
  * <p>All fields are the carrier's own. What others see of it is in its {@link Processor}.
  */
@@ -53,7 +53,7 @@ final class Carrier extends Pump {
   private long ticks; // begins with those of an earlier carrier of the processor
   private int failures; // in a row
 
-  /** Not started. {@code host} hears of each task that has ended. */
+  /** Not started. {@code host} is called for each task that has ended. */
   Carrier(
       Shared shared,
       Processor processor,
@@ -270,7 +270,7 @@ final class Carrier extends Pump {
     return task;
   }
 
-  /** The last searcher sees to it that more work gets another one. */
+  /** The last searcher wakes another one if there is more work. */
   private void stopSearching() {
     if (searching) {
       searching = false;
@@ -358,7 +358,7 @@ final class Carrier extends Pump {
   }
 
   private void leaveIdle() {
-    // Whoever took this carrier out of idle counted it as searching.
+    // The waker that took this carrier out of idle counted it as searching.
     searching = !idle.leaveIdle(index);
     shared.sysmonSleep.end();
   }

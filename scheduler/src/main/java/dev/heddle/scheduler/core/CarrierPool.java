@@ -23,7 +23,7 @@ final class CarrierPool {
   /**
    * Makes the first carriers, and starts none.
    *
-   * @param host hears of each task that has ended
+   * @param host is called for each task that has ended
    */
   CarrierPool(Shared shared, LostRight lostRight, SchedulerOptions options, TaskHost host) {
     this.shared = shared;
@@ -71,7 +71,7 @@ final class CarrierPool {
   }
 
   /**
-   * Sees to it that there is a spare for every right that is free or about to be, and one more, and
+   * Makes sure that there is a spare for every right that is free or about to be, and one more, and
    * promises it a right; false if no spare may be added. The caller frees a right or does not, and
    * ends the promise in either case. Wakers take a spare and then a right; so {@link Rights} counts
    * rights first and spares second.

@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The end of a scheduler: new tasks are turned away, the live ones get time, next an interrupt, and
+ * The end of a scheduler: new tasks are rejected, the live ones get time, next an interrupt, and
  * last the threads end. {@link Lifecycle} has the states.
  *
  * <p>No thread is stranded. Threads that libraries started inside of tasks are neither awaited nor

@@ -111,7 +111,7 @@ public final class Engine extends TaskHost implements Timers {
     return shared.name;
   }
 
-  /** Tells the engines of this JVM apart in traces; from 1. */
+  /** Distinguishes the engines of this JVM in traces; from 1. */
   public int number() {
     return shared.number;
   }
@@ -194,7 +194,7 @@ public final class Engine extends TaskHost implements Timers {
     }
   }
 
-  /** A thread that is not ours is none the worse: the JDK's scheduler runs it. */
+  /** No harm for a thread that is not ours: the JDK's scheduler runs it. */
   private void refuse(Task task) {
     if (!task.adopted) {
       throw new RejectedExecutionException("scheduler " + name() + " is closed");

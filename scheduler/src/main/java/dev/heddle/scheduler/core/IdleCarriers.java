@@ -164,8 +164,8 @@ final class IdleCarriers {
   }
 
   /**
-   * Leaves idle of its own accord; false if somebody has taken the carrier out to wake it, and
-   * counted it as searching.
+   * Leaves idle by itself; false if a waker has taken the carrier out to wake it, and counted it as
+   * searching.
    */
   boolean leaveIdle(int index) {
     return idle.remove(index);

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <caption>Three handshakes: each side publishes first and looks second</caption>
  * <tr><th></th><th>task</th><th>closer</th></tr>
  * <tr><td>a task starts</td><td>registers ({@link TaskRegistry}, monitor), looks at the state</td><td>sets the state (CAS), counts the
- *     tasks: each is counted or turned away</td></tr>
+ *     tasks: each is counted or rejected</td></tr>
  * <tr><td>a task ends</td><td>takes itself off the registry, looks at {@code closer}</td><td>sets {@code closer} (volatile), counts the
  *     tasks, parks: it counts none too many, or is unparked</td></tr>
  * <tr><td>a task is readied</td><td>is put into a run queue, full fence, looks at the state: if STOPPED, gives back all that is

@@ -139,7 +139,7 @@ final class Rights {
    * Takes a spare, and a right for it, or neither; returns the spare's index or {@link
    * CarrierSet#NOBODY}. In the other order {@link #hasSpareLeft} could count a spare that is spoken
    * for, and one right too many would be freed. A right that becomes free while this holds a spare
-   * in vain is seen by the caller, who looks again.
+   * for nothing is seen by the caller, which looks again.
    */
   int takeSpareWithRight() {
     int index = spares.take(NOBODY);

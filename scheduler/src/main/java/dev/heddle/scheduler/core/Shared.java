@@ -22,7 +22,7 @@ final class Shared implements TimerHeaps.Owner {
   /** Prefix of the names of the threads. */
   final String name;
 
-  /** Tells the schedulers of this JVM apart in traces; from 1. */
+  /** Distinguishes the schedulers of this JVM in traces; from 1. */
   final int number = STARTED.incrementAndGet();
 
   final Poller poller;
@@ -160,7 +160,7 @@ final class Shared implements TimerHeaps.Owner {
     try {
       Reports.write(() -> LOG.error("bug in {}: {}", name, what, e));
     } catch (Throwable _) {
-      // no memory to say so, or to load a class that says so: the caller continues all the same
+      // no memory to say so, or to load a class that says so: the caller continues
     }
   }
 }

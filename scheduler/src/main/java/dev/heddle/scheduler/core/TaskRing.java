@@ -146,7 +146,7 @@ final class TaskRing {
     }
   }
 
-  /** Owner only: clears slots behind the tail that were written in vain. */
+  /** Owner only: clears slots behind the tail that were written but not published. */
   private void forget(int slotsInVain) {
     for (int i = 0; i < slotsInVain; i++) {
       slots[(int) (tail + i) & mask] = null;

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * the victim's task has ended. Meanwhile it counts as searching, so submitters rely on it: every
  * look is at all queues.
  *
- * <p>What it reads of the victim is a moment's view: seen too late, it waits once in vain, or
+ * <p>What it reads of the victim is a moment's view: seen too late, it waits once for nothing, or
  * sleeps too early. All methods are for the thief only.
  *
  * <p>Source: spinning for a while before sleeping, Karlin, Manasse, Rudolph and Sleator,

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where exceptions go that escape from tasks: to the handler of the options, or else into the log,
- * with the task's name: once, and each kind once a second at most.
+ * Where exceptions go that escape from tasks: to the handler of the options, or into the log, with
+ * the task's name: once, and each kind once a second at most.
  *
  * <p>Nothing escapes from here: it would come out of the continuation, in the carrier's loop.
  */

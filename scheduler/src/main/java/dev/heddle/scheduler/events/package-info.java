@@ -3,7 +3,7 @@
  * event, all in the category "Heddle", all off until a recording asks for them.
  *
  * <p>Off, an event costs one test of a flag: {@code if (event.isEnabled())} reads a constant that
- * the JVM rewrites when a recording starts. Whoever emits an event asks that first and takes no
+ * the JVM rewrites when a recording starts. Code that emits an event asks that first and takes no
  * timestamp before.
  *
  * <p>Words and times: ids are those of {@link Thread#threadId()}; every {@code …Nanos} field is a

@@ -176,8 +176,8 @@ public final class Scheduler implements Timers, AutoCloseable {
   }
 
   /**
-   * Closes the scheduler: turns away new tasks, other than those that tasks start, and waits for
-   * the live ones to end, for at most {@code grace}; next turns away all new tasks, runs {@code
+   * Closes the scheduler: rejects new tasks, other than those that tasks start, and waits for the
+   * live ones to end, for at most {@code grace}; next rejects all new tasks, runs {@code
    * afterGrace}, interrupts the tasks that have not ended, and waits as long again; last ends the
    * carriers and sysmon.
    *

@@ -5,10 +5,10 @@ import dev.heddle.scheduler.TaskState;
 /**
  * A park blocker that can say what is waited for.
  *
- * <p>Whoever parks a thread in {@code LockSupport.park(blocker)} leaves the blocker in the thread;
- * a dump finds it there. So nothing has to be written down while all goes well, and no table of
- * waiters has to be searched. The methods are called on any thread, also when the wait is just
- * ending: they give a moment's view.
+ * <p>A caller of {@code LockSupport.park(blocker)} leaves the blocker in the thread; a dump finds
+ * it there. So nothing has to be written down while all goes well, and no table of waiters has to
+ * be searched. The methods are called on any thread, also when the wait is just ending: they give a
+ * moment's view.
  */
 public interface ParkReason {
   /** What the thread does, other than running. */

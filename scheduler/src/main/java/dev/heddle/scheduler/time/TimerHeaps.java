@@ -89,9 +89,9 @@ public final class TimerHeaps {
   }
 
   /**
-   * Runs timers that are due, of each heap a portion; returns how many. Whoever calls this looks at
-   * other work next, and comes again before it sleeps: {@link #anyDue}. Reads the clock only if
-   * there are timers.
+   * Runs timers that are due, of each heap a portion; returns how many. The caller looks at other
+   * work next, and comes again before it sleeps: {@link #anyDue}. Reads the clock only if there are
+   * timers.
    */
   public int runDue() {
     if (earliestNanos() == NEVER) {

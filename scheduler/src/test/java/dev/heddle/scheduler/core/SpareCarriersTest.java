@@ -86,7 +86,7 @@ final class SpareCarriersTest {
     return Arrays.stream(scheduler.carriers()).filter(Thread::isAlive).count();
   }
 
-  /** Spares look at the time when they are woken; or else after what was the time before. */
+  /** Spares look at the time when they are woken; or after the time that counted before. */
   private void retireSoon() {
     Waits.until("no carrier is in a task", () -> scheduler.liveTasks() == 0);
     scheduler.lostRight.retireAfterNanos = SOON_NANOS;

@@ -60,7 +60,7 @@ final class Exchange {
     return reply.capacity();
   }
 
-  /** Tells whether these are the reply's bytes from {@code offset} on. */
+  /** Whether these are the reply's bytes from {@code offset} on. */
   boolean matches(ByteBuffer got, int offset) {
     int end = offset + got.remaining();
     return end <= reply.capacity() && got.equals(reply.limit(end).position(offset));

@@ -31,7 +31,7 @@ final class NettyServer implements Server {
     this.listener = listener;
   }
 
-  /** Tells whether there is a native transport for this machine. */
+  /** Whether there is a native transport for this machine. */
   static boolean isAvailable() {
     return Epoll.isAvailable();
   }

@@ -39,7 +39,7 @@ public enum Peer {
     return Stream.of(values()).filter(peer -> peer.word.equals(word)).findFirst();
   }
 
-  /** Tells whether it can run on this machine. */
+  /** Whether it can run on this machine. */
   public boolean isAvailable() {
     return this != NETTY || NettyServer.isAvailable();
   }

@@ -16,7 +16,7 @@ public enum Work {
   /** What one connection reads at most at once. */
   public static final int BUFFER_BYTES = 4096;
 
-  /** Long enough that a burst of connecting clients is never turned away. */
+  /** Long enough that a burst of connecting clients is never refused. */
   public static final int BACKLOG = 4096;
 
   /** Returns the work of a command-line word, which {@link #toString()} gives back. */

@@ -11,7 +11,7 @@ import org.openjdk.jcstress.infra.results.Z_Result;
 
 /**
  * The right to run of a stuck carrier becomes free while a submitter queues work: the spare is
- * woken for it, by one of the two. Either may hold the spare for a moment in vain and send the
+ * woken for it, by one of the two. Either may hold the spare for a moment for nothing and send the
  * other away.
  */
 @JCStressTest

@@ -10,7 +10,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.Z_Result;
 
 /**
- * The twin of {@link HandoffWorkProof}: a thread that held the spare in vain does not look again.
+ * The twin of {@link HandoffWorkProof}: a thread that held the spare for nothing does not look
+ * again.
  */
 @JCStressTest
 @Outcome(

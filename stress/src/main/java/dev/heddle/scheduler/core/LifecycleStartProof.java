@@ -9,9 +9,9 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.Z_Result;
 
-/** A thread starts a task while another closes: the task is turned away, or counted. */
+/** A thread starts a task while another closes: the task is rejected, or counted. */
 @JCStressTest
-@Outcome(id = "true", expect = Expect.ACCEPTABLE, desc = "turned away, or counted")
+@Outcome(id = "true", expect = Expect.ACCEPTABLE, desc = "rejected, or counted")
 @Outcome(id = "false", expect = Expect.FORBIDDEN, desc = "it runs, and the closer misses it")
 @State
 public class LifecycleStartProof {

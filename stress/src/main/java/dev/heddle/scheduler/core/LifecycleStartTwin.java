@@ -11,7 +11,7 @@ import org.openjdk.jcstress.infra.results.Z_Result;
 
 /** The twin of {@link LifecycleStartProof}: the closer counts before it closes. */
 @JCStressTest
-@Outcome(id = "true", expect = Expect.ACCEPTABLE, desc = "turned away, or counted")
+@Outcome(id = "true", expect = Expect.ACCEPTABLE, desc = "rejected, or counted")
 @Outcome(
     id = "false",
     expect = Expect.ACCEPTABLE_INTERESTING,

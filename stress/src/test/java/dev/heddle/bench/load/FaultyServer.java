@@ -70,7 +70,7 @@ final class FaultyServer implements Closeable {
           return;
         }
         var reply = work == Work.HTTP ? HttpReplies.reply() : request;
-        // Whoever has had no reply yet cannot get the last one again.
+        // A connection without a reply cannot get the last one again.
         if (last.length > 0 && untilFault.getAndDecrement() == 0) {
           if (fault == Fault.CLOSE) {
             return;
