@@ -14,11 +14,13 @@ public enum TaskState {
   ACCEPT("accept"),
   /** Waits for its connection to be established. */
   CONNECT("connect"),
-  /** In a wait that ends by itself: a sleep, or a park with a timeout. */
+  /** In a wait that ends by itself, and for nothing but that: a sleep. */
   SLEEP("sleep"),
   /** Waits to enter a monitor that another thread holds. */
   MONITOR("monitor"),
-  /** Parked elsewhere: a lock, a queue, {@code Object.wait}, another thread. */
+  /**
+   * Parked elsewhere, with a timeout or without: a lock, a queue, {@code Object.wait}, a thread.
+   */
   PARK("park");
 
   private final String word;

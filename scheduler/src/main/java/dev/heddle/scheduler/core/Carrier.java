@@ -5,6 +5,8 @@ import dev.heddle.scheduler.events.Slice;
 import dev.heddle.scheduler.events.Trace;
 import dev.heddle.scheduler.events.TracedTask;
 import dev.heddle.scheduler.jdk.VirtualThreads;
+import dev.heddle.scheduler.time.Clock;
+import dev.heddle.scheduler.time.TimerHeap;
 import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -37,6 +39,7 @@ final class Carrier extends Pump {
   private final Processor processor;
   private final int index;
   private final LocalRunQueue queue;
+  private final TimerHeap timers;
   private final IdleCarriers idle;
   private final LostRight lostRight;
   private final TaskHost host;
@@ -64,6 +67,7 @@ final class Carrier extends Pump {
     this.processor = processor;
     this.index = processor.index;
     this.queue = processor.queue;
+    this.timers = shared.timers.heap(processor.index);
     this.idle = shared.idle;
     this.lostRight = lostRight;
     this.host = host;
@@ -169,6 +173,19 @@ final class Carrier extends Pump {
     if (!task.thread().isAlive()) {
       host.ended(task);
     }
+  }
+
+  /**
+   * This carrier, which has just left a task that waits with a timeout: runs the command after a
+   * delay, unless the timeout is cancelled before.
+   */
+  JdkTimeout timeout(Runnable command, long delayNanos) {
+    var timeout = new JdkTimeout(command, Clock.after(delayNanos));
+    timers.arm(timeout);
+    if (shared.isStopped()) {
+      shared.giveBackTimeouts(); // too late for the closer to find it, or the closer finds it too
+    }
+    return timeout;
   }
 
   // ---- queueing what becomes runnable on this carrier
@@ -346,6 +363,7 @@ final class Carrier extends Pump {
       if (record.inPoller) {
         blockInPoller();
       } else {
+        shared.timers.tellSleeper(); // of what this carrier has armed
         park();
       }
     } finally {

@@ -82,6 +82,7 @@ public final class Engine extends TaskHost implements Timers {
     VirtualThreads.requireAccess();
     HeddleEvents.load();
     Reports.load();
+    JdkTimeouts.serve();
     return new Engine(options, poller);
   }
 
@@ -405,6 +406,7 @@ public final class Engine extends TaskHost implements Timers {
       }
     }
     giveBackAll();
+    JdkTimeouts.serveNoLonger();
     shared.poller.close();
     return interrupted;
   }
@@ -419,6 +421,7 @@ public final class Engine extends TaskHost implements Timers {
       ended(task);
     }
     giveBackQueued();
+    shared.giveBackTimeouts();
   }
 
   /**

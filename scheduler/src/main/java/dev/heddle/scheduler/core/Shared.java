@@ -144,6 +144,12 @@ final class Shared implements TimerHeaps.Owner {
   }
 
   @Override
+  public boolean callerTellsLater() {
+    Carrier carrier = Carrier.current(this);
+    return carrier != null && carrier.processor().isRunning();
+  }
+
+  @Override
   public void timerFired(long lateNanos) {
     Trace.timerFired(lateNanos);
   }
@@ -151,6 +157,19 @@ final class Shared implements TimerHeaps.Owner {
   @Override
   public void timerFailed(Throwable failure) {
     Reports.write(() -> LOG.error("a timer's action failed", failure));
+  }
+
+  /**
+   * Any thread, once the scheduler has stopped: hands what is armed of the JDK's timed waits to the
+   * JDK's timers. All other timers are of no use any more.
+   */
+  void giveBackTimeouts() {
+    timers.takeAll(
+        arming -> {
+          if (arming instanceof JdkTimeout timeout) {
+            timeout.giveBack();
+          }
+        });
   }
 
   // ---- reports

@@ -16,7 +16,9 @@ import org.slf4j.LoggerFactory;
  * <ul>
  *   <li><b>Unwatched network.</b> When nobody has polled for 10 ms it wakes an idle carrier to do
  *       so, or polls itself.
- *   <li><b>Overdue timers.</b> When every carrier is busy, it runs timers that are 1 ms late.
+ *   <li><b>Overdue timers.</b> When every carrier is busy, it runs timers that are 1 ms late. When
+ *       one is in the poller, and sleeps there for longer than a timer allows that a busy one has
+ *       armed, it wakes that one.
  *   <li><b>Stuck carriers.</b> When a carrier has stayed in one task for 10 ms, nobody is idle, and
  *       work waits, its right to run is taken and given to another: {@link Handoff}.
  *   <li><b>Stuck work.</b> A carrier that has stayed in one task for a whole round cannot get at
@@ -98,7 +100,10 @@ final class Sysmon extends Pump {
   }
 
   private boolean nothingToDo() {
-    return idle.allIdle() && shared.global.isEmpty() && !shared.isUnwatched();
+    return idle.allIdle()
+        && shared.global.isEmpty()
+        && !shared.isUnwatched()
+        && !shared.timers.sleeperIsLate();
   }
 
   private Round recordedRound(long sleptNanos) {
@@ -119,6 +124,7 @@ final class Sysmon extends Pump {
     if (shared.timers.earliestNanos() <= nowNanos - TIMER_LATENESS_NANOS) {
       helped |= runTimers() > 0;
     }
+    shared.timers.tellSleeper();
     helped |= wakeIfQueueIsStuck(nowNanos);
     Processor[] processors = shared.processors();
     view.grow(processors.length);

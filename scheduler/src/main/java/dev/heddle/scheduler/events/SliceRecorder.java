@@ -2,6 +2,7 @@ package dev.heddle.scheduler.events;
 
 import dev.heddle.scheduler.jdk.VirtualThreads;
 import dev.heddle.scheduler.time.Clock;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -147,7 +148,8 @@ final class SliceRecorder {
         switch (task.thread().getState()) {
           case TERMINATED -> "done";
           case BLOCKED -> "monitor";
-          case TIMED_WAITING -> "sleep";
+          case TIMED_WAITING ->
+              LockSupport.getBlocker(task.thread()) == null ? "sleep" : "park"; // with a timeout
           default -> slice.requeued ? YIELD : "park";
         };
     Slice.End end = slice.fixEnd(Clock.nanoTime(), reason);

@@ -98,7 +98,7 @@ final class DeadlockWatch extends Periodic {
 
   private static boolean waitsWithoutEnd(Thread thread) {
     return switch (TaskStates.of(thread, false)) {
-      case PARK, MONITOR -> true;
+      case PARK, MONITOR -> thread.getState() != Thread.State.TIMED_WAITING;
       default -> false;
     };
   }

@@ -1,9 +1,11 @@
 package dev.heddle.scheduler.inspect;
 
+import dev.heddle.scheduler.Nanos;
 import dev.heddle.scheduler.TaskInfo;
 import dev.heddle.scheduler.TaskState;
 import dev.heddle.scheduler.core.Engine;
 import dev.heddle.scheduler.core.Task;
+import dev.heddle.scheduler.jdk.TimedWaits;
 import dev.heddle.scheduler.spi.ParkReason;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -25,14 +27,18 @@ final class TaskStates {
 
   static TaskState of(Thread thread, boolean onCarrier) {
     return switch (thread.getState()) {
-      case WAITING ->
-          LockSupport.getBlocker(thread) instanceof ParkReason reason
-              ? reason.state()
-              : TaskState.PARK;
-      case TIMED_WAITING -> TaskState.SLEEP;
+      case WAITING -> waiting(LockSupport.getBlocker(thread), TaskState.PARK);
+      case TIMED_WAITING -> {
+        Object blocker = LockSupport.getBlocker(thread);
+        yield waiting(blocker, blocker == null ? TaskState.SLEEP : TaskState.PARK);
+      }
       case BLOCKED -> TaskState.MONITOR;
       case NEW, RUNNABLE, TERMINATED -> onCarrier ? TaskState.RUNNING : TaskState.RUNNABLE;
     };
+  }
+
+  private static TaskState waiting(@Nullable Object blocker, TaskState otherwise) {
+    return blocker instanceof ParkReason reason ? reason.state() : otherwise;
   }
 
   static TaskInfo info(Task task, boolean onCarrier, long nowNanos) {
@@ -57,10 +63,15 @@ final class TaskStates {
       return reason.describe();
     }
     // Not its toString: that may be anything, take a lock, or be long.
-    return blocker == null
-        ? null
-        : blocker.getClass().getName()
-            + "@"
-            + Integer.toHexString(System.identityHashCode(blocker));
+    String what =
+        blocker == null
+            ? ""
+            : blocker.getClass().getName()
+                + "@"
+                + Integer.toHexString(System.identityHashCode(blocker));
+    long leftNanos = TimedWaits.leftNanos(thread);
+    String until = leftNanos < 0 ? "" : "ends " + Nanos.in(leftNanos);
+    String both = what + (what.isEmpty() || until.isEmpty() ? "" : ", ") + until;
+    return both.isEmpty() ? null : both;
   }
 }

@@ -26,6 +26,18 @@ public final class Clock {
   }
 
   /**
+   * The time that is so many nanoseconds from now; {@link TimerHeaps#NEVER} if that is beyond what
+   * a {@code long} can say.
+   *
+   * @param delayNanos 0 or more
+   */
+  public static long after(long delayNanos) {
+    long now = nanoTime();
+    long when = now + delayNanos;
+    return when < now ? TimerHeaps.NEVER : when;
+  }
+
+  /**
    * Makes all later readings come from {@code source}, which any thread may call at any time.
    *
    * @throws IllegalStateException if the clock has been read already

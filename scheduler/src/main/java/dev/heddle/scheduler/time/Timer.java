@@ -1,22 +1,32 @@
 package dev.heddle.scheduler.time;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
 /**
- * Runs an action once at a given time; may be armed again and again.
+ * Runs an action once at a given time; may be armed again and again. Each time is an {@link Arming}
+ * of its own, and the last one counts: arming again cancels the one before.
  *
- * <p>A timer lives in the heap of one processor, from its creation on, and its fields are guarded
- * by that heap's monitor. All methods are thread-safe and never park.
+ * <p>A timer has the heap of one processor, from its creation on. All methods are thread-safe and
+ * never park. They enter no monitor: a thread that runs out of stack inside harms nobody else.
  *
  * <p>Source: Go's {@code runtime.timer}.
  */
 public final class Timer {
-  static final int NOT_IN_HEAP = -1;
+  private static final VarHandle CURRENT;
 
-  final Runnable action;
+  static {
+    try {
+      CURRENT = MethodHandles.lookup().findVarHandle(Timer.class, "current", Arming.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final Runnable action;
   private final TimerHeap heap;
-
-  // Guarded by the monitor of heap.
-  long whenNanos = TimerHeaps.NEVER;
-  int index = NOT_IN_HEAP;
+  private volatile @Nullable Arming current; // by exchange; null: it has never been armed
 
   Timer(TimerHeap heap, Runnable action) {
     this.heap = heap;
@@ -30,7 +40,13 @@ public final class Timer {
    * @param whenNanos absolute, on the clock of {@link Clock#nanoTime}
    */
   public void arm(long whenNanos) {
-    heap.arm(this, whenNanos);
+    var arming = new Arming(action, whenNanos);
+    // Before it can run: its action may arm the timer again, and that one must be the last.
+    Arming before = (Arming) CURRENT.getAndSet(this, arming);
+    heap.arm(arming);
+    if (before != null) {
+      boolean _ = before.cancel();
+    }
   }
 
   /**
@@ -38,6 +54,7 @@ public final class Timer {
    * about to.
    */
   public boolean cancel() {
-    return heap.cancel(this);
+    Arming last = current;
+    return last != null && last.cancel();
   }
 }

@@ -1,6 +1,7 @@
 package dev.heddle.scheduler.time;
 
 import java.util.Arrays;
+import java.util.function.Consumer;
 
 /**
  * The timers of a scheduler: one heap per processor, and the sleep in the poller that ends when the
@@ -13,11 +14,16 @@ import java.util.Arrays;
  *
  * <table>
  * <caption>Two stores and two loads, all volatile</caption>
- * <tr><th></th><th>the thread that arms the first timer</th><th>the thread that sleeps in the poller</th></tr>
- * <tr><td>publishes</td><td>{@code TimerHeap.earliestNanos}</td><td>{@code sleepingUntilNanos}</td></tr>
+ * <tr><th></th><th>the thread that arms</th><th>the thread that sleeps in the poller</th></tr>
+ * <tr><td>publishes</td><td>{@code TimerHeap.inbox}</td><td>{@code sleepingUntilNanos}</td></tr>
  * <tr><td>looks at</td><td>{@code sleepingUntilNanos}: later than the timer → wakes the sleeper</td>
- *     <td>{@code earliestNanos} again: earlier than what it published → sleeps shorter</td></tr>
+ *     <td>the earliest of all heaps again: earlier than what it published → sleeps shorter</td></tr>
  * </table>
+ *
+ * <p>Waking the sleeper is a system call, and most timers are cancelled. So a carrier that runs
+ * tasks puts its look off if the timer is due only in a while: until it has nothing to run and
+ * parks ({@link #tellSleeper}). If it stays in a task, or loses its right to run, sysmon looks for
+ * it, in each round and before it sleeps deeply.
  *
  * <p>Held by {@code TimerSleepProof}.
  */
@@ -34,10 +40,19 @@ public final class TimerHeaps {
    */
   private static final int PORTION = 128;
 
+  /** Twice the longest round of sysmon: what is due earlier cannot wait for its look. */
+  private static final long SOON_NANOS = 20_000_000;
+
   /** What timers need of the scheduler that has them. All methods may run on any thread. */
   public interface Owner {
     /** A timer is due before the sleep in the poller ends: ends that sleep. Never blocks. */
     void endPollerSleep();
+
+    /**
+     * Whether the calling thread is a carrier that will call {@link #tellSleeper} before it parks,
+     * so that sysmon is awake until then.
+     */
+    boolean callerTellsLater();
 
     /** An action has run; it came {@code lateNanos} after its time. */
     void timerFired(long lateNanos);
@@ -51,7 +66,7 @@ public final class TimerHeaps {
 
   /**
    * Until when the carrier in the poller sleeps; AWAKE if none does. Written by the owner of the
-   * poller. Partner: {@code TimerHeap.earliestNanos}, in the other order on the other side.
+   * poller. Partner: {@code TimerHeap.inbox}, in the other order on the other side.
    */
   private volatile long sleepingUntilNanos = AWAKE;
 
@@ -75,11 +90,14 @@ public final class TimerHeaps {
   }
 
   /** The heap of a processor; spare processors share those of the others. */
-  TimerHeap heap(long place) {
+  public TimerHeap heap(long place) {
     return heaps[(int) (place % heaps.length)];
   }
 
-  /** When the first timer of all is due; {@link #NEVER} if there is none. */
+  /**
+   * No timer is due before; {@link #NEVER} if there is none. Exact after {@link #settle}, else
+   * perhaps that of a timer that was cancelled.
+   */
   public long earliestNanos() {
     long earliest = NEVER;
     for (TimerHeap heap : heaps) {
@@ -101,6 +119,9 @@ public final class TimerHeaps {
     long now = Clock.nanoTime();
     for (TimerHeap heap : heaps) {
       ran += heap.runDue(now, portion);
+      if (heap.isCrowded()) {
+        heap.settle();
+      }
     }
     return ran;
   }
@@ -111,12 +132,43 @@ public final class TimerHeaps {
     return earliest != NEVER && earliest <= Clock.nanoTime();
   }
 
-  /**
-   * A timer became the first of its heap: a thread that sleeps in the poller for longer must know.
-   */
+  /** Carriers and sysmon: drops what is cancelled before it is due. */
+  void settle() {
+    for (TimerHeap heap : heaps) {
+      heap.settle();
+    }
+  }
+
+  /** A timer was armed: a thread that sleeps in the poller for longer must know, soon or later. */
   void armed(long whenNanos) {
-    if (whenNanos < sleepingUntilNanos) {
+    if (whenNanos < sleepingUntilNanos
+        && !(owner.callerTellsLater() && whenNanos - Clock.nanoTime() > SOON_NANOS)) {
       owner.endPollerSleep();
+    }
+  }
+
+  /** An inbox is full: the sleeper in the poller settles the heaps before it sleeps again. */
+  void crowded() {
+    if (sleepingUntilNanos != AWAKE) {
+      owner.endPollerSleep();
+    }
+  }
+
+  /** Whether somebody sleeps in the poller for longer than the first timer allows. */
+  public boolean sleeperIsLate() {
+    return earliestNanos() < sleepingUntilNanos;
+  }
+
+  /**
+   * Carriers and sysmon: wakes the sleeper in the poller if it sleeps for longer than a timer
+   * allows.
+   */
+  public void tellSleeper() {
+    if (sleeperIsLate()) {
+      settle(); // perhaps that one is cancelled
+      if (sleeperIsLate()) {
+        owner.endPollerSleep();
+      }
     }
   }
 
@@ -133,6 +185,7 @@ public final class TimerHeaps {
    * is for ever).
    */
   public long beginPollerSleep() {
+    settle();
     long until = earliestNanos();
     sleepingUntilNanos = until;
     // Again: it may have become earlier before it could be seen that we sleep. Never later than we
@@ -146,7 +199,22 @@ public final class TimerHeaps {
     sleepingUntilNanos = AWAKE;
   }
 
-  /** How many timers are armed; a moment's view. */
+  /**
+   * The closer, after the carriers have ended, or a thread that arms after that: takes out all that
+   * are armed. Of several callers one gets each of them.
+   */
+  public void takeAll(Consumer<Arming> consumer) {
+    for (TimerHeap heap : heaps) {
+      for (Arming arming = heap.takeAll(); arming != null; ) {
+        Arming following = arming.next;
+        arming.next = null;
+        consumer.accept(arming);
+        arming = following;
+      }
+    }
+  }
+
+  /** How many timers are armed; a moment's view. Reads them all. */
   public int size() {
     return Arrays.stream(heaps).mapToInt(TimerHeap::size).sum();
   }

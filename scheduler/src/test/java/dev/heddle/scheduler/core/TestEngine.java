@@ -82,11 +82,6 @@ public final class TestEngine implements AutoCloseable {
     return seat.isTaken();
   }
 
-  /** When the first timer is due. */
-  public long earliestNanos() {
-    return timers.earliestNanos();
-  }
-
   /** As the façade. */
   public Thread spawn(String name, Runnable body) {
     return engine.spawn(name, body);

@@ -1,7 +1,9 @@
 package dev.heddle.scheduler.inspect;
 
+import static java.util.concurrent.TimeUnit.HOURS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.scheduler.Latency;
@@ -18,6 +20,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -156,8 +159,7 @@ final class SchedulerInspectionTest {
       scheduler.spawn("worker-" + i, this::awaitEnd);
     }
     scheduler.spawn("other", LockSupport::park);
-    until(TaskState.SLEEP, 5); // await with a limit
-    until(TaskState.PARK, 1);
+    until(TaskState.PARK, 6);
     TaskDump dump = scheduler.dump();
     assertEquals(6, dump.tasks().size());
     assertEquals(2, dump.groups().size(), dump::toString);
@@ -184,6 +186,39 @@ final class SchedulerInspectionTest {
   }
 
   @Test
+  void aDumpSaysWhatATimedWaitIsForAndWhenItEnds() {
+    var queue = new SynchronousQueue<Integer>();
+    Thread polls =
+        scheduler.spawn(
+            "polls", () -> assertThrows(InterruptedException.class, () -> queue.poll(1, HOURS)));
+    Thread sleeps =
+        scheduler.spawn(
+            "sleeps",
+            () ->
+                assertThrows(InterruptedException.class, () -> Thread.sleep(Duration.ofHours(1))));
+    until(TaskState.PARK, 1);
+    until(TaskState.SLEEP, 1);
+    TaskInfo poll = named("polls");
+    assertEquals(TaskState.PARK, poll.state());
+    assertTrue(String.valueOf(poll.waitsFor()).contains("SynchronousQueue"), poll::toString);
+    assertTrue(String.valueOf(poll.waitsFor()).contains(", ends in 3"), poll::toString);
+    TaskInfo sleep = named("sleeps");
+    assertEquals(TaskState.SLEEP, sleep.state());
+    assertTrue(String.valueOf(sleep.waitsFor()).startsWith("ends in 3"), sleep::toString);
+    polls.interrupt();
+    sleeps.interrupt();
+    Waits.join(polls);
+    Waits.join(sleeps);
+  }
+
+  private TaskInfo named(String name) {
+    return scheduler.dump().tasks().stream()
+        .filter(task -> task.name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
   void aDumpSaysHowLongWhileMetricsAreOn() {
     restart(OPTIONS.withMetrics(true));
     scheduler.spawn("parked", LockSupport::park);
@@ -199,7 +234,7 @@ final class SchedulerInspectionTest {
     for (int i = 0; i < 5; i++) {
       scheduler.spawn("worker-" + i, this::awaitEnd);
     }
-    until(TaskState.SLEEP, 5);
+    until(TaskState.PARK, 5);
     String text = scheduler.dump().text(2);
     assertTrue(text.contains("worker-1") && text.contains("and 3 more"), text);
     assertFalse(text.contains("worker-2"), text);

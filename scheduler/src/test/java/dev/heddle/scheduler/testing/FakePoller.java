@@ -16,17 +16,18 @@ import java.util.concurrent.locks.LockSupport;
 public final class FakePoller implements Poller {
   public final AtomicInteger polls = new AtomicInteger();
   public final AtomicInteger blockingPolls = new AtomicInteger();
+  public final AtomicInteger wakeups = new AtomicInteger();
   public final Set<String> pollers = ConcurrentHashMap.newKeySet();
   public volatile boolean crowded;
   public volatile boolean closed;
   private final ConcurrentLinkedQueue<Thread> events = new ConcurrentLinkedQueue<>();
-  private final Semaphore wakeups = new Semaphore(0);
+  private final Semaphore signals = new Semaphore(0);
   private final AtomicInteger inside = new AtomicInteger();
 
   /** Something happened on the network that this thread waits for. */
   public void event(Thread waiter) {
     events.add(waiter);
-    wakeups.release(); // as the kernel ends an epoll_wait
+    signals.release(); // as the kernel ends an epoll_wait
   }
 
   @Override
@@ -50,11 +51,11 @@ public final class FakePoller implements Poller {
   private void block(long timeoutNanos) {
     try {
       if (timeoutNanos < 0) {
-        wakeups.acquire();
+        signals.acquire();
       } else {
-        boolean _ = wakeups.tryAcquire(timeoutNanos, TimeUnit.NANOSECONDS);
+        boolean _ = signals.tryAcquire(timeoutNanos, TimeUnit.NANOSECONDS);
       }
-      wakeups.drainPermits();
+      signals.drainPermits();
     } catch (InterruptedException e) {
       // as an interrupted system call
     }
@@ -62,7 +63,8 @@ public final class FakePoller implements Poller {
 
   @Override
   public void wakeup() {
-    wakeups.release();
+    wakeups.incrementAndGet();
+    signals.release();
   }
 
   @Override

@@ -10,6 +10,11 @@ final class ProofOwner implements TimerHeaps.Owner {
   }
 
   @Override
+  public boolean callerTellsLater() {
+    return false;
+  }
+
+  @Override
   public void timerFired(long lateNanos) {}
 
   @Override

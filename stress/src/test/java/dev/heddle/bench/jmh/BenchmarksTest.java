@@ -23,6 +23,7 @@ class BenchmarksTest {
         "ForkJoinQueue",
         "Conn",
         "Deadline",
+        "Timer",
         "Trace"
       })
   void benchmarksRun(String name) throws Exception {
