@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +33,26 @@ final class JdkSocketEndingsTest extends JdkSocketSuite {
       assertTrue(pair.client().isClosed());
       assertEquals(-1, go(() -> pair.server().getInputStream().read()).join());
     }
+  }
+
+  @Test
+  void aSocketThatNobodyHoldsAnyMoreIsClosed() throws Exception {
+    try (var listener = listening()) {
+      forget(listener);
+      var accepted = listener.accept();
+      var reading = go(() -> accepted.getInputStream().read());
+      Fixture.await(
+          () -> {
+            System.gc();
+            return !reading.thread().isAlive();
+          });
+      assertEquals(-1, reading.join());
+      accepted.close();
+    }
+  }
+
+  private void forget(ServerSocket listener) throws IOException {
+    newSocket().connect(listener.getLocalSocketAddress());
   }
 
   @Test

@@ -1,7 +1,9 @@
 package dev.heddle.netio.jdk;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.lang.ref.Cleaner;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
@@ -25,8 +27,11 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class ChannelSocket implements SocketOps {
   static final String CLOSED = "Socket closed";
+  private static final Cleaner CLEANER = Cleaner.create();
 
   private final NetworkChannel channel;
+  private final Leftover leftover;
+  private final Cleaner.Cleanable cleanable;
 
   /** {@code SO_TIMEOUT} in milliseconds, 0 for none. Written by any thread. */
   private volatile int timeoutMillis;
@@ -38,6 +43,43 @@ abstract class ChannelSocket implements SocketOps {
 
   ChannelSocket(NetworkChannel channel) {
     this.channel = channel;
+    this.leftover = new Leftover(channel);
+    this.cleanable = CLEANER.register(this, leftover);
+  }
+
+  /**
+   * What is left of a socket that nobody has closed, and that nobody can close any more: as in the
+   * JDK, it is closed then. A network holds its descriptors, and none of these objects.
+   */
+  private static final class Leftover implements Runnable {
+    private volatile @Nullable Closeable open; // by the socket; null: it is closed
+
+    Leftover(Closeable open) {
+      this.open = open;
+    }
+
+    @Override
+    public void run() {
+      Closeable left = open;
+      if (left != null) {
+        try {
+          left.close();
+        } catch (IOException e) {
+          // there is nobody to be told
+        }
+      }
+    }
+  }
+
+  /** From now on that is what is to be closed, and not the channel. */
+  final void closesBy(Closeable registered) {
+    leftover.open = registered;
+  }
+
+  /** It is closed; nothing is left. */
+  final void closed() {
+    leftover.open = null;
+    cleanable.clean();
   }
 
   @Override

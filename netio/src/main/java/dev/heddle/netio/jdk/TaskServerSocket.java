@@ -76,7 +76,9 @@ final class TaskServerSocket extends ChannelSocket {
         var _ = channel.bind(wanted, backlog < 1 ? 50 : backlog);
         address = wanted.getAddress();
         localPort = portOf(channel);
-        acceptor = host.register(channel);
+        var registered = host.register(channel);
+        closesBy(registered::close);
+        acceptor = registered;
       } catch (AlreadyBoundException e) {
         throw new SocketException("Already bound", e);
       } catch (UnsupportedAddressTypeException e) {
@@ -120,6 +122,7 @@ final class TaskServerSocket extends ChannelSocket {
         return;
       }
       closed = true;
+      closed();
       var known = acceptor;
       if (known == null) {
         channel.close();

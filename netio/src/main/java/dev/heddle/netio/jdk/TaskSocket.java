@@ -98,6 +98,7 @@ final class TaskSocket extends ChannelSocket {
       }
       socket.localPort = portOf(channel);
       var stream = host.register(channel);
+      socket.closesBy(stream::close);
       stream.finishConnect(SocketHost.NEVER);
       socket.stream = stream;
       return socket;
@@ -180,6 +181,7 @@ final class TaskSocket extends ChannelSocket {
     synchronized (stateLock) {
       if (state == State.CONNECTING) {
         stream = registered;
+        closesBy(registered::close);
       }
     }
     if (stream == null) {
@@ -423,6 +425,7 @@ final class TaskSocket extends ChannelSocket {
       if (before == State.CONNECTED) {
         endOutput();
       }
+      closed();
       var known = stream;
       if (known == null) {
         channel.close();

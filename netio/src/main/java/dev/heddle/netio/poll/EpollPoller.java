@@ -59,7 +59,7 @@ public final class EpollPoller implements ReadinessPoller {
    */
   public EpollPoller() throws IOException {
     epoll = new Epoll(MAX_EVENTS);
-    oneShots = new OneShots(epoll);
+    oneShots = OneShots.over(epoll);
     try {
       eventFd = newEventFd(epoll);
     } catch (IOException e) {

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The poller unparks under the monitor: so a thread that begins to wait for the same descriptor
  * later is not taken for the one before. No wakeup is lost: a waiter is in the JDK's map before it
  * arms, and an event that it has armed for finds it there.
+ *
+ * <p>Held by {@code OneShotProof}.
  */
 final class OneShots {
   private static final int INITIAL_CAPACITY = 256;
@@ -38,15 +40,48 @@ final class OneShots {
 
   private static final int COUNTED = 0x3fff_ffff; // so that no data equals that of a wakeup
 
-  private final Epoll epoll;
+  /** What it needs of the kernel and of the JDK. */
+  interface Kernel {
+    /** As {@link Epoll#change}. */
+    int change(boolean modify, int fd, int interest, long data);
+
+    /** As {@link Epoll#remove}. */
+    void remove(int fd);
+
+    /** Unparks the thread that waits for a descriptor in a poller of the JDK's. */
+    void polled(Object poller, int fd);
+  }
+
+  private final Kernel kernel;
 
   /** By descriptor number. Replaced as a whole, under the monitor. */
   private volatile Watched[] table = filled(new Watched[0], INITIAL_CAPACITY);
 
   private volatile boolean used; // set once
 
-  OneShots(Epoll epoll) {
-    this.epoll = epoll;
+  OneShots(Kernel kernel) {
+    this.kernel = kernel;
+  }
+
+  /** As it is used. */
+  static OneShots over(Epoll epoll) {
+    return new OneShots(
+        new Kernel() {
+          @Override
+          public int change(boolean modify, int fd, int interest, long data) {
+            return epoll.change(modify, fd, interest, data);
+          }
+
+          @Override
+          public void remove(int fd) {
+            epoll.remove(fd);
+          }
+
+          @Override
+          public void polled(Object poller, int fd) {
+            JdkPollers.polled(poller, fd);
+          }
+        });
   }
 
   /** Whether an event is one of these. */
@@ -123,11 +158,11 @@ final class OneShots {
       }
       Object reader = watched.reader;
       if ((fired & Epoll.IN) != 0 && reader != null) {
-        JdkPollers.polled(reader, fd);
+        kernel.polled(reader, fd);
       }
       Object writer = watched.writer;
       if ((fired & Epoll.OUT) != 0 && writer != null) {
-        JdkPollers.polled(writer, fd);
+        kernel.polled(writer, fd);
       }
     }
   }
@@ -141,10 +176,10 @@ final class OneShots {
     watched.generation = MARK | ((watched.generation + 1) & COUNTED);
     int interest = watched.wants | Epoll.ONESHOT;
     long data = ((long) watched.generation << 32) | fd;
-    int errno = epoll.change(watched.registered, fd, interest, data);
+    int errno = kernel.change(watched.registered, fd, interest, data);
     if (errno == (watched.registered ? Epoll.ENOENT : Epoll.EEXIST)) {
       // Closed meanwhile, and the number is another's; or that of a file that lives on elsewhere.
-      errno = epoll.change(!watched.registered, fd, interest, data);
+      errno = kernel.change(!watched.registered, fd, interest, data);
     }
     watched.registered = errno == 0;
     return errno;
@@ -156,7 +191,7 @@ final class OneShots {
       int _ = arm(fd, watched); // fails only if the descriptor is closed, whose waiters are woken
     } else {
       watched.generation = MARK | ((watched.generation + 1) & COUNTED);
-      epoll.remove(fd);
+      kernel.remove(fd);
       watched.registered = false;
     }
   }
