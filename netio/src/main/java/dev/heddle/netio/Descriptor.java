@@ -2,6 +2,7 @@ package dev.heddle.netio;
 
 import dev.heddle.netio.errno.Errno;
 import dev.heddle.netio.poll.FdMutex;
+import dev.heddle.netio.poll.LateChannel;
 import dev.heddle.netio.poll.PollDesc;
 import dev.heddle.scheduler.Printable;
 import java.io.IOException;
@@ -11,7 +12,6 @@ import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectableChannel;
-import java.nio.channels.SocketChannel;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.concurrent.CountDownLatch;
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Descriptor {
   final Network network;
-  final SelectableChannel channel;
+  final LateChannel channel;
   final PollDesc poll;
   final FdMutex mutex = new FdMutex();
 
@@ -39,18 +39,28 @@ final class Descriptor {
    */
   private volatile @Nullable CountDownLatch released;
 
-  private Descriptor(Network network, SelectableChannel channel, PollDesc poll) {
+  private Descriptor(Network network, LateChannel channel, PollDesc poll) {
     this.network = network;
     this.channel = channel;
     this.poll = poll;
-    this.released = channel instanceof SocketChannel ? null : new CountDownLatch(1);
+    this.released = channel.isStream() ? null : new CountDownLatch(1);
   }
 
   /** Makes the channel nonblocking and registers it; closes it if that fails. */
   static Descriptor open(Network network, SelectableChannel channel) throws IOException {
     try {
-      network.requireOpen();
       channel.configureBlocking(false);
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+    return open(network, LateChannel.of(channel));
+  }
+
+  /** Registers a socket that is nonblocking; closes it if that fails. */
+  static Descriptor open(Network network, LateChannel channel) throws IOException {
+    try {
+      network.requireOpen();
       var descriptor = new Descriptor(network, channel, network.readiness().register(channel));
       network.opened(descriptor);
       return descriptor;

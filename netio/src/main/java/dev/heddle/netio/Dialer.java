@@ -281,7 +281,7 @@ final class Dialer {
         if (options.socketOptions().containsKey(StandardSocketOptions.SO_LINGER)) {
           descriptor.linger(channel.getOption(StandardSocketOptions.SO_LINGER));
         }
-        return new SocketConn(descriptor, channel);
+        return new SocketConn(descriptor);
       } catch (IOException | RuntimeException e) {
         descriptor.close();
         throw e;

@@ -62,7 +62,7 @@ final class JdkSocketHost implements SocketHost {
         }
       }
       poll.requireOpen();
-      conn = new SocketConn(descriptor, channel);
+      conn = new SocketConn(descriptor);
     }
 
     private SocketConn connected() throws ClosedChannelException {

@@ -4,8 +4,8 @@ import dev.heddle.netio.epoll.EpollSupport;
 import dev.heddle.netio.errno.Errno;
 import dev.heddle.netio.jdk.JdkSockets;
 import dev.heddle.netio.poll.EpollPoller;
+import dev.heddle.netio.poll.LateChannel;
 import dev.heddle.netio.poll.NioInternals;
-import dev.heddle.netio.poll.PollDesc;
 import dev.heddle.netio.poll.ReadinessPoller;
 import dev.heddle.netio.poll.SelectorPoller;
 import dev.heddle.scheduler.MissingFlagException;
@@ -24,7 +24,6 @@ import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.Map;
 import java.util.Objects;
@@ -113,9 +112,9 @@ public final class Network implements AutoCloseable {
   }
 
   /** The system calls that read and write this channel. */
-  SocketIo io(SocketChannel channel, PollDesc poll) {
+  SocketIo io(LateChannel channel) {
     return poller instanceof EpollPoller
-        ? SocketIo.ofDescriptor(channel, poll.fd())
+        ? SocketIo.ofDescriptor(channel)
         : SocketIo.ofChannel(channel);
   }
 
@@ -154,7 +153,10 @@ public final class Network implements AutoCloseable {
       channel.close();
       throw e;
     }
-    return new SocketListener(Descriptor.open(this, channel), channel, options, hasDefaults);
+    boolean direct = !unix && poller instanceof EpollPoller;
+    var descriptor = Descriptor.open(this, channel);
+    var accepting = direct ? Accepting.byDescriptor(channel) : Accepting.byChannel(channel);
+    return new SocketListener(descriptor, channel, accepting, options, hasDefaults);
   }
 
   private SocketAddress resolved(SocketAddress address) throws IOException {
@@ -164,24 +166,24 @@ public final class Network implements AutoCloseable {
   }
 
   /**
-   * Makes a connection of a channel that was just accepted.
+   * Makes a connection of a socket that was just accepted.
    *
    * @param hasDefaults whether it has {@link TcpDefaults} from its listener, or needs none
    */
-  Conn accepted(SocketChannel channel, ListenOptions options, boolean hasDefaults)
-      throws IOException {
+  Conn accepted(Accepted accepted, ListenOptions options, boolean hasDefaults) throws IOException {
+    LateChannel channel = accepted.channel();
     var descriptor = Descriptor.open(this, channel);
     try {
       if (!hasDefaults) {
-        TcpDefaults.set(channel);
+        TcpDefaults.set(channel.stream());
       }
       if (options.sendBuffer() > 0) {
-        channel.setOption(StandardSocketOptions.SO_SNDBUF, options.sendBuffer());
+        channel.stream().setOption(StandardSocketOptions.SO_SNDBUF, options.sendBuffer());
       }
       if (options.receiveBuffer() > 0) {
-        channel.setOption(StandardSocketOptions.SO_RCVBUF, options.receiveBuffer());
+        channel.stream().setOption(StandardSocketOptions.SO_RCVBUF, options.receiveBuffer());
       }
-      return new SocketConn(descriptor, channel);
+      return new SocketConn(descriptor, accepted.local(), accepted.remote());
     } catch (IOException | RuntimeException e) {
       descriptor.close();
       throw e;
@@ -352,7 +354,7 @@ public final class Network implements AutoCloseable {
 
   /** Closes all listeners, so that no new connection comes in. What fails is logged. */
   public void closeListeners() {
-    closeAll(descriptor -> descriptor.channel instanceof ServerSocketChannel);
+    closeAll(descriptor -> descriptor.channel.isListener());
   }
 
   /**

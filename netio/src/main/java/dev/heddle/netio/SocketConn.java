@@ -1,5 +1,6 @@
 package dev.heddle.netio;
 
+import dev.heddle.netio.poll.LateChannel;
 import dev.heddle.netio.poll.NioInternals;
 import dev.heddle.netio.poll.PollDesc;
 import dev.heddle.scheduler.spi.Prefetch;
@@ -12,14 +13,12 @@ import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A TCP or Unix-domain connection: blocking-style operations over a nonblocking {@link
- * SocketChannel}.
+ * A TCP or Unix-domain connection: blocking-style operations over a nonblocking socket.
  *
  * <p>An operation is a loop: prepare (is it being closed?), make the system call, wait if there was
  * nothing, and again.
@@ -38,7 +37,7 @@ final class SocketConn implements Conn, Prefetch {
   static final long MAX_LINGER_MILLIS = 70_000_000;
 
   private final Descriptor descriptor;
-  private final SocketChannel channel;
+  private final LateChannel channel;
   private final PollDesc poll;
   private final SocketIo io;
   private final boolean tcp;
@@ -54,13 +53,22 @@ final class SocketConn implements Conn, Prefetch {
    */
   private @Nullable ByteBuffer awaited;
 
-  SocketConn(Descriptor descriptor, SocketChannel channel) throws IOException {
+  /** Of a socket that is connected. */
+  SocketConn(Descriptor descriptor) throws IOException {
+    this(
+        descriptor,
+        descriptor.channel.stream().getLocalAddress(),
+        descriptor.channel.stream().getRemoteAddress());
+  }
+
+  /** Of a socket that is connected, whose addresses are known. */
+  SocketConn(Descriptor descriptor, SocketAddress local, SocketAddress remote) {
     this.descriptor = descriptor;
-    this.channel = channel;
+    this.channel = descriptor.channel;
     this.poll = descriptor.poll;
-    this.io = descriptor.network.io(channel, poll);
-    this.remote = channel.getRemoteAddress();
-    this.local = channel.getLocalAddress();
+    this.io = descriptor.network.io(channel);
+    this.local = local;
+    this.remote = remote;
     this.tcp = remote instanceof InetSocketAddress;
     poll.prefetches(this); // last: the poller may look at it at once
   }
@@ -361,9 +369,9 @@ final class SocketConn implements Conn, Prefetch {
   public <T> Conn setOption(SocketOption<T> option, @Nullable T value) throws IOException {
     descriptor.enter();
     try {
-      channel.setOption(option, value);
+      channel.stream().setOption(option, value);
       if (option == StandardSocketOptions.SO_LINGER) {
-        descriptor.linger(channel.getOption(StandardSocketOptions.SO_LINGER));
+        descriptor.linger(channel.stream().getOption(StandardSocketOptions.SO_LINGER));
       }
     } finally {
       descriptor.leave();
@@ -375,7 +383,7 @@ final class SocketConn implements Conn, Prefetch {
   public <T> @Nullable T getOption(SocketOption<T> option) throws IOException {
     descriptor.enter();
     try {
-      return channel.getOption(option);
+      return channel.stream().getOption(option);
     } finally {
       descriptor.leave();
     }

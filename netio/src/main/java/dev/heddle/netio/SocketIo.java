@@ -2,6 +2,7 @@ package dev.heddle.netio;
 
 import dev.heddle.netio.epoll.SocketCalls;
 import dev.heddle.netio.errno.Errno;
+import dev.heddle.netio.poll.LateChannel;
 import dev.heddle.netio.poll.NioInternals;
 import dev.heddle.scheduler.facade.CarrierLocal;
 import dev.heddle.scheduler.spi.Prefetch;
@@ -15,7 +16,6 @@ import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.SocketChannel;
 import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -105,26 +105,26 @@ final class SocketIo implements Prefetch {
     }
   }
 
-  private final SocketChannel channel;
+  private final LateChannel channel;
   private final int fd; // or NO_FD: by the channel only
   private volatile boolean inputShut; // set once, by anybody
   private volatile boolean outputShut; // set once, by anybody
   private volatile @Nullable String failure; // of the connection: reset, timed out
   private volatile int writes; // by the writer, through WRITES; odd while one is under way
 
-  private SocketIo(SocketChannel channel, int fd) {
+  private SocketIo(LateChannel channel, int fd) {
     this.channel = channel;
     this.fd = fd;
   }
 
   /** By way of the channel, on every platform. */
-  static SocketIo ofChannel(SocketChannel channel) {
+  static SocketIo ofChannel(LateChannel channel) {
     return new SocketIo(channel, NO_FD);
   }
 
   /** By Linux's system calls, where the caller is on a carrier. */
-  static SocketIo ofDescriptor(SocketChannel channel, int fd) {
-    return new SocketIo(channel, fd);
+  static SocketIo ofDescriptor(LateChannel channel) {
+    return new SocketIo(channel, channel.fd());
   }
 
   @Override
@@ -200,7 +200,7 @@ final class SocketIo implements Prefetch {
     try {
       int n;
       do {
-        n = channel.read(dst);
+        n = channel.stream().read(dst);
       } while (n < END_OF_STREAM);
       return n == END_OF_STREAM ? endOfStream() : n;
     } catch (IOException e) {
@@ -228,7 +228,7 @@ final class SocketIo implements Prefetch {
 
   /** Reads find the end of the stream from now on. Any thread. */
   void shutdownInput() throws IOException {
-    channel.shutdownInput();
+    channel.stream().shutdownInput();
     inputShut = true;
   }
 
@@ -268,7 +268,7 @@ final class SocketIo implements Prefetch {
     try {
       long n;
       do {
-        n = channel.write(srcs, offset, end - offset);
+        n = channel.stream().write(srcs, offset, end - offset);
       } while (n < 0);
       return n;
     } catch (IOException e) {
@@ -288,7 +288,7 @@ final class SocketIo implements Prefetch {
     try {
       long n;
       do {
-        n = file.transferTo(position, count, channel);
+        n = file.transferTo(position, count, channel.stream());
       } while (n < 0);
       return n;
     } catch (IOException e) {
@@ -361,7 +361,7 @@ final class SocketIo implements Prefetch {
     try {
       int n;
       do {
-        n = channel.write(src);
+        n = channel.stream().write(src);
       } while (n < 0);
       return n == offered;
     } catch (IOException e) {
@@ -374,7 +374,7 @@ final class SocketIo implements Prefetch {
   /** Writes fail from now on. Any thread. */
   void shutdownOutput() throws IOException {
     outputShut = true; // first: a write that fails because of it knows why
-    channel.shutdownOutput();
+    channel.stream().shutdownOutput();
   }
 
   // ---- both

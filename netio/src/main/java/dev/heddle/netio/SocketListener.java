@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +26,7 @@ final class SocketListener implements Listener {
   static final long RELEASE_MILLIS = 1_000;
 
   private final Descriptor descriptor;
-  private final ServerSocketChannel channel;
+  private final Accepting accepting;
   private final PollDesc poll;
   private final SocketAddress local;
 
@@ -47,13 +46,14 @@ final class SocketListener implements Listener {
   SocketListener(
       Descriptor descriptor,
       ServerSocketChannel channel,
+      Accepting accepting,
       ListenOptions options,
       boolean hasDefaults)
       throws IOException {
     this.descriptor = descriptor;
     this.options = options;
     this.hasDefaults = hasDefaults;
-    this.channel = channel;
+    this.accepting = accepting;
     this.poll = descriptor.poll;
     this.local = channel.getLocalAddress();
     this.address = Addresses.format(local);
@@ -62,7 +62,7 @@ final class SocketListener implements Listener {
   @Override
   public Conn accept() throws IOException {
     for (; ; ) {
-      SocketChannel accepted = acceptChannel();
+      Accepted accepted = acceptSocket();
       try {
         return descriptor.network.accepted(accepted, options, hasDefaults);
       } catch (IOException e) {
@@ -71,13 +71,13 @@ final class SocketListener implements Listener {
     }
   }
 
-  private SocketChannel acceptChannel() throws IOException {
+  private Accepted acceptSocket() throws IOException {
     try {
       descriptor.lockRead();
       try {
         for (; ; ) {
           poll.reader().prepare();
-          SocketChannel accepted = tryAccept();
+          Accepted accepted = tryAccept();
           if (accepted != null) {
             return accepted;
           }
@@ -96,9 +96,9 @@ final class SocketListener implements Listener {
    * is one of the process (no descriptor, no memory) or of the connection that was to come: Linux
    * reports what the network has done to it here. Neither is a reason to stop listening.
    */
-  private @Nullable SocketChannel tryAccept() throws IOException {
+  private @Nullable Accepted tryAccept() throws IOException {
     try {
-      SocketChannel accepted = channel.accept();
+      Accepted accepted = accepting.next();
       if (accepted != null) {
         pauseNanos = MIN_PAUSE_NANOS;
       }

@@ -3,7 +3,7 @@ package dev.heddle.netio;
 import dev.heddle.netio.epoll.EpollSupport;
 import dev.heddle.netio.epoll.SocketCalls;
 import dev.heddle.netio.errno.Errno;
-import dev.heddle.netio.poll.NioInternals;
+import dev.heddle.netio.poll.LateChannel;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
@@ -21,10 +21,10 @@ final class SocketQueues {
    * How many bytes the system has received that nobody has read. Does not block. 0 of a Unix-domain
    * socket where Linux's system calls cannot be made: the JDK does not say there.
    */
-  static int received(SocketChannel channel) throws IOException {
+  static int received(LateChannel channel) throws IOException {
     return EpollSupport.unavailable().isPresent()
-        ? receivedByChannel(channel)
-        : checked(SocketCalls.received(NioInternals.fd(channel)));
+        ? receivedByChannel(channel.stream())
+        : checked(SocketCalls.received(channel.fd()));
   }
 
   /** On every platform. */
@@ -38,10 +38,10 @@ final class SocketQueues {
    * How many bytes were written that the peer's system has not acknowledged, or {@link #UNKNOWN}.
    * Does not block.
    */
-  static int unsent(SocketChannel channel) throws IOException {
+  static int unsent(LateChannel channel) throws IOException {
     return EpollSupport.unavailable().isPresent()
         ? UNKNOWN
-        : checked(SocketCalls.unsent(NioInternals.fd(channel)));
+        : checked(SocketCalls.unsent(channel.fd()));
   }
 
   private static int checked(int result) throws IOException {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.heddle.netio.errno.Errno;
+import dev.heddle.netio.poll.LateChannel;
 import java.io.IOException;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
@@ -35,7 +36,7 @@ final class SocketIoFaultsTest {
       channel = new FaultySocketChannel(listener.accept());
     }
     channel.configureBlocking(false);
-    io = SocketIo.ofChannel(channel);
+    io = SocketIo.ofChannel(LateChannel.of(channel, -1));
   }
 
   @AfterEach

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.heddle.netio.epoll.SocketCalls;
+import dev.heddle.netio.poll.LateChannel;
 import dev.heddle.netio.poll.NioInternals;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -216,7 +217,7 @@ final class SocketIoTest {
         int tcpUserTimeout = 18; // in milliseconds
         assertEquals(0, SocketCalls.enable(NioInternals.fd(channel), IPPROTO_TCP, tcpUserTimeout));
         var descriptor = Descriptor.open(fixture.network, channel);
-        try (var conn = new SocketConn(descriptor, channel)) {
+        try (var conn = new SocketConn(descriptor)) {
           var e = assertThrows(IOException.class, () -> run(() -> write.to(conn)));
           assertEquals(true, e.getMessage().endsWith(": Connection timed out"), e::getMessage);
           e = assertThrows(SocketException.class, () -> by(() -> readOne(conn)));
@@ -232,7 +233,7 @@ final class SocketIoTest {
     try (var listener = ServerSocketChannel.open().bind(Fixture.ANY_PORT);
         var channel = SocketChannel.open(listener.getLocalAddress())) {
       channel.configureBlocking(false);
-      var io = SocketIo.ofChannel(channel);
+      var io = SocketIo.ofChannel(LateChannel.of(channel));
       var bufs = new ByteBuffer[] {ByteBuffer.allocate(10), ByteBuffer.allocate(1 << 20)};
       long n = by(() -> io.write(bufs, 0, 2));
       assertEquals(SocketIo.MAX_BYTES, n);

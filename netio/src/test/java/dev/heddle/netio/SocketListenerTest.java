@@ -240,7 +240,7 @@ final class SocketListenerTest {
       var sound = ServerSocketChannel.open().bind(Fixture.ANY_PORT);
       var descriptor = Descriptor.open(fixture.network, sound);
       var faulty = new FaultyServerSocketChannel(sound, failure);
-      try (var listener = new SocketListener(descriptor, faulty, ListenOptions.DEFAULT, true);
+      try (var listener = listener(descriptor, faulty);
           var client = fixture.network.dial(listener.localAddress());
           var server = fixture.go(listener::accept).join()) {
         Bytes.send(server, "hello");
@@ -256,7 +256,7 @@ final class SocketListenerTest {
     var sound = ServerSocketChannel.open().bind(Fixture.ANY_PORT);
     var descriptor = Descriptor.open(fixture.network, sound);
     var faulty = new FaultyServerSocketChannel(sound, always);
-    listener = new SocketListener(descriptor, faulty, ListenOptions.DEFAULT, true);
+    listener = listener(descriptor, faulty);
     var accept = fixture.go(listener::accept).awaitBlocked();
     accept.thread().interrupt();
     assertInstanceOf(InterruptedIOException.class, accept.failure());
@@ -267,6 +267,12 @@ final class SocketListenerTest {
     accept = fixture.go(listener::accept).awaitBlocked();
     listener.close();
     assertInstanceOf(AsynchronousCloseException.class, accept.failure());
+  }
+
+  private static SocketListener listener(Descriptor descriptor, ServerSocketChannel channel)
+      throws IOException {
+    var accepting = Accepting.byChannel(channel);
+    return new SocketListener(descriptor, channel, accepting, ListenOptions.DEFAULT, true);
   }
 
   @Test
@@ -294,8 +300,7 @@ final class SocketListenerTest {
     var channel = ServerSocketChannel.open().bind(Fixture.ANY_PORT);
     var meanwhile = Descriptor.open(fixture.network, channel);
     var pausing = fixture.run(() -> meanwhile.poll.pause(forEver)).awaitBlocked();
-    new SocketListener(meanwhile, channel, ListenOptions.DEFAULT, true)
-        .setAcceptDeadline(Deadlines.after(Duration.ofMillis(1)));
+    listener(meanwhile, channel).setAcceptDeadline(Deadlines.after(Duration.ofMillis(1)));
     assertInstanceOf(SocketTimeoutException.class, pausing.failure());
 
     var closed = Descriptor.open(fixture.network, ServerSocketChannel.open());

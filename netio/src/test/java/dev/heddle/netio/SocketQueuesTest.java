@@ -3,6 +3,7 @@ package dev.heddle.netio;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.heddle.netio.poll.LateChannel;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -26,7 +27,7 @@ final class SocketQueuesTest {
       channel.read(ByteBuffer.allocate(1));
       channel.configureBlocking(false);
       assertEquals(5, SocketQueues.receivedByChannel(channel));
-      assertEquals(5, SocketQueues.received(channel));
+      assertEquals(5, SocketQueues.received(LateChannel.of(channel)));
     }
   }
 
@@ -42,7 +43,7 @@ final class SocketQueuesTest {
       channel.configureBlocking(false);
       var buffer = ByteBuffer.allocate(1 << 20);
       long written = channel.write(buffer);
-      assertTrue(SocketQueues.unsent(channel) > 0);
+      assertTrue(SocketQueues.unsent(LateChannel.of(channel)) > 0);
       for (long read = 0; read < written; ) {
         read += peer.read(buffer.clear());
       }
@@ -52,7 +53,7 @@ final class SocketQueuesTest {
 
   private static int unsent(SocketChannel channel) {
     try {
-      return SocketQueues.unsent(channel);
+      return SocketQueues.unsent(LateChannel.of(channel));
     } catch (IOException e) {
       throw new AssertionError(e);
     }

@@ -1,6 +1,7 @@
 package dev.heddle.netio.epoll;
 
 import dev.heddle.netio.errno.Errno;
+import dev.heddle.scheduler.facade.CarrierLocal;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -9,8 +10,8 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
- * The binding of Linux's {@code recv} and {@code send}, for nonblocking sockets, and of {@code
- * setsockopt} and {@code ioctl}.
+ * The binding of Linux's {@code recv} and {@code send}, for nonblocking sockets, and of what else a
+ * socket is asked for without its channel: options, counts, its end.
  *
  * <p>The first two are called as <em>critical</em> functions: the thread does not announce to the
  * JVM that it leaves Java, which is cheaper, and delays a garbage collection by as long as the call
@@ -66,6 +67,12 @@ public final class SocketCalls {
               ValueLayout.JAVA_LONG,
               ValueLayout.ADDRESS),
           Linker.Option.firstVariadicArg(2));
+
+  private static final MethodHandle CLOSE =
+      Epoll.handle("close", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+
+  private static final CarrierLocal<MemorySegment> STATES =
+      new CarrierLocal<>(SocketCalls::newCallState);
 
   private SocketCalls() {}
 
@@ -130,6 +137,24 @@ public final class SocketCalls {
       MemorySegment on = arena.allocateFrom(ValueLayout.JAVA_INT, 1);
       int result =
           (int) SETSOCKOPT.invokeExact(callState, fd, level, option, on, (int) on.byteSize());
+      return result == 0 ? 0 : -Epoll.errno(callState);
+    } catch (Throwable e) {
+      throw Epoll.rethrow(e);
+    }
+  }
+
+  /**
+   * Gives a descriptor back, and with that ends the connection. Does not block, unless it lingers.
+   *
+   * @return 0, or an error code, negated
+   */
+  public static int close(int fd) {
+    MemorySegment callState = STATES.get();
+    if (callState == null) {
+      callState = newCallState(); // of another thread than a carrier: rare
+    }
+    try {
+      int result = (int) CLOSE.invokeExact(callState, fd);
       return result == 0 ? 0 : -Epoll.errno(callState);
     } catch (Throwable e) {
       throw Epoll.rethrow(e);

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * for them costs no system call; they become a text only where that is asked for.
  */
 record ChannelAddresses(@Nullable SocketAddress local, @Nullable SocketAddress peer) {
-  private static final ChannelAddresses NONE = new ChannelAddresses(null, null);
+  static final ChannelAddresses NONE = new ChannelAddresses(null, null);
 
   /** Those of an open channel; none of one that is closed. */
   static ChannelAddresses of(SelectableChannel channel) {

@@ -6,7 +6,6 @@ import dev.heddle.scheduler.events.Trace;
 import dev.heddle.scheduler.spi.Prefetch;
 import dev.heddle.scheduler.spi.Timers;
 import java.io.IOException;
-import java.nio.channels.SelectableChannel;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -182,9 +181,9 @@ public final class EpollPoller implements ReadinessPoller {
   }
 
   @Override
-  public PollDesc register(SelectableChannel channel) throws IOException {
-    int fd = NioInternals.fd(channel);
-    var desc = new PollDesc(this, channel, fd, table.nextGeneration());
+  public PollDesc register(LateChannel channel) throws IOException {
+    int fd = channel.fd();
+    var desc = new PollDesc(this, channel, table.nextGeneration());
     table.put(desc);
     try {
       epoll.add(fd, INTEREST, ((long) desc.generation << 32) | fd);

@@ -6,7 +6,6 @@ import dev.heddle.scheduler.spi.Prefetch;
 import dev.heddle.scheduler.time.Timer;
 import java.io.IOException;
 import java.nio.channels.AsynchronousCloseException;
-import java.nio.channels.SelectableChannel;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +24,7 @@ public final class PollDesc implements Prefetch {
   private static final Logger LOG = LoggerFactory.getLogger(PollDesc.class);
 
   private final ReadinessPoller poller;
-  final SelectableChannel channel;
+  final LateChannel channel;
   final int fd;
 
   /**
@@ -55,10 +54,10 @@ public final class PollDesc implements Prefetch {
    */
   private volatile @Nullable Prefetch operations;
 
-  PollDesc(ReadinessPoller poller, SelectableChannel channel, int fd, int generation) {
+  PollDesc(ReadinessPoller poller, LateChannel channel, int generation) {
     this.poller = poller;
     this.channel = channel;
-    this.fd = fd;
+    this.fd = channel.fd();
     this.generation = generation;
   }
 
@@ -114,7 +113,7 @@ public final class PollDesc implements Prefetch {
     event.taskId = Thread.currentThread().threadId();
     event.taskName = Thread.currentThread().getName();
     event.fd = fd;
-    event.peer = ChannelAddresses.of(channel).peerText();
+    event.peer = channel.addresses().peerText();
     event.operation = WaitView.state(this, side == reader).toString();
   }
 
@@ -235,7 +234,7 @@ public final class PollDesc implements Prefetch {
   }
 
   private void closeChannelHere(Runnable released) {
-    ChannelAddresses addresses = ChannelAddresses.of(channel); // a closed one has none
+    ChannelAddresses addresses = channel.addresses(); // a closed one has none
     try {
       channel.close();
     } catch (IOException e) {

@@ -9,7 +9,12 @@ import java.nio.channels.SelectableChannel;
 public interface ReadinessPoller extends Poller {
 
   /** Registers a nonblocking channel, for its life. Thread-safe. */
-  PollDesc register(SelectableChannel channel) throws IOException;
+  PollDesc register(LateChannel channel) throws IOException;
+
+  /** As the other. */
+  default PollDesc register(SelectableChannel channel) throws IOException {
+    return register(LateChannel.of(channel));
+  }
 
   /**
    * Ends a registration and closes its channel, by {@link PollDesc#closeChannel}. Called once, by

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.ArrayDeque;
@@ -152,10 +151,10 @@ public final class SelectorPoller implements ReadinessPoller {
       PollDesc desc = request.desc;
       try {
         switch (request.what) {
-          case REGISTER -> desc.channel.register(selector, 0, desc);
+          case REGISTER -> desc.channel.channel().register(selector, 0, desc);
           case CLOSE -> {
             closing.add(request);
-            SelectionKey key = desc.channel.keyFor(selector);
+            SelectionKey key = desc.channel.channel().keyFor(selector);
             if (key != null) {
               key.cancel();
             }
@@ -168,8 +167,8 @@ public final class SelectorPoller implements ReadinessPoller {
     }
   }
 
-  private void watch(PollDesc desc, boolean read) {
-    SelectionKey key = desc.channel.keyFor(selector);
+  private void watch(PollDesc desc, boolean read) throws IOException {
+    SelectionKey key = desc.channel.channel().keyFor(selector);
     if (key == null) {
       return; // closed meanwhile
     }
@@ -204,8 +203,9 @@ public final class SelectorPoller implements ReadinessPoller {
   }
 
   @Override
-  public PollDesc register(SelectableChannel channel) {
-    var desc = new PollDesc(this, channel, NioInternals.fd(channel), 0);
+  public PollDesc register(LateChannel channel) throws IOException {
+    var _ = channel.channel(); // whose poll must not have to make it
+    var desc = new PollDesc(this, channel, 0);
     registrations.incrementAndGet();
     request(desc, REGISTER);
     return desc;

@@ -3,8 +3,6 @@ package dev.heddle.netio.poll;
 import dev.heddle.scheduler.Nanos;
 import dev.heddle.scheduler.TaskState;
 import dev.heddle.scheduler.spi.Timers;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 
 /**
  * How a wait on a poll descriptor is shown in a dump: {@code fd 12, 127.0.0.1:7000 -
@@ -15,19 +13,17 @@ final class WaitView {
 
   /** What a thread waits for on that side: the one place that works it out. */
   static TaskState state(PollDesc desc, boolean reader) {
-    if (desc.channel instanceof ServerSocketChannel) {
+    if (desc.channel.isListener()) {
       return TaskState.ACCEPT; // also its writing side, where it pauses for want of descriptors
     }
     if (reader) {
       return TaskState.IO_READ;
     }
-    return desc.channel instanceof SocketChannel socket && !socket.isConnected()
-        ? TaskState.CONNECT
-        : TaskState.IO_WRITE;
+    return desc.channel.isConnecting() ? TaskState.CONNECT : TaskState.IO_WRITE;
   }
 
   static String describe(PollDesc desc, long deadlineNanos) {
-    ChannelAddresses addresses = ChannelAddresses.of(desc.channel);
+    ChannelAddresses addresses = desc.channel.addresses();
     String text =
         "fd " + desc.fd + ", " + (addresses.isKnown() ? addresses.joined(" - ") : "closed");
     if (deadlineNanos == Timers.NEVER) {

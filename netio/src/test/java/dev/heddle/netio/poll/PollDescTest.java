@@ -140,7 +140,7 @@ final class PollDescTest {
       var channel = new FaultySocketChannel(SocketChannel.open(listener.getLocalAddress()));
       channel.fail(new IOException(Errno.EIO.words()));
       System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
-      new PollDesc(poller, channel, 0, 0).closeChannel(released::incrementAndGet);
+      new PollDesc(poller, LateChannel.of(channel, 0), 0).closeChannel(released::incrementAndGet);
     } finally {
       System.setErr(before);
     }

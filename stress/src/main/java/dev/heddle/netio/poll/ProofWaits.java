@@ -79,7 +79,7 @@ final class ProofWaits {
 
   /** A descriptor without a poller: events are made by the proof. */
   static PollDesc descriptor() {
-    return new PollDesc(new NoPoller(), NO_CHANNEL, 0, 0);
+    return new PollDesc(new NoPoller(), LateChannel.of(NO_CHANNEL), 0);
   }
 
   private static SelectableChannel channel() {
@@ -92,7 +92,7 @@ final class ProofWaits {
 
   private static final class NoPoller implements ReadinessPoller {
     @Override
-    public PollDesc register(SelectableChannel channel) {
+    public PollDesc register(LateChannel channel) {
       throw new UnsupportedOperationException();
     }
 
