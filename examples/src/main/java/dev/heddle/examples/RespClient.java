@@ -35,6 +35,7 @@ final class RespClient implements ReadableByteChannel {
   private static final int LONGEST_LINE = 64 * 1024;
   private static final int LONGEST_BULK = 16 << 20;
   private static final int MOST_ARGUMENTS = 100_000;
+  private static final int LONGEST_COMMAND = 64 << 20; // all of its arguments
   private static final int FULL = 64 * 1024;
   private static final int BACKLOG = 4096; // pushed messages that may wait for a subscriber
   private static final AtomicLong CONNECTIONS = new AtomicLong();
@@ -122,19 +123,22 @@ final class RespClient implements ReadableByteChannel {
     }
     int count = length(text, MOST_ARGUMENTS, "invalid multibulk length");
     var args = new ArrayList<String>(Math.min(count, 16));
+    int left = LONGEST_COMMAND;
     for (int i = 0; i < count; i++) {
-      args.add(bulk());
+      var arg = bulk(Math.min(left, LONGEST_BULK));
+      left -= arg.length();
+      args.add(arg);
     }
     return args;
   }
 
-  private String bulk() throws IOException {
+  private String bulk(int most) throws IOException {
     var line = lines.read();
     if (line == null || !line.hasRemaining() || line.get(line.position()) != '$') {
       throw new RespError("expected '$'");
     }
     var head = ISO_8859_1.decode(line).toString();
-    var bytes = new byte[length(head, LONGEST_BULK, "invalid bulk length") + 2]; // and CR LF
+    var bytes = new byte[length(head, most, "invalid bulk length") + 2]; // and CR LF
     in.readFully(ByteBuffer.wrap(bytes));
     return new String(bytes, 0, bytes.length - 2, ISO_8859_1);
   }
