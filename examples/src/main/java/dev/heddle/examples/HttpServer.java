@@ -10,6 +10,7 @@ import dev.heddle.netio.Listener;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
@@ -31,20 +32,43 @@ final class HttpServer {
   private static final int LINGER_READS = 64;
   private static final Duration LINGER = Duration.ofSeconds(2);
 
-  /** What makes it this server and no other. */
+  /** What makes it this server and no other: reads the request's body and sends an answer. */
+  @FunctionalInterface
+  interface Exchange {
+    /** Returns whether the client may send another request. */
+    boolean exchange(HttpRequest request, Connection client) throws Exception;
+  }
+
+  /** Answers what has no body that matters, at once. */
   @FunctionalInterface
   interface Handler {
     HttpReply answer(HttpRequest request) throws Exception;
   }
 
-  private final Handler handler;
+  private final Exchange exchange;
   private final Duration idle;
   private final Duration perHead;
 
   HttpServer(Options options, Handler handler) {
-    this.handler = handler;
+    this(options, (request, client) -> answer(handler, request, client));
+  }
+
+  HttpServer(Options options, Exchange exchange) {
+    this.exchange = exchange;
     this.idle = options.millis("--idle-timeout");
     this.perHead = options.millis("--head-timeout");
+  }
+
+  private static boolean answer(Handler handler, HttpRequest request, Connection client)
+      throws Exception {
+    // A client that waits for "continue" gets the final answer instead, its body is not read.
+    boolean hasBody = request.length() != 0;
+    boolean last = (request.expectsContinue() && hasBody) || !request.keepsAlive();
+    if (hasBody && !last) {
+      client.readBody(request, LONGEST_BODY, _ -> {});
+    }
+    var reply = handler.answer(request);
+    return last ? client.last(request, reply) : client.reply(request, reply);
   }
 
   /** Serves the connections of a listener. */
@@ -60,7 +84,7 @@ final class HttpServer {
   }
 
   /** One connection. Used by its task only. */
-  private final class Connection implements ReadableByteChannel {
+  final class Connection implements ReadableByteChannel {
     private final Conn conn;
     private final ConnReader in;
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -109,7 +133,7 @@ final class HttpServer {
         begun = false;
         conn.setReadDeadline(Deadlines.after(idle));
         var request = HttpRequest.read(in, this::begin);
-        return request != null && answer(request);
+        return request != null && exchange.exchange(request, this);
       } catch (HttpException e) {
         send(HttpReply.error(e.status, e.why).with("Connection", "close"), true);
       } catch (SocketTimeoutException e) {
@@ -125,22 +149,36 @@ final class HttpServer {
       conn.setReadDeadline(Deadlines.after(perHead));
     }
 
-    private boolean answer(HttpRequest request) throws Exception {
-      // A client that waits for "continue" gets the final answer instead, its body is not read.
-      boolean hasBody = request.length() != 0;
-      boolean last = (request.expectsContinue() && hasBody) || !request.keepsAlive();
-      if (hasBody && !last) {
-        conn.setReadDeadline(Deadlines.after(idle));
-        HttpBody.read(in, request.length(), LONGEST_BODY, _ -> {});
-      }
-      var reply = handler.answer(request);
-      if (last) {
-        reply = reply.with("Connection", "close");
-      } else if (request.old()) {
-        reply = reply.with("Connection", "keep-alive");
-      }
-      send(reply, !request.method().equals("HEAD"));
-      return !last;
+    /** Reads the body of a request, of so many bytes at most, piece by piece. */
+    void readBody(HttpRequest request, long most, HttpBody.Sink sink)
+        throws IOException, HttpException {
+      conn.setReadDeadline(Deadlines.NEVER);
+      conn.setReadTimeout(idle);
+      HttpBody.read(in, request.length(), most, sink);
+      conn.setReadTimeout(Duration.ZERO);
+    }
+
+    /** Answers, and awaits another request. */
+    boolean reply(HttpRequest request, HttpReply reply) throws IOException {
+      var whole = request.old() ? reply.with("Connection", "keep-alive") : reply;
+      send(whole, !request.method().equals("HEAD"));
+      return true;
+    }
+
+    /** Answers, and awaits no other request. */
+    boolean last(HttpRequest request, HttpReply reply) throws IOException {
+      send(reply.with("Connection", "close"), !request.method().equals("HEAD"));
+      return false;
+    }
+
+    /** Sends pieces of an answer that is there bit by bit. */
+    void write(ByteBuffer... pieces) throws IOException {
+      flush();
+      conn.write(pieces);
+    }
+
+    InetSocketAddress remoteAddress() {
+      return (InetSocketAddress) conn.remoteAddress();
     }
 
     private void send(HttpReply reply, boolean withBody) throws IOException {

@@ -89,6 +89,12 @@ final class Background implements AutoCloseable {
     return new Background(folder, port, nginx, "-e", "stderr", "-c", folder + "/nginx.conf");
   }
 
+  /** Ends it without a chance to finish anything. */
+  void kill() {
+    process.destroyForcibly();
+    Waits.until("it ends", () -> !process.isAlive());
+  }
+
   @Override
   public void close() throws IOException {
     process.destroy();
