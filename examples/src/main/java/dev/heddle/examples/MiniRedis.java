@@ -197,6 +197,13 @@ final class MiniRedis implements RespClient.Handler {
     }
   }
 
+  private static long negated(long number) {
+    if (number == Long.MIN_VALUE) {
+      throw new RespClient.RespError("ERR decrement would overflow");
+    }
+    return -number;
+  }
+
   private static long add(long a, long b) {
     try {
       return Math.addExact(a, b);
@@ -322,7 +329,7 @@ final class MiniRedis implements RespClient.Handler {
       case "incr" -> increment(c, key, 1);
       case "decr" -> increment(c, key, -1);
       case "incrby" -> increment(c, key, number(value));
-      case "decrby" -> increment(c, key, -number(value));
+      case "decrby" -> increment(c, key, negated(number(value)));
       case "append" -> c.integer(change(key, text(key, "") + value).length());
       case "setex" -> {
         put(key, a.get(3), expiry(number(value), 1000));
