@@ -57,7 +57,11 @@ public final class Run implements CliCommand, Callable<Integer> {
           new Entry(Http.HELP, Http::run),
           new Entry(FileServer.HELP, FileServer::run),
           new Entry(MiniRedis.HELP, MiniRedis::run),
+          new Entry(Queue.HELP, Queue::run),
           new Entry(Forward.HELP, Forward::run),
+          new Entry(Proxy.HELP, Proxy::run),
+          new Entry(WebApp.HELP, WebApp::run),
+          new Entry(IoModels.HELP, IoModels::run),
           new Entry(Deadlock.HELP, Deadlock::run));
 
   @Option(
