@@ -273,7 +273,8 @@ final class DiskQueue implements Closeable {
   }
 
   private void append(List<Pending> run) throws IOException {
-    var records = run.stream().map(message -> DiskRecords.encode(message.body)).toArray(ByteBuffer[]::new);
+    var records =
+        run.stream().map(message -> DiskRecords.encode(message.body)).toArray(ByteBuffer[]::new);
     long bytes = 0;
     for (var record : records) {
       bytes += record.remaining();

@@ -101,7 +101,9 @@ final class EchoModels {
     return channel;
   }
 
-  /** A connection, and what could not be written yet: state that a blocking call keeps on its stack. */
+  /**
+   * A connection, and what could not be written yet: state that a blocking call keeps on its stack.
+   */
   private static final class Pending {
     final SocketChannel channel;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(SIZE).limit(0);

@@ -104,8 +104,7 @@ final class Queue implements RespClient.Handler {
   private FileChannel lockFolder() throws IOException {
     Files.createDirectories(folder);
     var file = folder.resolve(".lock");
-    var channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     try {
       if (channel.tryLock() != null) {
         return channel;
@@ -183,7 +182,8 @@ final class Queue implements RespClient.Handler {
     var queue = queue(key);
     switch (name) {
       case "push" -> push(client, queue, args.subList(2, args.size()));
-      case "take" -> take(client, queue, key, args.size() > 2 ? seconds(args.get(2)) : Duration.ZERO);
+      case "take" ->
+          take(client, queue, key, args.size() > 2 ? seconds(args.get(2)) : Duration.ZERO);
       case "done" -> done(client, queue, key, number(args.get(2)));
       default -> {
         client.map(2);
@@ -205,7 +205,9 @@ final class Queue implements RespClient.Handler {
 
   private void take(RespClient client, DiskQueue queue, String key, Duration timeout)
       throws IOException {
-    var mine = held.computeIfAbsent(client, _ -> new HashMap<>()).computeIfAbsent(key, _ -> new HashSet<>());
+    var mine =
+        held.computeIfAbsent(client, _ -> new HashMap<>())
+            .computeIfAbsent(key, _ -> new HashSet<>());
     if (mine.size() == MOST_HELD) {
       throw new RespClient.RespError("ERR " + MOST_HELD + " messages are taken and not done");
     }

@@ -92,7 +92,14 @@ class DocsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"getting-started", "examples", "io-models", "from-go", "limits", "troubleshooting"})
+      strings = {
+        "getting-started",
+        "examples",
+        "io-models",
+        "from-go",
+        "limits",
+        "troubleshooting"
+      })
   void pageIsShortAndItsLinksLeadSomewhere(String name) throws IOException {
     assertTrue(PAGES.contains(name));
     var lines = page(name).lines().toList();
@@ -203,14 +210,19 @@ class DocsTest {
 
   /** Lines of a manifest have 72 bytes at most. */
   private static List<String> wrapped(List<String> lines) {
-    return lines.stream().flatMap(line -> Arrays.stream(line.split("(?<=\\G.{60})"))
-        .map(part -> line.startsWith(part) ? part : " " + part)).toList();
+    return lines.stream()
+        .flatMap(
+            line ->
+                Arrays.stream(line.split("(?<=\\G.{60})"))
+                    .map(part -> line.startsWith(part) ? part : " " + part))
+        .toList();
   }
 
   @Test
   void jshellOfThePageStartsARuntime() throws IOException {
     var command = block("getting-started", "", "jshell --class-path");
-    var flags = Stream.of(command.split("[\\s\\\\]+")).filter(word -> word.startsWith("-R")).toList();
+    var flags =
+        Stream.of(command.split("[\\s\\\\]+")).filter(word -> word.startsWith("-R")).toList();
     assertEquals(flags().size(), flags.size() + 3, "each of three --add-opens is two words there");
     var jshell = new ArrayList<>(List.of(ChildJvm.tool("jshell").toString(), "-s"));
     jshell.addAll(List.of("--class-path", System.getProperty("java.class.path")));
@@ -229,7 +241,8 @@ class DocsTest {
   void serverBesideGosCompiles() throws IOException {
     var source = folder.resolve("Shown.java");
     var imports =
-        "import dev.heddle.Heddle; import java.net.InetSocketAddress; import java.nio.ByteBuffer;\n";
+        "import dev.heddle.Heddle; import java.net.InetSocketAddress; import"
+            + " java.nio.ByteBuffer;\n";
     Files.writeString(
         source,
         imports

@@ -45,7 +45,8 @@ class IoModelsTest {
     try (var child = Child.start("io-models", "--models", "threads,fibres")) {
       var end = child.end();
       assertEquals(2, end.exitCode());
-      assertTrue(end.output().startsWith("io-models: there is no model 'fibres', but"), end::output);
+      assertTrue(
+          end.output().startsWith("io-models: there is no model 'fibres', but"), end::output);
       assertEquals(1, end.output().lines().count(), end::output);
     }
   }

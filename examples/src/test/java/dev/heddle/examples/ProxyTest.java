@@ -276,7 +276,9 @@ class ProxyTest {
                     int n = socket.getInputStream().read(buffer);
                     var text = new String(buffer, 0, Math.max(n, 0), ISO_8859_1);
                     if (text.contains("heddle-proxy")) {
-                      socket.getOutputStream().write("HTTP/1.1 200 OK\r\n\r\n".getBytes(ISO_8859_1));
+                      socket
+                          .getOutputStream()
+                          .write("HTTP/1.1 200 OK\r\n\r\n".getBytes(ISO_8859_1));
                     } else {
                       asked.incrementAndGet();
                     }

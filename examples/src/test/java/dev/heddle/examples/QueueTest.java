@@ -29,7 +29,9 @@ import redis.clients.jedis.exceptions.JedisException;
 
 @Timeout(240)
 class QueueTest {
-  /** How often the server is killed; the 200 take about two minutes: see docs/examples.md. */
+  /**
+   * How often the server is killed; the issue's 200 take about two minutes: see docs/examples.md.
+   */
   private static final int KILLS = Integer.getInteger("heddle.queue.kills", 40);
 
   @TempDir Path folder;
@@ -84,7 +86,12 @@ class QueueTest {
     try (var queue = server()) {
       var waiting =
           new ProcessBuilder(
-                  Programs.require("redis-cli").toString(), "-p", queue.port(), "TAKE", "jobs", "60")
+                  Programs.require("redis-cli").toString(),
+                  "-p",
+                  queue.port(),
+                  "TAKE",
+                  "jobs",
+                  "60")
               .start();
       try (var lines = waiting.inputReader()) {
         Waits.until("it waits", () -> queue.heddle().dump().toString().contains("DiskQueue.take"));

@@ -29,8 +29,7 @@ class WebAppTest {
   void requestsRunAsTasksAndNotesOutliveTheServer() {
     Programs.require("curl");
     try (var app = app()) {
-      assertEquals(
-          "notes are at /notes; " + app.heddle().name() + "\n 200", curl(app, "/", ""));
+      assertEquals("notes are at /notes; " + app.heddle().name() + "\n 200", curl(app, "/", ""));
       assertEquals("1 warp\n 201", curl(app, "/notes", "-d warp"));
       assertEquals("2 weft\n 201", curl(app, "/notes", "-d ' weft '"));
       assertEquals("1 warp\n2 weft\n 200", curl(app, "/notes", ""));

@@ -92,8 +92,7 @@ public record ChildJvm(int exitCode, String output) {
     return run(command, Map.of(), input);
   }
 
-  private static ChildJvm run(
-      List<String> command, Map<String, String> environment, String input) {
+  private static ChildJvm run(List<String> command, Map<String, String> environment, String input) {
     try {
       // Files, as a pipe could fill and stop both sides.
       Path in = Files.createTempFile("child", ".in");
