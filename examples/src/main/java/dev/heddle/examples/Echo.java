@@ -46,7 +46,7 @@ final class Echo {
 
   static void echo(Conn conn) throws IOException {
     try (conn) {
-      var buffer = ByteBuffer.allocateDirect(4096);
+      var buffer = ByteBuffer.allocate(4096);
       while (conn.read(buffer.clear()) >= 0) {
         conn.write(buffer.flip());
       }

@@ -77,6 +77,19 @@ public interface Conn extends ByteChannel, GatheringByteChannel {
   long transferFrom(FileChannel file, long position, long count) throws IOException;
 
   /**
+   * Waits until a read would not wait: there is data, the end of the stream or a failure, which the
+   * read reports. It holds no buffer meanwhile, so that a buffer can be borrowed for the read that
+   * follows (see {@link BufferPool}), and a silent connection costs none. It is a read as regards
+   * deadlines, timeouts, interrupts, closing, and other reads, which queue.
+   *
+   * <p>Over TLS it waits for bytes of the peer: the read that follows may still wait for the rest
+   * of a record.
+   *
+   * @throws IOException as a read does, but for failures of the connection itself
+   */
+  void awaitReadable() throws IOException;
+
+  /**
    * Sets the deadline of pending and later reads: those that have not ended then throw {@link
    * java.net.SocketTimeoutException}, and so does every read after it, also when there is data,
    * until the deadline is moved. No data is lost. Cheap enough to be moved on every request: moving

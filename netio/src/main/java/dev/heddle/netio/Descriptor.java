@@ -39,6 +39,9 @@ final class Descriptor {
    */
   private volatile @Nullable CountDownLatch released;
 
+  /** What serves it; null: nothing does. Written once, inside of the mutex. */
+  private volatile @Nullable ServedConn served;
+
   private Descriptor(Network network, LateChannel channel, PollDesc poll) {
     this.network = network;
     this.channel = channel;
@@ -121,8 +124,28 @@ final class Descriptor {
     }
   }
 
+  /**
+   * Has a connection hear when the descriptor is released.
+   *
+   * @throws ClosedChannelException if it has been closed: the connection never hears
+   */
+  void serve(ServedConn conn) throws ClosedChannelException {
+    enter();
+    served = conn;
+    leave();
+  }
+
+  /** What serves it, or null. */
+  @Nullable ServedConn served() {
+    return served;
+  }
+
   private void release() {
     network.closed(this);
+    ServedConn known = served;
+    if (known != null) {
+      known.released();
+    }
     CountDownLatch waited = released;
     poll.close(waited == null ? () -> {} : waited::countDown);
   }

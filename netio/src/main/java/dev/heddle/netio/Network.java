@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -190,6 +191,19 @@ public final class Network implements AutoCloseable {
     }
   }
 
+  /**
+   * Serves the connections of a listener, see {@link Server}.
+   *
+   * @param tasks starts a task, from any thread and without blocking
+   */
+  public Server serve(
+      Listener listener, ConnHandler handler, ServeOptions options, Consumer<Runnable> tasks) {
+    Objects.requireNonNull(listener, "listener");
+    Objects.requireNonNull(handler, "handler");
+    Objects.requireNonNull(options, "options");
+    return Server.start(this, listener, handler, options, tasks);
+  }
+
   // ---- dialling
 
   /**
@@ -345,6 +359,16 @@ public final class Network implements AutoCloseable {
 
   void closed(Descriptor descriptor) {
     open.remove(descriptor);
+  }
+
+  /** All connections that a {@link Server} serves. */
+  void eachServed(Consumer<ServedConn> action) {
+    for (Descriptor descriptor : open) {
+      ServedConn served = descriptor.served();
+      if (served != null) {
+        action.accept(served);
+      }
+    }
   }
 
   /** How many sockets are open. */

@@ -1,8 +1,8 @@
 package dev.heddle.netio;
 
 import dev.heddle.netio.poll.LateChannel;
-import dev.heddle.netio.poll.NioInternals;
 import dev.heddle.netio.poll.PollDesc;
+import dev.heddle.netio.poll.Sleeper;
 import dev.heddle.scheduler.spi.Prefetch;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,9 +12,7 @@ import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.time.Duration;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,23 +27,17 @@ import org.jspecify.annotations.Nullable;
  * mark may come together with data, in one event; once one was reported, reads ask first ({@link
  * PollDesc#mustTryRead}).
  */
-final class SocketConn implements Conn, Prefetch {
-  /** Bytes of a file that are read at a time, where the kernel cannot send it by itself. */
-  private static final int TRANSFER_BUFFER = 1 << 16;
-
+final class SocketConn extends SocketWrites implements Sleepable, Prefetch {
   /** How long close waits while SO_LINGER keeps the socket: that option's own limit, and more. */
   static final long MAX_LINGER_MILLIS = 70_000_000;
 
-  private final Descriptor descriptor;
   private final LateChannel channel;
-  private final PollDesc poll;
-  private final SocketIo io;
   private final boolean tcp;
-  private final SocketAddress local;
-  private final SocketAddress remote;
 
   /** The last read took all there was. Written and read under the read lock. */
   private boolean drained;
+
+  private volatile boolean ended; // a read has found the end of the stream; by the reader
 
   /**
    * Where the read that waits wants its bytes. Written under the read lock. The poller reads it
@@ -63,12 +55,8 @@ final class SocketConn implements Conn, Prefetch {
 
   /** Of a socket that is connected, whose addresses are known. */
   SocketConn(Descriptor descriptor, SocketAddress local, SocketAddress remote) {
-    this.descriptor = descriptor;
+    super(descriptor, local, remote);
     this.channel = descriptor.channel;
-    this.poll = descriptor.poll;
-    this.io = descriptor.network.io(channel);
-    this.local = local;
-    this.remote = remote;
     this.tcp = remote instanceof InetSocketAddress;
     poll.prefetches(this); // last: the poller may look at it at once
   }
@@ -130,10 +118,113 @@ final class SocketConn implements Conn, Prefetch {
       }
       if (n < 0) {
         poll.requireOpen();
+        ended = true;
         return n;
       }
       awaitReadable(dst);
     }
+  }
+
+  // ---- waiting without a buffer, or without a thread
+
+  @Override
+  public void awaitReadable() throws IOException {
+    try {
+      descriptor.lockRead();
+      try {
+        awaitSomething();
+      } finally {
+        descriptor.unlockRead();
+      }
+    } catch (IOException e) {
+      throw Descriptor.explain(e, "await", local, remote);
+    }
+  }
+
+  private void awaitSomething() throws IOException {
+    boolean level = isLevelTriggered();
+    boolean waited = false;
+    for (; ; ) {
+      poll.reader().prepare();
+      if ((waited && level) || !isEmptyNow()) {
+        return;
+      }
+      drained = false;
+      poll.reader().await();
+      waited = true;
+    }
+  }
+
+  /**
+   * Whether there is nothing to read, and what comes next ends a wait. The caller is the one
+   * reader. A level-triggered poller is not asked first: the wait ends if there is something.
+   */
+  private boolean isEmptyNow() {
+    if (drained && !poll.mustTryRead() && !poll.reader().isReady()) {
+      return true;
+    }
+    drained = false; // the event is forgotten: a read must ask first
+    poll.reader().clear();
+    return isLevelTriggered() || !io.hasSomething();
+  }
+
+  private boolean isLevelTriggered() {
+    return descriptor.network.readiness().isLevelTriggered();
+  }
+
+  /** Nothing has been read yet, and the poller reports what has come. For an edge-triggered one. */
+  void justRegistered() {
+    drained = !isLevelTriggered();
+  }
+
+  @Override
+  public boolean sleep(Sleeper sleeper) throws IOException {
+    descriptor.lockRead();
+    boolean asleep = false;
+    try {
+      poll.reader().prepare();
+      while (!asleep && isEmptyNow()) {
+        drained = false;
+        asleep = poll.reader().sleep(sleeper);
+        if (!asleep) {
+          poll.reader().prepare(); // or an event came, perhaps of what was read already
+        }
+      }
+      return asleep;
+    } finally {
+      if (!asleep) { // else the sleeper is the reader, and may be awake by now
+        descriptor.unlockRead();
+      }
+    }
+  }
+
+  @Override
+  public void awoken() {
+    descriptor.unlockRead();
+  }
+
+  @Override
+  public boolean isEmpty() throws IOException {
+    descriptor.lockRead();
+    try {
+      return isLevelTriggered() ? io.available() == 0 : isEmptyNow();
+    } finally {
+      descriptor.unlockRead();
+    }
+  }
+
+  @Override
+  public boolean hasEnded() {
+    return ended;
+  }
+
+  @Override
+  public SocketConn socket() {
+    return this;
+  }
+
+  Descriptor descriptor() {
+    return descriptor;
   }
 
   private void awaitReadable(ByteBuffer dst) throws IOException {
@@ -143,134 +234,6 @@ final class SocketConn implements Conn, Prefetch {
     } finally {
       awaited = null;
     }
-  }
-
-  @Override
-  public int write(ByteBuffer src) throws IOException {
-    int total = src.remaining();
-    try {
-      writePlain(src);
-      return total;
-    } catch (IOException e) {
-      throw explain(e, "write", total - src.remaining(), total);
-    }
-  }
-
-  /** As {@link #write(ByteBuffer)}, with the exceptions as they come. */
-  void writePlain(ByteBuffer src) throws IOException {
-    descriptor.lockWrite();
-    try {
-      writeAll(src);
-    } finally {
-      descriptor.unlockWrite();
-    }
-  }
-
-  /** The caller is the one writer. */
-  private void writeAll(ByteBuffer src) throws IOException {
-    while (src.hasRemaining()) {
-      poll.writer().prepare();
-      if (!io.write(src)) {
-        poll.writer().await();
-      }
-    }
-  }
-
-  @Override
-  public long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
-    long total = remaining(srcs, offset, length);
-    long left = total;
-    int first = offset;
-    try {
-      descriptor.lockWrite();
-      try {
-        while (left > 0) {
-          poll.writer().prepare();
-          while (!srcs[first].hasRemaining()) {
-            first++;
-          }
-          long n = io.write(srcs, first, offset + length - first);
-          left -= n;
-          if (left > 0 && n == 0) {
-            poll.writer().await();
-          }
-        }
-        return total;
-      } finally {
-        descriptor.unlockWrite();
-      }
-    } catch (IOException e) {
-      throw explain(e, "write", total - left, total);
-    }
-  }
-
-  @Override
-  public long transferFrom(FileChannel file, long position, long count) throws IOException {
-    long total = FileTransfer.length(file, position, count);
-    return NioInternals.isOfTheJdk(file)
-        ? transferInKernel(file, position, total)
-        : transferByBuffer(new FileTransfer(file, position, total, TRANSFER_BUFFER));
-  }
-
-  private long transferInKernel(FileChannel file, long position, long total) throws IOException {
-    long left = total;
-    try {
-      descriptor.lockWrite();
-      try {
-        while (left > 0) {
-          poll.writer().prepare();
-          long from = position + total - left;
-          long most = left;
-          long n = FileReads.run(() -> io.transferFrom(file, from, most));
-          left -= n;
-          if (n == 0) {
-            if (file.size() <= position + total - left) {
-              return total - left; // the file has become shorter
-            }
-            poll.writer().await();
-          }
-        }
-        return total;
-      } finally {
-        descriptor.unlockWrite();
-      }
-    } catch (IOException e) {
-      throw explain(e, "transfer", total - left, total);
-    }
-  }
-
-  /**
-   * A file that is not the JDK's writes to a channel by itself: to a nonblocking one in a loop that
-   * ends when all is written, and that nobody can end.
-   */
-  private long transferByBuffer(FileTransfer transfer) throws IOException {
-    try {
-      descriptor.lockWrite();
-      try {
-        for (ByteBuffer next; (next = transfer.next()) != null; ) {
-          writeAll(next);
-        }
-        return transfer.done();
-      } finally {
-        descriptor.unlockWrite();
-      }
-    } catch (IOException e) {
-      throw explain(e, "transfer", transfer.done(), transfer.total());
-    }
-  }
-
-  private IOException explain(IOException e, String operation, long done, long total) {
-    return Descriptor.explain(
-        e, operation + " (" + done + " of " + total + " bytes done)", local, remote);
-  }
-
-  static long remaining(ByteBuffer[] buffers, int offset, int length) {
-    Objects.checkFromIndexSize(offset, length, buffers.length);
-    long sum = 0;
-    for (int i = offset; i < offset + length; i++) {
-      sum += buffers[i].remaining();
-    }
-    return sum;
   }
 
   @Override

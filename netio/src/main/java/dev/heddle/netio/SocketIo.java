@@ -196,6 +196,22 @@ final class SocketIo implements Prefetch {
     throw number == Errno.ECONNRESET.number() ? new SocketException(RESET) : failed;
   }
 
+  /**
+   * Whether a read would find something now: bytes, the end of the stream, a failure. Never blocks.
+   * Only by the descriptor: a channel does not say.
+   */
+  boolean hasSomething() {
+    assert fd != NO_FD : "a channel cannot be asked";
+    int n;
+    do {
+      n = SocketCalls.peek(fd);
+    } while (n == -SocketCalls.EINTR);
+    if (n < 0 && n != -SocketCalls.EAGAIN) {
+      keep(Errno.of(-n), Errno.words(-n)); // it is reported once
+    }
+    return n != -SocketCalls.EAGAIN;
+  }
+
   private int readByChannel(ByteBuffer dst) throws IOException {
     try {
       int n;

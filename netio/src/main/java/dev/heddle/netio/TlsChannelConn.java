@@ -1,6 +1,7 @@
 package dev.heddle.netio;
 
 import dev.heddle.netio.poll.FdMutex;
+import dev.heddle.netio.poll.Sleeper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -26,7 +27,7 @@ import tlschannel.TlsChannel;
  * last to leave sends {@code close_notify} and closes what is below. So that message is not mixed
  * into one that a writer has begun.
  */
-final class TlsChannelConn implements TlsConn {
+final class TlsChannelConn implements TlsConn, Sleepable {
   /** The most that the JDK puts into a record of TLS 1.3: it pads each with 16 bytes. */
   private static final int RECORD = (1 << 14) - 17;
 
@@ -44,6 +45,7 @@ final class TlsChannelConn implements TlsConn {
 
   private volatile int available; // in plaintext; written under the read lock
   private volatile boolean handshaken; // set once, by the thread that makes the handshake
+  private volatile boolean ended; // a read has found the end of the stream; under the read lock
   private volatile boolean readClosed; // set once, by closeRead
   private volatile boolean writeClosed; // set once, under the write lock
 
@@ -90,11 +92,85 @@ final class TlsChannelConn implements TlsConn {
     if (n < 0 && !tls.shutdownReceived() && !readClosed) {
       throw new SSLException("the connection ended without close_notify, data may be missing");
     }
+    if (n < 0) {
+      ended = true;
+    }
     int left = plaintext.remaining();
     if (left != available) {
       available = left;
     }
     return n;
+  }
+
+  // ---- waiting without a buffer, or without a thread
+
+  @Override
+  public void awaitReadable() throws IOException {
+    try {
+      mutex.lockRead();
+      try {
+        deadlines.begin(deadlines.read);
+        ending.requireWhole();
+        if (!hasSomething()) {
+          transport.awaitReadable();
+        }
+      } finally {
+        unlockRead();
+      }
+    } catch (IOException e) {
+      throw ending.explain(e, "await");
+    }
+  }
+
+  /** Whether there is something to read that the connection below knows nothing of. */
+  private boolean hasSomething() {
+    return readClosed || ended || plaintext.remaining() > 0 || transport.hasRecord();
+  }
+
+  @Override
+  public boolean sleep(Sleeper sleeper) throws IOException {
+    return isEmptyHere() && below().sleep(sleeper);
+  }
+
+  @Override
+  public void awoken() {
+    below().awoken();
+  }
+
+  @Override
+  public boolean isEmpty() throws IOException {
+    return isEmptyHere() && below().isEmpty();
+  }
+
+  private boolean isEmptyHere() throws IOException {
+    mutex.lockRead();
+    try {
+      return !hasSomething();
+    } finally {
+      unlockRead();
+    }
+  }
+
+  @Override
+  public boolean hasEnded() {
+    return ended;
+  }
+
+  @Override
+  public SocketConn socket() {
+    return below().socket();
+  }
+
+  /** Only of one that can sleep, see {@link Server}. */
+  private Sleepable below() {
+    return (Sleepable) conn;
+  }
+
+  /** Whether what is below can sleep, and with it this. */
+  boolean canSleep() {
+    return conn instanceof TlsChannelConn tlsBelow
+        ? tlsBelow.canSleep()
+        : conn instanceof Sleepable;
   }
 
   private int available() throws ClosedChannelException {
@@ -111,7 +187,7 @@ final class TlsChannelConn implements TlsConn {
 
   @Override
   public long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
-    long total = SocketConn.remaining(srcs, offset, length);
+    long total = SocketWrites.remaining(srcs, offset, length);
     try {
       mutex.lockWrite();
       try {
@@ -122,7 +198,7 @@ final class TlsChannelConn implements TlsConn {
         unlockWrite();
       }
     } catch (IOException e) {
-      throw explain(e, "write", total - SocketConn.remaining(srcs, offset, length), total);
+      throw explain(e, "write", total - SocketWrites.remaining(srcs, offset, length), total);
     }
   }
 
@@ -153,7 +229,7 @@ final class TlsChannelConn implements TlsConn {
       throw new ClosedChannelException();
     }
     tls.write(srcs, offset, length);
-    if (SocketConn.remaining(srcs, offset, length) > 0) {
+    if (SocketWrites.remaining(srcs, offset, length) > 0) {
       throw new SocketException("the peer has closed the connection");
     }
   }

@@ -1,6 +1,7 @@
 package dev.heddle.netio;
 
 import java.io.IOException;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
 
@@ -67,6 +68,17 @@ public interface TlsConn extends Conn {
    * listener}.
    */
   static Listener listener(Listener listener, TlsOptions options) {
+    return listener(listener, () -> options);
+  }
+
+  /**
+   * As {@link #listener(Listener, TlsOptions)}, with options that may change while it runs: a new
+   * certificate is that of the connections which are accepted from then on. Those that are open
+   * keep the one that they began with.
+   *
+   * @param options is asked for each connection, by the thread that accepts; must not block
+   */
+  static Listener listener(Listener listener, Supplier<TlsOptions> options) {
     TlsLibrary.require();
     return new TlsListener(listener, options);
   }

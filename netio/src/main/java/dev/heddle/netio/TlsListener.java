@@ -3,6 +3,7 @@ package dev.heddle.netio;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.function.Supplier;
 
 /**
  * A listener that puts TLS over what another one accepts. The handshake is left to the connection's
@@ -10,16 +11,22 @@ import java.time.Duration;
  */
 final class TlsListener implements Listener {
   private final Listener listener;
-  private final TlsOptions options;
+  private final Supplier<TlsOptions> options;
 
-  TlsListener(Listener listener, TlsOptions options) {
+  TlsListener(Listener listener, Supplier<TlsOptions> options) {
     this.listener = listener;
     this.options = options;
   }
 
   @Override
   public TlsConn accept() throws IOException {
-    return TlsConn.server(listener.accept(), options);
+    Conn conn = listener.accept();
+    try {
+      return TlsConn.server(conn, options.get());
+    } catch (RuntimeException e) { // of the supplier, or a context that is not ready
+      conn.close();
+      throw e;
+    }
   }
 
   @Override

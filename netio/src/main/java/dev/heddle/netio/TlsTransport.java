@@ -17,6 +17,10 @@ import tlschannel.NeedsWriteException;
  * inside, and the next call continues where this one stopped.
  */
 final class TlsTransport implements ByteChannel {
+  // The head of a record: type, version, length.
+  private static final int RECORD_HEAD = 5;
+  private static final int RECORD_LENGTH = 3;
+
   private final Conn conn;
 
   /**
@@ -24,6 +28,9 @@ final class TlsTransport implements ByteChannel {
    * the handshake; read by the closer when they have left.
    */
   private boolean heard;
+
+  /** Where the library reads to; it leaves what it has not decrypted at the beginning. */
+  private @Nullable ByteBuffer encrypted; // by the one reader, or whoever makes the handshake
 
   /** Looked at before the handshake; null: not. */
   private final @Nullable ClientHello hello;
@@ -49,6 +56,7 @@ final class TlsTransport implements ByteChannel {
 
   @Override
   public int read(ByteBuffer dst) throws IOException {
+    encrypted = dst;
     if (unread != null && unread.hasRemaining()) {
       int n = Math.min(unread.remaining(), dst.remaining());
       dst.put(unread.slice(unread.position(), n));
@@ -64,6 +72,28 @@ final class TlsTransport implements ByteChannel {
     } catch (IOException e) {
       throw plain(e);
     }
+  }
+
+  /** Waits for bytes of the peer, and leaves them where they are. */
+  void awaitReadable() throws IOException {
+    try {
+      conn.awaitReadable();
+    } catch (IOException e) {
+      throw plain(e);
+    }
+  }
+
+  /** Whether the library has a whole record left to decrypt. The caller is the one reader. */
+  boolean hasRecord() {
+    if (unread != null && unread.hasRemaining()) {
+      return true;
+    }
+    ByteBuffer left = encrypted;
+    if (left == null || left.position() < RECORD_HEAD) {
+      return false;
+    }
+    int length = Short.toUnsignedInt(left.getShort(RECORD_LENGTH));
+    return left.position() - RECORD_HEAD >= length;
   }
 
   /** The handshake is done. */

@@ -1,11 +1,14 @@
 package dev.heddle;
 
 import dev.heddle.netio.Conn;
+import dev.heddle.netio.ConnHandler;
 import dev.heddle.netio.DialOptions;
 import dev.heddle.netio.ListenOptions;
 import dev.heddle.netio.Listener;
 import dev.heddle.netio.Network;
 import dev.heddle.netio.PacketConn;
+import dev.heddle.netio.ServeOptions;
+import dev.heddle.netio.Server;
 import dev.heddle.scheduler.BlockingCall;
 import dev.heddle.scheduler.SchedulerMetrics;
 import dev.heddle.scheduler.TaskDump;
@@ -224,6 +227,22 @@ public final class Heddle implements AutoCloseable {
   /** Listens on a TCP or Unix-domain address, with options; else as {@link #listen}. */
   public Listener listen(SocketAddress address, ListenOptions options) throws IOException {
     return network.listen(address, options);
+  }
+
+  /** Serves a listener's connections with the default options, see {@link #serve}. */
+  public Server serve(Listener listener, ConnHandler handler) {
+    return serve(listener, handler, ServeOptions.DEFAULT);
+  }
+
+  /**
+   * Serves a listener's connections, of which most may be silent: those have no task. The handler
+   * runs in a task when there is something to read, and the connection is dormant when it returns.
+   * Closing the server closes listener and connections; closing this runtime does as well.
+   *
+   * @param options what protects the server from its clients
+   */
+  public Server serve(Listener listener, ConnHandler handler, ServeOptions options) {
+    return network.serve(listener, handler, options, body -> scheduler.spawn("serve", body));
   }
 
   /**

@@ -12,6 +12,7 @@ import dev.heddle.cli.TraceOption;
 import dev.heddle.netio.PollerKind;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,10 @@ import picocli.CommandLine.Parameters;
 final class ServeCommand implements Callable<Integer> {
   private static final int MOST_PORT = 65_535;
 
-  @Parameters(index = "0", paramLabel = "WORK", description = "http, http-deadline, echo or tls.")
+  @Parameters(
+      index = "0",
+      paramLabel = "WORK",
+      description = "http, http-deadline, echo, echo-borrowed, echo-dormant or tls.")
   private String work = "";
 
   @Parameters(index = "1", paramLabel = "PORT", description = "port on 127.0.0.1; 0: any.")
@@ -85,7 +89,7 @@ final class ServeCommand implements Callable<Integer> {
     try {
       return Work.of(work);
     } catch (IllegalArgumentException e) {
-      throw new CliError("no such server '" + work + "': http, http-deadline, echo or tls");
+      throw new CliError("no such server '" + work + "': " + Arrays.toString(Work.values()));
     }
   }
 

@@ -47,6 +47,11 @@ final class FaultyConn implements Conn {
   }
 
   @Override
+  public void awaitReadable() throws IOException {
+    conn.awaitReadable();
+  }
+
+  @Override
   public int read(ByteBuffer dst) throws IOException {
     if (fault == Fault.EARLY_DEADLINE && isFarAway(readDeadline) && strikes.next()) {
       throw new java.net.SocketTimeoutException("too early");

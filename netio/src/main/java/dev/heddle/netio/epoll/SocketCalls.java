@@ -26,6 +26,7 @@ public final class SocketCalls {
   public static final int EINTR = Errno.EINTR.number();
   public static final int EAGAIN = Errno.EAGAIN.number();
   private static final int MSG_NOSIGNAL = 0x4000;
+  private static final int MSG_PEEK = 0x2;
 
   // Requests of ioctl.
   private static final long FIONREAD = 0x541B;
@@ -98,6 +99,28 @@ public final class SocketCalls {
   }
 
   /**
+   * Receives a byte and leaves it where it is. Any thread.
+   *
+   * @return 1 if there is one; 0 at the end of the stream; an error code, negated
+   */
+  public static int peek(int fd) {
+    MemorySegment callState = callState();
+    try {
+      long to = callState.address(); // nobody looks at the byte
+      int n = (int) (long) RECV.invokeExact(callState, fd, to, 1L, MSG_PEEK);
+      return n >= 0 ? n : -Epoll.errno(callState);
+    } catch (Throwable e) {
+      throw Epoll.rethrow(e);
+    }
+  }
+
+  /** Of the carrier; of another thread one of its own, as it calls rarely. */
+  private static MemorySegment callState() {
+    MemorySegment known = STATES.get();
+    return known == null ? newCallState() : known;
+  }
+
+  /**
    * Sends from native memory.
    *
    * @param from its address, which the caller keeps valid
@@ -149,10 +172,7 @@ public final class SocketCalls {
    * @return 0, or an error code, negated
    */
   public static int close(int fd) {
-    MemorySegment callState = STATES.get();
-    if (callState == null) {
-      callState = newCallState(); // of another thread than a carrier: rare
-    }
+    MemorySegment callState = callState();
     try {
       int result = (int) CLOSE.invokeExact(callState, fd);
       return result == 0 ? 0 : -Epoll.errno(callState);

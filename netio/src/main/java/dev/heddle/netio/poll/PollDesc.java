@@ -103,9 +103,9 @@ public final class PollDesc implements Prefetch {
     return side == reader;
   }
 
-  /** Whether a thread waits on either side; a moment's view. */
+  /** Whether anything waits on either side; a moment's view. */
   boolean hasWaiter() {
-    return reader.waiter() != null || writer.waiter() != null;
+    return reader.hasWaiter() || writer.hasWaiter();
   }
 
   /** What a thread that waits on a side waits for: for recordings. */

@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One direction of a {@link PollDesc}: a one-place meeting point of the poller, which reports
- * readiness, and the one thread that waits for it; with the deadline of that direction.
+ * readiness, and the one that waits for it; with the deadline of that direction.
+ *
+ * <p>What waits is a thread that is parked, or a {@link Sleeper}: a connection that has no thread
+ * meanwhile. The poller starts a task for it where it would unpark a thread; all else is the same.
  *
  * <table>
  * <caption>States of {@code state}</caption>
@@ -26,13 +29,15 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>READY → null</td><td>a waiter takes the remembered event and does not wait</td></tr>
  * <tr><td>null → thread</td><td>a waiter publishes itself, then looks at closing and deadline again, then parks</td></tr>
  * <tr><td>thread → null</td><td>an event, a closer or a timer takes the waiter out, and unparks it; or the waiter gives up (interrupt)</td></tr>
+ * <tr><td>null → sleeper</td><td>who puts a connection to sleep publishes it, then looks at closing and deadline again</td></tr>
+ * <tr><td>sleeper → null</td><td>an event, a closer or a timer takes it out, and wakes it; or who put it to sleep, who has seen one of the last two</td></tr>
  * </table>
  *
- * <p>Leaving "thread" is always a CAS, so exactly one party ends a wait. Lost wakeups: an event
- * comes before the waiter is published, and is found as READY; or after, and finds the waiter. A
- * closer sets {@code closing} first and looks for a waiter then; a waiter publishes itself first
- * and looks at {@code closing} then; so at least one of them sees the other. The timer and {@code
- * deadline = EXPIRED} likewise.
+ * <p>Leaving "thread" or "sleeper" is always a CAS, so exactly one party ends a wait. Lost wakeups:
+ * an event comes before the waiter is published, and is found as READY; or after, and finds the
+ * waiter. A closer sets {@code closing} first and looks for a waiter then; a waiter publishes
+ * itself first and looks at {@code closing} then; so at least one of them sees the other. The timer
+ * and {@code deadline = EXPIRED} likewise.
  *
  * <p><b>Deadlines</b> are moved on every request, so moving one later is two stores and a few
  * loads: at most one timer exists, it is armed for {@code armedNanos}, and when it fires early it
@@ -145,20 +150,37 @@ public final class PollSide implements ParkReason, Prefetch {
           return;
         }
       } else if (STATE.compareAndSet(this, seen, (Object) null)) {
-        LockSupport.unpark((Thread) seen);
+        wake(seen);
         return;
       }
     }
   }
 
+  /** Ends a wait that the caller has taken out. */
+  private static void wake(Object waiter) {
+    if (waiter instanceof Thread thread) {
+      LockSupport.unpark(thread);
+    } else {
+      ((Sleeper) waiter).wake();
+    }
+  }
+
   /**
-   * Ends the wait of the waiting thread, if there is one, without reporting readiness: it must look
-   * for the reason.
+   * Ends the wait, if there is one, without reporting readiness: who waited must look for the
+   * reason.
    */
   void evict() {
     Object seen = state;
-    if (seen instanceof Thread waiter && STATE.compareAndSet(this, seen, (Object) null)) {
-      LockSupport.unpark(waiter);
+    if (seen != null && seen != READY && STATE.compareAndSet(this, seen, (Object) null)) {
+      wake(seen);
+    }
+  }
+
+  /** Wakes the sleeper, if one waits, to look around. A thread that waits goes on waiting. */
+  public void disturb() {
+    Object seen = state;
+    if (seen instanceof Sleeper sleeper && STATE.compareAndSet(this, seen, (Object) null)) {
+      sleeper.wake();
     }
   }
 
@@ -172,9 +194,25 @@ public final class PollSide implements ParkReason, Prefetch {
     }
   }
 
-  /** Whether a thread waits; a moment's view. */
+  /** The thread that waits, if one does; a moment's view. */
   @Nullable Thread waiter() {
     return state instanceof Thread waiter ? waiter : null;
+  }
+
+  /** Whether a thread or a sleeper waits; a moment's view. */
+  boolean hasWaiter() {
+    Object seen = state;
+    return seen != null && seen != READY;
+  }
+
+  /** Whether the deadline has passed; a moment's view. */
+  public boolean isExpired() {
+    return deadline == EXPIRED;
+  }
+
+  /** Whether an event is remembered; a moment's view. */
+  public boolean isReady() {
+    return state == READY;
   }
 
   /**
@@ -201,6 +239,25 @@ public final class PollSide implements ParkReason, Prefetch {
     } else {
       park(self);
     }
+  }
+
+  /**
+   * Leaves a sleeper to wait for readiness in place of the calling thread, which is the one reader
+   * or writer and stays so until the sleeper is woken, by whoever that is.
+   *
+   * @return false if there is nothing to wait for, as an event was remembered, the channel is being
+   *     closed, or the deadline has passed: in that case the sleeper is not woken. After true it
+   *     may have been woken already
+   */
+  public boolean sleep(Sleeper sleeper) {
+    if (state == READY || !STATE.compareAndSet(this, (Object) null, (Object) sleeper)) {
+      assert state == READY : "double wait: " + state;
+      state = null; // as in await
+      return false;
+    }
+    desc.arm(this);
+    return !(desc.isClosing() || deadline == EXPIRED)
+        || !STATE.compareAndSet(this, (Object) sleeper, (Object) null);
   }
 
   private void recordedPark(Thread self) throws InterruptedIOException {

@@ -34,6 +34,14 @@ public interface ReadinessPoller extends Poller {
   /** The timers of the scheduler that polls, for deadlines. */
   Timers timers();
 
+  /**
+   * Whether a wait ends at once where there is something already. If not, who waits must have
+   * looked since the last event.
+   */
+  default boolean isLevelTriggered() {
+    return false;
+  }
+
   /** What this poller is, for people: {@code epoll} or {@code selector}. */
   String kind();
 }

@@ -253,6 +253,11 @@ public final class SelectorPoller implements ReadinessPoller {
   }
 
   @Override
+  public boolean isLevelTriggered() {
+    return true;
+  }
+
+  @Override
   public String kind() {
     return "selector";
   }

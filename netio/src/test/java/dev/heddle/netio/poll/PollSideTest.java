@@ -1,6 +1,7 @@
 package dev.heddle.netio.poll;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -16,6 +17,7 @@ import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -124,6 +126,54 @@ final class PollSideTest {
     var next = waiter().awaitBlocked();
     side.ready();
     next.join();
+  }
+
+  @Test
+  void anEventWakesASleeperOnceAndTheNextIsRemembered() {
+    var woken = new AtomicInteger();
+    assertTrue(side.sleep(woken::incrementAndGet));
+    assertTrue(side.hasWaiter());
+    side.ready();
+    assertEquals(1, woken.get());
+    assertFalse(side.hasWaiter());
+    side.ready();
+    assertEquals(1, woken.get());
+    assertFalse(side.sleep(woken::incrementAndGet)); // it takes the event
+    assertTrue(side.sleep(woken::incrementAndGet));
+    side.evict();
+    assertEquals(2, woken.get());
+  }
+
+  @Test
+  void aPassedDeadlineLetsNoSleeperSleepAndALaterOneWakesIt() throws Exception {
+    var woken = new Semaphore(0);
+    side.setDeadline(System.nanoTime() - 1);
+    assertFalse(side.sleep(woken::release));
+    side.setDeadline(System.nanoTime() + 20_000_000);
+    assertTrue(side.sleep(woken::release));
+    woken.acquire();
+    assertTrue(side.isExpired());
+  }
+
+  @Test
+  void aClosingChannelLetsNoSleeperSleep() {
+    desc.evict();
+    assertFalse(side.sleep(() -> {}));
+    assertFalse(side.hasWaiter());
+  }
+
+  @Test
+  void onlyASleeperIsDisturbed() throws Exception {
+    var woken = new AtomicInteger();
+    side.disturb();
+    assertTrue(side.sleep(woken::incrementAndGet));
+    side.disturb();
+    assertEquals(1, woken.get());
+    var waiter = waiter().awaitBlocked();
+    side.disturb();
+    assertSame(waiter.thread(), side.waiter());
+    side.ready();
+    waiter.join();
   }
 
   @Test

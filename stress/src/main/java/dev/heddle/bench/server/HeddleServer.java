@@ -1,6 +1,7 @@
 package dev.heddle.bench.server;
 
 import dev.heddle.Heddle;
+import dev.heddle.netio.BufferPool;
 import dev.heddle.netio.Conn;
 import dev.heddle.netio.ListenOptions;
 import dev.heddle.netio.Listener;
@@ -21,6 +22,8 @@ public final class HeddleServer implements Server {
   /** How long a client may be silent, where there is a deadline. */
   private static final long READ_NANOS = Duration.ofSeconds(30).toNanos();
 
+  private static final BufferPool POOL = new BufferPool(Work.BUFFER_BYTES, 10_000);
+
   private final Heddle heddle;
   private final Listener listener;
   private final Work work;
@@ -39,7 +42,11 @@ public final class HeddleServer implements Server {
     var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     var listener = heddle.listen(address, ListenOptions.DEFAULT.withBacklog(Work.BACKLOG));
     var server = new HeddleServer(heddle, listener, work, tls);
-    heddle.go("accept", server::accept);
+    if (work == Work.ECHO_DORMANT) {
+      var _ = heddle.serve(listener, HeddleServer::echoBorrowedOnce);
+    } else {
+      heddle.go("accept", server::accept);
+    }
     return server;
   }
 
@@ -75,7 +82,9 @@ public final class HeddleServer implements Server {
       switch (work) {
         case HTTP -> http(conn, false);
         case HTTP_DEADLINE -> http(conn, true);
-        case ECHO -> echo(conn, ByteBuffer.allocateDirect(Work.BUFFER_BYTES));
+        case ECHO -> echo(conn, ByteBuffer.allocate(Work.BUFFER_BYTES));
+        case ECHO_BORROWED -> echoBorrowed(conn);
+        case ECHO_DORMANT -> throw new IllegalStateException("served elsewhere");
         case TLS -> echoOverTls(conn, Objects.requireNonNull(tls));
       }
     } catch (IOException e) {
@@ -104,8 +113,20 @@ public final class HeddleServer implements Server {
     return true;
   }
 
+  private static void echoBorrowed(Conn conn) throws IOException {
+    do {
+      conn.awaitReadable();
+    } while (echoBorrowedOnce(conn));
+  }
+
+  private static boolean echoBorrowedOnce(Conn conn) throws IOException {
+    try (var borrowed = POOL.borrow()) {
+      return echoOnce(conn, borrowed.buffer());
+    }
+  }
+
   private static void http(Conn conn, boolean deadlines) throws IOException {
-    var in = ByteBuffer.allocateDirect(Work.BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    var in = ByteBuffer.allocate(Work.BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     var out = HttpReplies.table();
     var counter = new HeadCounter();
     do {

@@ -10,6 +10,10 @@ public enum Work {
   HTTP_DEADLINE,
   /** Writes back what it read. */
   ECHO,
+  /** As ECHO; a silent connection holds no buffer. Of ours only. */
+  ECHO_BORROWED,
+  /** As ECHO; a silent connection holds no task either. Of ours only. */
+  ECHO_DORMANT,
   /** As ECHO, over TLS 1.3. */
   TLS;
 

@@ -1,0 +1,135 @@
+package dev.heddle.netio;
+
+import java.io.InterruptedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Which connections a server takes: so many at the same time, so many of one address, so many a
+ * second.
+ *
+ * <p>The acceptor asks, one thread; connections that end give back what they took, on any thread.
+ */
+final class Admission {
+  private static final long NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
+
+  /** What is over a limit. */
+  enum Verdict {
+    ADMITTED,
+    OVER_CONNECTIONS,
+    OVER_SOURCE,
+    OVER_RATE
+  }
+
+  private final ServeOptions options;
+  private final Semaphore room;
+  private final ConcurrentHashMap<InetAddress, Integer> sources = new ConcurrentHashMap<>();
+  final LongAdder overConnections = new LongAdder();
+  final LongAdder overSource = new LongAdder();
+  final LongAdder overRate = new LongAdder();
+
+  /** When the accepts of before are paid for; by the acceptor. */
+  private long paidNanos = System.nanoTime() - NANOS_PER_SECOND;
+
+  private boolean hasRoom; // the acceptor holds a permit for the next connection
+
+  Admission(ServeOptions options) {
+    this.options = options;
+    this.room = new Semaphore(options.maxConnections());
+  }
+
+  /**
+   * Comes before an accept. Waits while a limit is reached, if that is the option.
+   *
+   * @throws InterruptedIOException if interrupted
+   */
+  void awaitRoom() throws InterruptedIOException {
+    if (options.refusing()) {
+      return;
+    }
+    try {
+      if (!hasRoom) {
+        room.acquire();
+        hasRoom = true;
+      }
+      for (long wait; (wait = untilPaid()) > 0; ) {
+        TimeUnit.NANOSECONDS.sleep(wait);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted");
+    }
+  }
+
+  /** How long until the rate allows another accept; not above 0: now. */
+  private long untilPaid() {
+    if (options.acceptsPerSecond() == 0) {
+      return 0;
+    }
+    long now = System.nanoTime();
+    paidNanos = Math.max(paidNanos, now - NANOS_PER_SECOND); // a second's worth at once
+    return paidNanos + NANOS_PER_SECOND / options.acceptsPerSecond() - now;
+  }
+
+  /** Whether a connection that was accepted may stay. If so, {@link #ended} follows. */
+  Verdict admit(SocketAddress remote) {
+    if (options.acceptsPerSecond() > 0) {
+      if (untilPaid() > 0) {
+        overRate.increment();
+        return Verdict.OVER_RATE;
+      }
+      paidNanos += NANOS_PER_SECOND / options.acceptsPerSecond();
+    }
+    if (!hasRoom && !room.tryAcquire()) {
+      overConnections.increment();
+      return Verdict.OVER_CONNECTIONS;
+    }
+    hasRoom = false;
+    if (!enter(remote)) {
+      room.release();
+      overSource.increment();
+      return Verdict.OVER_SOURCE;
+    }
+    return Verdict.ADMITTED;
+  }
+
+  private boolean enter(SocketAddress remote) {
+    if (!isCounted(remote)) {
+      return true;
+    }
+    InetAddress source = ((InetSocketAddress) remote).getAddress();
+    int most = options.maxPerSource();
+    boolean[] entered = new boolean[1];
+    sources.compute(
+        source,
+        (_, count) -> {
+          int before = count == null ? 0 : count;
+          entered[0] = before < most;
+          return entered[0] ? before + 1 : count;
+        });
+    return entered[0];
+  }
+
+  private boolean isCounted(SocketAddress remote) {
+    return options.maxPerSource() != Integer.MAX_VALUE && remote instanceof InetSocketAddress;
+  }
+
+  /** A connection that was admitted is closed. Any thread. */
+  void ended(SocketAddress remote) {
+    room.release();
+    if (isCounted(remote)) {
+      InetAddress source = ((InetSocketAddress) remote).getAddress();
+      sources.computeIfPresent(source, (_, count) -> count == 1 ? null : count - 1);
+    }
+  }
+
+  /** How many addresses have connections; a moment's view. */
+  int sources() {
+    return sources.size();
+  }
+}

@@ -1,0 +1,46 @@
+package dev.heddle.netio;
+
+/**
+ * What a {@link Server} does with its connections: blocking-style code, called when there is
+ * something to read.
+ *
+ * <pre>{@code
+ * heddle.serve(listener, conn -> {
+ *   try (var borrowed = pool.borrow()) {
+ *     var buffer = borrowed.buffer();
+ *     if (conn.read(buffer) >= 0) {
+ *       conn.write(buffer.flip());
+ *     }
+ *   }
+ * });
+ * }</pre>
+ */
+@FunctionalInterface
+public interface ConnHandler {
+
+  /**
+   * Called in a task, for one connection by one task at a time, when there is data, the end of the
+   * stream or a failure to read. It may read, write, block and take as long as it likes.
+   *
+   * <p>When it returns and the connection is open, the connection goes dormant: no task, no stack,
+   * no buffer belong to it, until there is something to read again. If there is already, it is
+   * called again at once; so a call should read something. A connection whose end of the stream it
+   * has read is closed when it returns.
+   *
+   * <p>It may be called once in a while when what was there has been read already: its read waits
+   * in that case, as any.
+   *
+   * @throws Exception to end this connection, and only this: it is closed, counted, and logged once
+   *     a second for each cause
+   */
+  void serve(Conn conn) throws Exception;
+
+  /**
+   * Called for each connection that is accepted, by the task that accepts: must not block.
+   *
+   * @return what serves that connection: itself, or an object with the state of that connection
+   */
+  default ConnHandler accepted(Conn conn) {
+    return this;
+  }
+}

@@ -1,0 +1,162 @@
+package dev.heddle.netio;
+
+import dev.heddle.netio.poll.Sleeper;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
+
+/**
+ * One connection of a {@link Server}: asleep, or in the hands of one task.
+ *
+ * <table>
+ * <caption>Who has it</caption>
+ * <tr><td>the acceptor</td><td>from {@link #begin} until it sleeps, or a task was started for it</td></tr>
+ * <tr><td>nobody: asleep</td><td>from {@link Sleepable#sleep} until the poller, a timer or a closer calls {@link #wake}, which starts a task</td></tr>
+ * <tr><td>a task</td><td>until it sleeps again, or is closed</td></tr>
+ * </table>
+ *
+ * <p>Fields are written by who has it; the poll descriptor's state and the run queue hand them on.
+ */
+final class ServedConn implements Sleeper {
+  private final Server server;
+  private final Conn conn;
+  private final Sleepable sleepable;
+  private final SocketAddress remote;
+  private final Runnable onAwake = this::awoken; // one for all its tasks
+  private final ConnHandler handler;
+
+  /** When the sleep ends for want of data, on the clock of nanoTime. */
+  private long sleepUntil = Deadlines.NEVER;
+
+  private boolean served; // has been, at least once
+  private volatile boolean working; // by who has it; read by metrics
+
+  ServedConn(Server server, Conn conn, Sleepable sleepable, ConnHandler handler) {
+    this.server = server;
+    this.conn = conn;
+    this.sleepable = sleepable;
+    this.handler = handler;
+    this.remote = conn.remoteAddress();
+  }
+
+  /** The descriptor is given back. Called once, by whoever leaves it last; must not block. */
+  void released() {
+    server.ended(remote);
+  }
+
+  boolean isWorking() {
+    return working;
+  }
+
+  boolean isOf(Server server) {
+    return this.server == server;
+  }
+
+  /** Sleeps until the first bytes come. By the acceptor. */
+  void begin() {
+    sleepable.socket().justRegistered();
+    try {
+      if (!fallAsleep()) {
+        server.start(this::work);
+      }
+    } catch (Throwable e) {
+      end(e);
+    }
+  }
+
+  /** Ends its sleep, if it sleeps, so that it sees that the server drains. Any thread. */
+  void disturb() {
+    sleepable.socket().descriptor().poll.reader().disturb();
+  }
+
+  /** Gives the descriptor back at once, whatever is above it. Any thread. */
+  void abandon() {
+    sleepable.socket().descriptor().close();
+  }
+
+  @Override
+  public void wake() {
+    try {
+      server.start(onAwake);
+    } catch (RuntimeException | Error e) { // the scheduler takes no tasks any more
+      sleepable.awoken();
+      abandon();
+    }
+  }
+
+  private void awoken() {
+    sleepable.awoken();
+    if (!conn.isOpen()) {
+      return;
+    }
+    if (sleepUntil != Deadlines.NEVER && System.nanoTime() - sleepUntil >= 0) {
+      server.expired(this, served);
+      close();
+    } else {
+      work();
+    }
+  }
+
+  private void work() {
+    working = true;
+    try {
+      do {
+        if (server.isDraining() && sleepable.isEmpty()) {
+          break;
+        }
+        served = true;
+        conn.setReadDeadline(server.headDeadline());
+        handler.serve(conn);
+        if (!conn.isOpen() || sleepable.hasEnded()) {
+          break;
+        }
+        working = false;
+        if (fallAsleep()) {
+          return;
+        }
+        working = true;
+      } while (true);
+      close();
+    } catch (Throwable e) {
+      end(e);
+    }
+  }
+
+  private boolean fallAsleep() throws IOException {
+    if (server.isDraining()) {
+      return false;
+    }
+    sleepUntil = served ? server.idleDeadline() : server.headDeadline();
+    conn.setReadDeadline(sleepUntil);
+    if (!sleepable.sleep(this)) {
+      return false;
+    }
+    if (server.isDraining()) { // since it looked; who drains has looked for sleepers meanwhile
+      disturb();
+    }
+    return true;
+  }
+
+  /** The handler, or the connection, has failed. */
+  private void end(Throwable failure) {
+    boolean stalled =
+        failure instanceof SocketTimeoutException
+            && sleepable.socket().descriptor().poll.writer().isExpired();
+    server.failed(this, failure, stalled);
+    close();
+  }
+
+  private void close() {
+    try {
+      conn.close();
+    } catch (IOException | RuntimeException e) {
+      server.failed(this, e, false);
+      abandon();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return conn.toString();
+  }
+}
