@@ -13,21 +13,46 @@ import org.slf4j.LoggerFactory;
  */
 final class JdkPolling implements JdkPollers.Waits {
   private static final Logger LOG = LoggerFactory.getLogger(JdkPolling.class);
-  private static boolean tried; // guarded by the class
+
+  private static boolean tried; // guarded by the class, as all here
+  private static @Nullable JdkPollers pollers; // null if it cannot be done, or is not wanted
+  private static int networks; // that are open
 
   private JdkPolling() {}
 
   /**
-   * Does it, once in a JVM, unless {@code -Dheddle.jdkpoller=false}. Where it cannot be done, a
-   * line of the log says why, and all waits stay with the JDK.
+   * A network over epoll opens. While one is open, such tasks wait in our pollers, unless {@code
+   * -Dheddle.jdkpoller=false}. Where it cannot be done, a line of the log says why, and all waits
+   * stay with the JDK.
    */
-  static synchronized void install() {
-    if (tried || "false".equals(System.getProperty("heddle.jdkpoller"))) {
-      return;
+  static synchronized void opened() {
+    if (!tried) {
+      tried = true;
+      pollers = make();
     }
-    tried = true;
-    JdkPollers.replace(new JdkPolling())
-        .ifPresent(why -> LOG.warn("the JDK's channels wait in the JDK's pollers: {}", why));
+    if (networks++ == 0 && pollers != null) {
+      pollers.replace();
+    }
+  }
+
+  /** A network's poller has closed. After the last one the JDK refers to nothing of ours. */
+  static synchronized void closed() {
+    assert networks > 0 : "more networks have closed than opened";
+    if (--networks == 0 && pollers != null) {
+      pollers.restore();
+    }
+  }
+
+  private static @Nullable JdkPollers make() {
+    if ("false".equals(System.getProperty("heddle.jdkpoller"))) {
+      return null;
+    }
+    try {
+      return JdkPollers.make(new JdkPolling());
+    } catch (UnsupportedOperationException e) {
+      LOG.warn("the JDK's channels wait in the JDK's pollers: {}", e.getMessage());
+      return null;
+    }
   }
 
   private static @Nullable EpollPoller ofCaller() {

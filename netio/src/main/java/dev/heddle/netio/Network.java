@@ -11,7 +11,9 @@ import dev.heddle.netio.poll.SelectorPoller;
 import dev.heddle.scheduler.MissingFlagException;
 import dev.heddle.scheduler.facade.Scheduler;
 import dev.heddle.scheduler.spi.Poller;
+import dev.heddle.scheduler.spi.Timers;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -38,8 +40,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Sockets over one poller: where listeners and connections come from, and what closes them all.
  *
- * <p>Somebody must poll: a scheduler that was started with {@link #poller}. All methods are
- * thread-safe.
+ * <p>A scheduler polls: one that was started with {@link #openPoller}. All methods are thread-safe.
+ *
+ * {@snippet class="dev.heddle.snippets.NetworkSnippetsTest" region="network"}
  */
 public final class Network implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Network.class);
@@ -73,14 +76,16 @@ public final class Network implements AutoCloseable {
   }
 
   /**
-   * Opens a network.
+   * Opens the poller of a network: the scheduler that is given it polls, and closes it.
    *
-   * @throws IOException if the poller cannot be opened
+   * @param timers of that scheduler
+   * @throws UncheckedIOException if the system has no descriptors for it
    * @throws MissingFlagException if a flag of the JVM is missing; the message names it
    * @throws IllegalStateException if this machine has no poller of that kind, or the JVM does not
    *     let us use it
    */
-  public static Network open(PollerKind kind) throws IOException {
+  @SuppressWarnings("exports") // for the runtime, which starts the scheduler; users see Heddle
+  public static Poller openPoller(PollerKind kind, Timers timers) {
     requireAccess();
     var unavailable = EpollSupport.unavailable();
     if (kind == PollerKind.EPOLL && unavailable.isPresent()) {
@@ -90,17 +95,22 @@ public final class Network implements AutoCloseable {
       LOG.warn("using the portable poller, which is slower: {}", unavailable.get());
     }
     Errno.init();
-    boolean epoll = kind != PollerKind.SELECTOR && unavailable.isEmpty();
-    if (epoll) {
-      JdkPolling.install();
+    try {
+      if (kind == PollerKind.SELECTOR || unavailable.isPresent()) {
+        return new SelectorPoller(timers);
+      }
+      var poller = new EpollPoller(timers, JdkPolling::closed);
+      JdkPolling.opened();
+      return poller;
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot open the poller", e);
     }
-    return new Network(epoll ? new EpollPoller() : new SelectorPoller());
   }
 
-  /** The poller to start a scheduler with. It is closed by the scheduler. */
-  @SuppressWarnings("exports") // for the runtime, which starts the scheduler; users see Heddle
-  public Poller poller() {
-    return poller;
+  /** The sockets of a scheduler with a poller from {@link #openPoller}; once for each. */
+  @SuppressWarnings("exports") // as above
+  public static Network of(Scheduler scheduler) {
+    return new Network((ReadinessPoller) scheduler.poller());
   }
 
   /** {@code epoll} or {@code selector}. */

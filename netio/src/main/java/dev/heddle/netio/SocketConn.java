@@ -3,7 +3,6 @@ package dev.heddle.netio;
 import dev.heddle.netio.poll.LateChannel;
 import dev.heddle.netio.poll.PollDesc;
 import dev.heddle.netio.poll.Sleeper;
-import dev.heddle.scheduler.spi.Prefetch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -27,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * mark may come together with data, in one event; once one was reported, reads ask first ({@link
  * PollDesc#mustTryRead}).
  */
-final class SocketConn extends SocketWrites implements Sleepable, Prefetch {
+final class SocketConn extends SocketWrites implements Sleepable {
   /** How long close waits while SO_LINGER keeps the socket: that option's own limit, and more. */
   static final long MAX_LINGER_MILLIS = 70_000_000;
 
@@ -38,12 +37,6 @@ final class SocketConn extends SocketWrites implements Sleepable, Prefetch {
   private boolean drained;
 
   private volatile boolean ended; // a read has found the end of the stream; by the reader
-
-  /**
-   * Where the read that waits wants its bytes. Written under the read lock. The poller reads it
-   * with no order at all: it prefetches by it, for which any value will do.
-   */
-  private @Nullable ByteBuffer awaited;
 
   /** Of a socket that is connected. */
   SocketConn(Descriptor descriptor) throws IOException {
@@ -58,14 +51,7 @@ final class SocketConn extends SocketWrites implements Sleepable, Prefetch {
     super(descriptor, local, remote);
     this.channel = descriptor.channel;
     this.tcp = remote instanceof InetSocketAddress;
-    poll.prefetches(this); // last: the poller may look at it at once
-  }
-
-  /** What a read looks at when its wait is over. */
-  @Override
-  public int prefetch() {
-    ByteBuffer dst = awaited;
-    return (dst == null ? 0 : dst.limit()) + io.prefetch() + (descriptor.isOpen() ? 1 : 0);
+    poll.operatesOn(this, io, descriptor, descriptor.mutex);
   }
 
   @Override
@@ -106,7 +92,7 @@ final class SocketConn extends SocketWrites implements Sleepable, Prefetch {
       poll.reader().prepare();
       if (drained && !poll.mustTryRead()) {
         drained = false;
-        awaitReadable(dst);
+        poll.reader().await(dst);
         continue;
       }
       poll.reader().clear();
@@ -121,7 +107,7 @@ final class SocketConn extends SocketWrites implements Sleepable, Prefetch {
         ended = true;
         return n;
       }
-      awaitReadable(dst);
+      poll.reader().await(dst);
     }
   }
 
@@ -225,15 +211,6 @@ final class SocketConn extends SocketWrites implements Sleepable, Prefetch {
 
   Descriptor descriptor() {
     return descriptor;
-  }
-
-  private void awaitReadable(ByteBuffer dst) throws IOException {
-    awaited = dst;
-    try {
-      poll.reader().await();
-    } finally {
-      awaited = null;
-    }
   }
 
   @Override

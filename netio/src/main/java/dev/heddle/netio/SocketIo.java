@@ -5,7 +5,6 @@ import dev.heddle.netio.errno.Errno;
 import dev.heddle.netio.poll.LateChannel;
 import dev.heddle.netio.poll.NioInternals;
 import dev.heddle.scheduler.facade.CarrierLocal;
-import dev.heddle.scheduler.spi.Prefetch;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -58,7 +57,7 @@ import org.jspecify.annotations.Nullable;
  * in that case it sees the failure too. It waits for one write only: those of a busy stream may
  * follow each other for ever.
  */
-final class SocketIo implements Prefetch {
+final class SocketIo {
   /** Most bytes of one read or write. */
   static final int MAX_BYTES = SocketCalls.MAX_BYTES;
 
@@ -125,11 +124,6 @@ final class SocketIo implements Prefetch {
   /** By Linux's system calls, where the caller is on a carrier. */
   static SocketIo ofDescriptor(LateChannel channel) {
     return new SocketIo(channel, channel.fd());
-  }
-
-  @Override
-  public int prefetch() {
-    return fd;
   }
 
   // ---- reading: one caller at a time

@@ -6,7 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.scheduler.TaskInfo;
 import dev.heddle.scheduler.TaskState;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.Selector;
 import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -56,15 +60,71 @@ final class DumpTest {
   void anAcceptorIsShownWithItsAddress(PollerKind kind) throws Exception {
     try (var fixture = new Fixture(kind);
         var listener = fixture.listen()) {
-      assertFalse(kind == PollerKind.EPOLL && fixture.network.poller().hasWaiters());
+      assertFalse(kind == PollerKind.EPOLL && fixture.scheduler.poller().hasWaiters());
       var acceptor = fixture.go(listener::accept).awaitBlocked();
       String waitsFor = String.valueOf(only(fixture, TaskState.ACCEPT).waitsFor());
       assertTrue(waitsFor.endsWith(Addresses.format(listener.localAddress())), waitsFor);
-      assertEquals(1, fixture.scheduler.metrics().tasks(TaskState.ACCEPT));
-      assertTrue(fixture.network.poller().hasWaiters());
+      assertEquals(1, fixture.scheduler.taskStates().get(TaskState.ACCEPT));
+      assertTrue(fixture.scheduler.poller().hasWaiters());
       fixture.network.closeListeners();
       acceptor.failure();
     }
+  }
+
+  /** Over epoll they wait in our poller, over the selector in the JDK's, as where ours is off. */
+  @ParameterizedTest
+  @EnumSource(names = {"EPOLL", "SELECTOR"})
+  @SuppressWarnings("try") // a close ends the last wait
+  void aTaskInASocketOfTheJdkWaitsForInputOrOutput(PollerKind kind) throws Exception {
+    try (var fixture = new Fixture(kind);
+        var listener = new ServerSocket(0, 50, JdkSocketSuite.LOOPBACK)) {
+      var accepting = fixture.go(listener::accept);
+      awaitOnly(fixture, TaskState.ACCEPT);
+      try (var client = new Socket(listener.getInetAddress(), listener.getLocalPort());
+          var server = accepting.join()) {
+        var reading = fixture.go(() -> client.getInputStream().read());
+        awaitOnly(fixture, TaskState.IO_READ);
+        server.getOutputStream().write(1);
+        assertEquals(1, reading.join());
+
+        client.setSoTimeout((int) Duration.ofHours(1).toMillis());
+        var timed = fixture.go(() -> client.getInputStream().read());
+        awaitOnly(fixture, TaskState.IO_READ);
+        server.getOutputStream().write(2);
+        assertEquals(2, timed.join());
+
+        var writing = fixture.run(() -> server.getOutputStream().write(new byte[50_000_000]));
+        awaitOnly(fixture, TaskState.IO_WRITE);
+        client.close();
+        writing.failure();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"EPOLL", "SELECTOR"})
+  @SuppressWarnings("try") // a close ends a wait
+  void aTaskInAChannelOrSelectorOfTheJdkWaitsForInput(PollerKind kind) throws Exception {
+    try (var fixture = new Fixture(kind);
+        var socket = DatagramChannel.open().bind(Fixture.ANY_PORT);
+        var selector = Selector.open()) {
+      var receiving = fixture.go(() -> socket.receive(ByteBuffer.allocate(1)));
+      awaitOnly(fixture, TaskState.IO_READ);
+      socket.close();
+      receiving.failure();
+      var selecting = fixture.go(() -> selector.select());
+      awaitOnly(fixture, TaskState.IO_READ);
+      selector.wakeup();
+      assertEquals(0, selecting.join());
+    }
+  }
+
+  private static void awaitOnly(Fixture fixture, TaskState state) throws Exception {
+    Fixture.await(
+        () -> {
+          var tasks = fixture.scheduler.dump().tasks();
+          return tasks.size() == 1 && tasks.getFirst().state() == state;
+        });
   }
 
   private static TaskInfo only(Fixture fixture, TaskState state) {

@@ -30,10 +30,11 @@ final class Fixture implements AutoCloseable {
   final Scheduler scheduler;
 
   Fixture(PollerKind kind, int processors) throws IOException {
-    network = Network.open(kind);
     scheduler =
         Scheduler.start(
-            SchedulerOptions.DEFAULT.withName("test").withProcessors(processors), network.poller());
+            SchedulerOptions.DEFAULT.withName("test").withProcessors(processors),
+            timers -> Network.openPoller(kind, timers));
+    network = Network.of(scheduler);
   }
 
   Fixture(PollerKind kind) throws IOException {

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -157,6 +158,20 @@ final class JdkPollingTest {
     var buffer = ByteBuffer.allocate(length);
     while (buffer.hasRemaining() && channel.read(buffer) >= 0) {}
     return buffer.array();
+  }
+
+  /** It outlives the scheduler that has adopted it, and waits in the JDK's poller from then on. */
+  @Test
+  void aThreadOfALibraryWaitsElsewhereOnceTheSchedulerHasClosed() throws Exception {
+    try (var ends = Ends.open()) {
+      var read = new FutureTask<>(() -> ends.client.read(ByteBuffer.allocate(10)));
+      var library =
+          new Fixture.Running<>(fixture.go(() -> Thread.startVirtualThread(read)).join(), read);
+      assertEquals(TaskState.IO_READ, waitsIn(library).state());
+      fixture.close();
+      ends.server.write(ByteBuffer.wrap(new byte[3]));
+      assertEquals(3, library.join());
+    }
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.heddle.netio.Server;
 import dev.heddle.scheduler.BlockingCall;
 import dev.heddle.scheduler.SchedulerMetrics;
 import dev.heddle.scheduler.TaskDump;
+import dev.heddle.scheduler.TaskState;
 import dev.heddle.scheduler.facade.Scheduler;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -35,18 +36,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A runtime: a scheduler, a network over one poller, and the way to start tasks on it.
  *
- * <pre>{@code
- * try (var heddle = Heddle.start()) {
- *   var listener = heddle.listen(new InetSocketAddress("127.0.0.1", 7000));
- *   heddle.go(() -> {
- *     for (;;) {
- *       var conn = listener.accept();
- *       heddle.go(() -> echo(conn));
- *     }
- *   });
- *   heddle.awaitShutdown();
- * }
- * }</pre>
+ * {@snippet class="dev.heddle.snippets.NetworkSnippetsTest" region="server"}
+ *
+ * {@snippet class="dev.heddle.snippets.NetworkSnippetsTest" region="serve"}
  *
  * <p>Several runtimes may live in one JVM. All methods are thread-safe and may be called from any
  * thread.
@@ -82,6 +74,8 @@ public final class Heddle implements AutoCloseable {
    *
    * @throws dev.heddle.scheduler.MissingFlagException if flags of the JVM are missing; the message
    *     has those to add
+   * @throws dev.heddle.scheduler.UnsuitableJvmException if it was started with {@code
+   *     -XX:-VMContinuations}
    * @throws UncheckedIOException if the poller cannot be opened
    */
   public static Heddle start() {
@@ -195,7 +189,12 @@ public final class Heddle implements AutoCloseable {
     scheduler.sleep(duration);
   }
 
-  /** Starts a task after a delay. */
+  /**
+   * Starts a task after a delay. It inherits what one that {@link #go(ThrowingRunnable)} starts now
+   * would: the context class loader and the inheritable thread locals.
+   *
+   * @throws java.util.concurrent.RejectedExecutionException as {@link #go(ThrowingRunnable)}
+   */
   public ScheduledTask after(Duration delay, ThrowingRunnable body) {
     return ScheduledTask.start(scheduler, new Body(body), delay, Duration.ZERO);
   }
@@ -203,7 +202,9 @@ public final class Heddle implements AutoCloseable {
   /**
    * Starts a task again and again, the first time after one period. Runs never overlap: a tick that
    * comes while the one before still runs is left out. A run that fails does not end the series.
+   * Each task inherits what one of {@link #after} does.
    *
+   * @throws java.util.concurrent.RejectedExecutionException as {@link #go(ThrowingRunnable)}
    * @throws IllegalArgumentException if the period is not positive
    */
   public ScheduledTask every(Duration period, ThrowingRunnable body) {
@@ -320,9 +321,21 @@ public final class Heddle implements AutoCloseable {
     return scheduler.liveTasks();
   }
 
-  /** Counters and states at this moment. Looks at every live task. */
+  /**
+   * Counters at this moment. It looks at no task and takes some microseconds, however many tasks
+   * there are: a scrape may call it for each of its gauges.
+   */
   public SchedulerMetrics metrics() {
     return scheduler.metrics();
+  }
+
+  /**
+   * How many live tasks are in each state, with all states. It looks at every live task, some ten
+   * nanoseconds each: call it once a scrape. A task in a socket of the JDK counts as {@link
+   * TaskState#PARK} where that waits in the JDK's own poller; {@link #dump} knows better.
+   */
+  public Map<TaskState, Integer> taskStates() {
+    return scheduler.taskStates();
   }
 
   /** What {@link HeddleBuilder#schedTrace} prints: counters only, in one line. */

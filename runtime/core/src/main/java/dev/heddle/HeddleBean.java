@@ -1,7 +1,9 @@
 package dev.heddle;
 
 import dev.heddle.scheduler.SchedulerMetrics;
+import dev.heddle.scheduler.TaskState;
 import java.lang.management.ManagementFactory;
+import java.util.Map;
 import javax.management.InstanceAlreadyExistsException;
 import javax.management.JMException;
 import javax.management.MalformedObjectNameException;
@@ -84,6 +86,11 @@ final class HeddleBean implements HeddleMXBean {
   @Override
   public SchedulerMetrics getMetrics() {
     return heddle.metrics();
+  }
+
+  @Override
+  public Map<TaskState, Integer> taskStates() {
+    return heddle.taskStates();
   }
 
   @Override

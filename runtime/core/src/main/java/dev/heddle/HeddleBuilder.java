@@ -8,11 +8,11 @@ import dev.heddle.scheduler.facade.Scheduler;
 import dev.heddle.scheduler.spi.LogLimit;
 import dev.heddle.scheduler.spi.SchedulerOptions;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.Thread.UncaughtExceptionHandler;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,9 +82,9 @@ public final class HeddleBuilder {
     return this;
   }
 
-  /** Capacity of the local run queues, a power of two; tests shrink it to see overflow. */
-  HeddleBuilder localQueueCapacity(int capacity) {
-    options = options.withLocalQueueCapacity(capacity);
+  /** For tests: changes what has no method here. */
+  HeddleBuilder with(UnaryOperator<SchedulerOptions> change) {
+    options = change.apply(options);
     return this;
   }
 
@@ -144,17 +144,7 @@ public final class HeddleBuilder {
     }
     var failures = new TaskFailures(new LogLimit());
     var handled = options.withUncaught(uncaught == null ? failures : uncaught);
-    Network network;
-    try {
-      network = Network.open(poller);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot open the poller", e);
-    }
-    try {
-      return new Heddle(Scheduler.start(handled, network.poller()), network, this, failures);
-    } catch (RuntimeException | Error e) {
-      network.poller().close();
-      throw e;
-    }
+    var scheduler = Scheduler.start(handled, timers -> Network.openPoller(poller, timers));
+    return new Heddle(scheduler, Network.of(scheduler), this, failures);
   }
 }

@@ -1,8 +1,14 @@
 package dev.heddle;
 
 import dev.heddle.scheduler.SchedulerMetrics;
+import dev.heddle.scheduler.TaskState;
+import java.util.Map;
 
-/** A runtime in JMX: {@code dev.heddle:type=Heddle,name=NAME}. */
+/**
+ * A runtime in JMX: {@code dev.heddle:type=Heddle,name=NAME}.
+ *
+ * {@snippet class="dev.heddle.snippets.RuntimeSnippetsTest" region="bean"}
+ */
 public interface HeddleMXBean {
   /** Prefix of the names of the runtime's threads. */
   String getName();
@@ -19,8 +25,14 @@ public interface HeddleMXBean {
   /** {@code epoll} or {@code selector}. */
   String getPollerName();
 
-  /** All counters and states at this moment. */
+  /** All counters at this moment. Looks at no task. */
   SchedulerMetrics getMetrics();
+
+  /**
+   * How many live tasks are in each state. An operation and no attribute, as it looks at every live
+   * task, and consoles read all attributes every few seconds.
+   */
+  Map<TaskState, Integer> taskStates();
 
   /** Every live task with what it waits for, and its stack, as text. */
   String dump();

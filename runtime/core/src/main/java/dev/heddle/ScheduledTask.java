@@ -18,18 +18,20 @@ import java.util.concurrent.RejectedExecutionException;
  * <p>Canceller and task may meet: the canceller sets {@code cancelled} and cancels the timer then;
  * the task arms the timer and reads {@code cancelled} then, and if it is set, cancels the timer
  * itself.
+ *
+ * {@snippet class="dev.heddle.snippets.RuntimeSnippetsTest" region="scheduled"}
  */
 public final class ScheduledTask {
-  private final Scheduler scheduler;
   private final Runnable body;
+  private final Runnable spawner; // of a task that runs this; inherits of the thread that made this
   private final long periodNanos; // 0: once
   private final Timer timer;
   private long dueNanos; // written before the timer is armed, by the thread that arms it
   private volatile boolean cancelled; // set once, by any thread
 
   private ScheduledTask(Scheduler scheduler, Runnable body, long periodNanos) {
-    this.scheduler = scheduler;
     this.body = body;
+    this.spawner = scheduler.spawner(this::run);
     this.periodNanos = periodNanos;
     this.timer = scheduler.newTimer(this::fired);
   }
@@ -44,7 +46,7 @@ public final class ScheduledTask {
 
   private void fired() {
     try {
-      scheduler.spawn(null, this::run);
+      spawner.run();
     } catch (RejectedExecutionException e) {
       cancelled = true; // the scheduler closes
     } catch (OutOfMemoryError e) {

@@ -74,6 +74,19 @@ final class HeddleFlagsTest {
     return flags;
   }
 
+  @Test
+  void whereVirtualThreadsArePlatformThreadsOneLineNamesTheFlagToTakeAway() {
+    String flag = "-XX:-VMContinuations";
+    var flags = with("-XX:+UnlockExperimentalVMOptions");
+    flags.add(flag);
+    var child = ChildJvm.run(flags, Main.class.getName());
+    assertEquals(2, child.exitCode(), child.output());
+    var lines = child.output().lines().filter(line -> line.contains(flag)).toList();
+    assertEquals(1, lines.size(), child.output());
+    assertTrue(lines.getFirst().startsWith("MESSAGE "), child.output());
+    assertFalse(child.output().contains("--add-opens"), child.output());
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {OPEN_LANG, OPEN_NIO, OPEN_VM})
   void withoutOneOfTheFlagsTheMessageNamesIt(String missing) {

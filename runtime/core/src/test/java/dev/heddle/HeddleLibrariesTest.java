@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.heddle.netio.PollerKind;
+import dev.heddle.scheduler.spi.SmallQueues;
 import dev.heddle.testing.ChildJvm;
 import dev.heddle.testing.Waits;
 import java.io.IOException;
@@ -43,7 +44,12 @@ final class HeddleLibrariesTest {
 
   @BeforeEach
   void start() {
-    heddle = Heddle.builder().name(NAME).processors(2).localQueueCapacity(16).start();
+    heddle =
+        Heddle.builder()
+            .name(NAME)
+            .processors(2)
+            .with(options -> SmallQueues.of(16, options))
+            .start();
   }
 
   @AfterEach

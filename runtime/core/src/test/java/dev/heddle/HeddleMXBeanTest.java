@@ -9,6 +9,7 @@ import java.util.concurrent.CountDownLatch;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import javax.management.openmbean.CompositeData;
+import javax.management.openmbean.TabularData;
 import org.junit.jupiter.api.Test;
 
 final class HeddleMXBeanTest {
@@ -30,6 +31,8 @@ final class HeddleMXBeanTest {
       assertEquals("seen", metrics.get("name"));
       assertTrue((long) ((CompositeData) metrics.get("latency")).get("count") >= 1);
       assertEquals(2, ((CompositeData[]) metrics.get("perProcessor")).length);
+      var states = (TabularData) server.invoke(name, "taskStates", null, null);
+      assertEquals(1, states.get(new Object[] {"PARK"}).get("value"));
       end.countDown();
     }
     assertFalse(server.isRegistered(name));

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.heddle.netio.Conn;
 import dev.heddle.netio.Listener;
 import dev.heddle.netio.PollerKind;
+import dev.heddle.scheduler.spi.SmallQueues;
 import dev.heddle.testing.Waits;
 import java.io.IOException;
 import java.net.BindException;
@@ -56,7 +57,7 @@ final class HeddleTest {
         .processors(2)
         .poller(poller)
         .grace(Waits.LIMIT) // for tasks that end by themselves; they may take their time
-        .localQueueCapacity(4)
+        .with(options -> SmallQueues.of(4, options))
         .start();
   }
 

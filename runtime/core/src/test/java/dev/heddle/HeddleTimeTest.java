@@ -10,9 +10,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.heddle.testing.Waits;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -161,6 +164,60 @@ final class HeddleTimeTest {
     heddle.every(Duration.ofMillis(1), () -> {});
     Waits.join(Thread.ofPlatform().start(heddle::close));
     assertEquals(0, heddle.liveTasks());
+  }
+
+  @Test
+  void tasksThatStartLaterInheritOfTheThreadThatAskedForThem() throws Exception {
+    var inherited = new InheritableThreadLocal<String>();
+    var loader = new ClassLoader("caller's", null) {};
+    Callable<Object> seen =
+        () -> List.of(inherited.get(), Thread.currentThread().getContextClassLoader());
+    Waits.join(
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  inherited.set("caller's");
+                  Thread.currentThread().setContextClassLoader(loader);
+                  heddle.go(() -> events.add(seen.call()));
+                  heddle.after(SHORT, () -> events.add(seen.call()));
+                  inherited.set("changed later");
+                }));
+    assertEquals(List.of("caller's", loader), event());
+    assertEquals(List.of("caller's", loader), event());
+  }
+
+  @Test
+  void theTasksOfATickerInheritAlikeHoweverOneChangesWhatItInherited() throws Exception {
+    var inherited =
+        new InheritableThreadLocal<Integer>() {
+          @Override
+          protected Integer childValue(Integer parents) {
+            return parents + 1;
+          }
+        };
+    inherited.set(0);
+    var ticker =
+        heddle.every(
+            SHORT,
+            () -> {
+              events.add(inherited.get());
+              inherited.set(100);
+              Thread.currentThread().setContextClassLoader(null);
+            });
+    Object first = event();
+    assertEquals(first, event());
+    assertEquals(first, event());
+    ticker.cancel();
+    inherited.remove();
+  }
+
+  @Test
+  void afterItIsClosedNothingIsToStartLater() {
+    heddle.close();
+    assertThrows(
+        RejectedExecutionException.class, () -> heddle.after(SHORT, () -> events.add("started")));
+    assertThrows(
+        RejectedExecutionException.class, () -> heddle.every(SHORT, () -> events.add("started")));
   }
 
   private void awaitQuiet() throws InterruptedException {

@@ -3,8 +3,12 @@ package dev.heddle.scheduler;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The JVM was started without a flag that it takes to run tasks; the message has those to add. */
-public final class MissingFlagException extends IllegalStateException {
+/**
+ * The JVM was started without a flag that it takes to run tasks; the message has those to add.
+ *
+ * {@snippet class="dev.heddle.snippets.RuntimeSnippetsTest" region="flags"}
+ */
+public final class MissingFlagException extends UnsuitableJvmException {
   private static final long serialVersionUID = 1;
 
   private final transient List<String> flags;

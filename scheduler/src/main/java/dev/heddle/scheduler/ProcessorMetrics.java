@@ -3,10 +3,10 @@ package dev.heddle.scheduler;
 /**
  * What one processor with its carrier has done since the scheduler started, and what it does now.
  *
+ * {@snippet class="dev.heddle.snippets.RuntimeSnippetsTest" region="processors"}
+ *
  * @param index its number, as in traces; spare carriers come after the processors
- * @param state {@code running}, {@code idle}, {@code searching} (has the right to run, and no
- *     task), {@code retaken} (in a task that lost the right to run), {@code spare} or {@code
- *     retired} (its carrier has ended)
+ * @param state what it does now
  * @param queued tasks in its local queue
  * @param slices how often a task began or resumed here
  * @param steals how often it took tasks from another queue
@@ -17,7 +17,7 @@ package dev.heddle.scheduler;
  */
 public record ProcessorMetrics(
     int index,
-    String state,
+    ProcessorState state,
     int queued,
     long slices,
     long steals,

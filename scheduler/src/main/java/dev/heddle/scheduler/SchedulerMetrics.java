@@ -1,11 +1,12 @@
 package dev.heddle.scheduler;
 
 import java.util.List;
-import java.util.Map;
 
 /**
  * A scheduler at one moment. Immutable. The parts are read one after the other while tasks run, so
- * they need not add up.
+ * they need not add up. No task is looked at: it costs some microseconds however many there are.
+ *
+ * {@snippet class="dev.heddle.snippets.RuntimeSnippetsTest" region="metrics"}
  *
  * @param name the scheduler's
  * @param uptimeNanos since it started
@@ -18,7 +19,6 @@ import java.util.Map;
  * @param spareCarriers carriers without a right to run, parked
  * @param globalQueue tasks in the global run queue
  * @param liveTasks tasks that have started and not ended
- * @param tasks live tasks by what they do; a state that none is in, is missing
  * @param timers armed timers
  * @param handoffs how often a right to run was taken or given away
  * @param latency how long tasks were runnable before they ran; only while metrics are on
@@ -36,20 +36,13 @@ public record SchedulerMetrics(
     int spareCarriers,
     int globalQueue,
     int liveTasks,
-    Map<TaskState, Integer> tasks,
     int timers,
     long handoffs,
     Latency latency,
     List<ProcessorMetrics> perProcessor) {
 
-  /** Copies the collections. */
+  /** Copies the list. */
   public SchedulerMetrics {
-    tasks = Map.copyOf(tasks);
     perProcessor = List.copyOf(perProcessor);
-  }
-
-  /** How many live tasks are in a state. */
-  public int tasks(TaskState state) {
-    return tasks.getOrDefault(state, 0);
   }
 }

@@ -17,7 +17,6 @@ import java.lang.invoke.MethodType;
 import java.lang.reflect.Field;
 import java.lang.reflect.InaccessibleObjectException;
 import java.net.InetSocketAddress;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -36,9 +35,16 @@ import sun.nio.ch.Net;
 public final class JdkPollers {
   private static final String POLLER = "sun.nio.ch.Poller";
   private static final String NAME = "sun.nio.ch.HeddlePoller";
-  private static final int MAX_NAMES = 16; // of other copies of this library in the JVM
 
-  private JdkPollers() {}
+  private final Row readers;
+  private final Row writers;
+  private final @Nullable Master master; // null if the JDK has none
+
+  private JdkPollers(Row readers, Row writers, @Nullable Master master) {
+    this.readers = readers;
+    this.writers = writers;
+    this.master = master;
+  }
 
   /** Where waits go. Both methods run on the thread that waits, which is not parked. */
   public interface Waits {
@@ -55,11 +61,12 @@ public final class JdkPollers {
   }
 
   /**
-   * Replaces the pollers. To be called once.
+   * Makes pollers that stand in for the JDK's; none is in place yet.
    *
-   * @return why it could not be done, and nothing has changed; empty if it is done
+   * @throws UnsupportedOperationException if it cannot be done; the message says why
    */
-  public static Optional<String> replace(Waits waits) {
+  public static JdkPollers make(Waits waits) {
+    var made = new AtomicReference<@Nullable JdkPollers>();
     var problem = new AtomicReference<@Nullable Throwable>();
     // The pollers start threads on the scheduler of the thread that touches them first.
     Thread thread =
@@ -68,7 +75,7 @@ public final class JdkPollers {
             .start(
                 () -> {
                   try {
-                    new Replacement(waits).replace();
+                    made.set(new Factory(waits).make());
                   } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
                     problem.set(e);
                   }
@@ -84,10 +91,39 @@ public final class JdkPollers {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-    return Optional.ofNullable(problem.get()).map(JdkPollers::reason);
+    JdkPollers pollers = made.get();
+    if (pollers == null) {
+      throw new UnsupportedOperationException(reason(problem.get()));
+    }
+    return pollers;
   }
 
-  private static String reason(Throwable e) {
+  /**
+   * Puts ours in place. Threads may be waiting, and begin to. One call at a time of this and {@link
+   * #restore}.
+   */
+  public void replace() {
+    readers.replace();
+    writers.replace();
+    if (master != null) {
+      master.replace();
+    }
+  }
+
+  /**
+   * Puts the JDK's back, where ours still are: another copy of this library in the JVM may have put
+   * its own there. A thread that has found one of ours before may still use it, and hands its wait
+   * to the JDK's.
+   */
+  public void restore() {
+    readers.restore();
+    writers.restore();
+    if (master != null) {
+      master.restore();
+    }
+  }
+
+  private static String reason(@Nullable Throwable e) {
     return e instanceof InaccessibleObjectException || e instanceof IllegalAccessException
         ? "this needs the flag --add-opens java.base/sun.nio.ch="
             + MissingFlagException.moduleOf(JdkPollers.class)
@@ -123,39 +159,97 @@ public final class JdkPollers {
     }
   }
 
+  /** Whether a socket takes connections in: the system has no count of bytes for one that does. */
+  public static boolean listens(int fd) {
+    try {
+      int _ = (int) Handles.AVAILABLE.invoke(IOUtil.newFD(fd));
+      return false;
+    } catch (IOException e) {
+      return true;
+    } catch (Throwable e) {
+      throw rethrow(e);
+    }
+  }
+
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
   private static <T extends Throwable> RuntimeException rethrow(Throwable e) throws T {
     throw (T) e;
   }
 
-  /** One replacement: everything is found and made first, then put in place. */
-  private static final class Replacement {
+  /** An array of the JDK's, and what is to stand in it. */
+  private static final class Row {
+    private final Object[] inPlace;
+    private final Object[] originals;
+    private final Object[] ours;
+
+    Row(Object[] inPlace, Object[] ours) {
+      this.inPlace = inPlace;
+      this.originals = inPlace.clone();
+      this.ours = ours;
+    }
+
+    void replace() {
+      exchange(originals, ours);
+    }
+
+    void restore() {
+      exchange(ours, originals);
+    }
+
+    private void exchange(Object[] from, Object[] to) {
+      for (int i = 0; i < inPlace.length; i++) {
+        if (inPlace[i] == from[i]) {
+          inPlace[i] = to[i];
+        }
+      }
+    }
+  }
+
+  /** As {@link Row}, of the one that stands in a field. */
+  private record Master(Object holder, Field field, Object original, Object ours) {
+    void replace() {
+      exchange(original, ours);
+    }
+
+    void restore() {
+      exchange(ours, original);
+    }
+
+    private void exchange(Object from, Object to) {
+      try {
+        if (field.get(holder) == from) {
+          field.set(holder, to);
+        }
+      } catch (IllegalAccessException e) {
+        throw new AssertionError(e); // it was made accessible
+      }
+    }
+  }
+
+  /** Finds and makes everything, before anything is put in place. */
+  private static final class Factory {
     private final Waits waits;
     private final Class<?> type = Class.forName(POLLER, true, null);
     private final Object pollers;
     private final Field map = field(type, "map");
     private final MethodHandle constructor;
 
-    Replacement(Waits waits) throws ReflectiveOperationException {
+    Factory(Waits waits) throws ReflectiveOperationException {
       this.waits = waits;
       this.pollers = field(type, "POLLERS").get(null);
       this.constructor = constructor(define());
       Handles.init();
     }
 
-    void replace() throws ReflectiveOperationException {
+    JdkPollers make() throws ReflectiveOperationException {
       Object[] readers = (Object[]) field(pollers.getClass(), "readPollers").get(pollers);
       Object[] writers = (Object[]) field(pollers.getClass(), "writePollers").get(pollers);
       Field masterField = field(pollers.getClass(), "masterPoller");
       Object master = masterField.get(pollers);
-      Object[] newReaders = ours(readers, false);
-      Object[] newWriters = ours(writers, true);
-      Object newMaster = master == null ? null : ours(master, false);
-      System.arraycopy(newReaders, 0, readers, 0, readers.length);
-      System.arraycopy(newWriters, 0, writers, 0, writers.length);
-      if (newMaster != null) {
-        masterField.set(pollers, newMaster);
-      }
+      return new JdkPollers(
+          new Row(readers, ours(readers, false)),
+          new Row(writers, ours(writers, true)),
+          master == null ? null : new Master(pollers, masterField, master, ours(master, false)));
     }
 
     private Object[] ours(Object[] originals, boolean write) throws ReflectiveOperationException {
@@ -197,22 +291,19 @@ public final class JdkPollers {
                   void.class, IntConsumer.class, IntConsumer.class, IntConsumer.class));
     }
 
+    /** Once in a JVM: it knows nothing of ours, and serves all copies of this library. */
     private Class<?> define() throws ReflectiveOperationException {
       var lookup = MethodHandles.privateLookupIn(type, MethodHandles.lookup());
-      LinkageError taken = new LinkageError("no name is free");
-      for (int i = 0; i < MAX_NAMES; i++) {
-        try {
-          return lookup.defineClass(bytes(NAME + (i == 0 ? "" : String.valueOf(i))));
-        } catch (LinkageError e) {
-          taken = e;
-        }
+      try {
+        return lookup.defineClass(bytes());
+      } catch (LinkageError e) {
+        return Class.forName(NAME, true, null); // another copy has
       }
-      throw taken;
     }
 
     /** A {@code Poller} that hands each of its three calls to a function. */
-    private static byte[] bytes(String name) {
-      ClassDesc self = ClassDesc.of(name);
+    private static byte[] bytes() {
+      ClassDesc self = ClassDesc.of(NAME);
       ClassDesc parent = ClassDesc.of(POLLER);
       ClassDesc function = ClassDesc.of(IntConsumer.class.getName());
       String[] fields = {"register", "deregisterPolled", "deregister"};
@@ -311,6 +402,7 @@ public final class JdkPollers {
     static final MethodHandle DEREGISTER;
     static final MethodHandle POLLED;
     static final MethodHandle REMOTE_ADDRESS;
+    static final MethodHandle AVAILABLE;
 
     static {
       try {
@@ -331,12 +423,17 @@ public final class JdkPollers {
             lookup
                 .findVirtual(poller, "polled", MethodType.methodType(void.class, int.class))
                 .asType(MethodType.methodType(void.class, Object.class, int.class));
+        var inNet = MethodHandles.privateLookupIn(Net.class, MethodHandles.lookup());
+        AVAILABLE =
+            inNet.findStatic(
+                Net.class,
+                "available",
+                MethodType.methodType(int.class, java.io.FileDescriptor.class));
         REMOTE_ADDRESS =
-            MethodHandles.privateLookupIn(Net.class, MethodHandles.lookup())
-                .findStatic(
-                    Net.class,
-                    "remoteAddress",
-                    MethodType.methodType(InetSocketAddress.class, java.io.FileDescriptor.class));
+            inNet.findStatic(
+                Net.class,
+                "remoteAddress",
+                MethodType.methodType(InetSocketAddress.class, java.io.FileDescriptor.class));
       } catch (ReflectiveOperationException e) {
         throw new ExceptionInInitializerError(e);
       }

@@ -3,12 +3,10 @@ package dev.heddle.netio.poll;
 import dev.heddle.netio.epoll.Epoll;
 import dev.heddle.netio.epoll.EventFd;
 import dev.heddle.scheduler.events.Trace;
-import dev.heddle.scheduler.spi.Prefetch;
 import dev.heddle.scheduler.spi.Timers;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The poller on Linux: one edge-triggered epoll instance for all channels.
@@ -38,9 +36,8 @@ public final class EpollPoller implements ReadinessPoller {
   private final EventFd eventFd;
   private final PollDescTable table = new PollDescTable();
   private final OneShots oneShots;
-  private volatile boolean closed; // set once
-
-  private volatile @Nullable Timers timers; // set once
+  private final Timers timers;
+  private volatile boolean closed; // set once, by the closer
 
   /**
    * CAS false → true by the waker that writes to the eventfd; back to false by the poll that
@@ -48,15 +45,20 @@ public final class EpollPoller implements ReadinessPoller {
    */
   private final AtomicBoolean wakeupPending = new AtomicBoolean();
 
-  /** Keeps the loads of {@link #prefetch} from being left out. For the thread that polls. */
-  int prefetched;
+  private final EventPrefetch prefetch = new EventPrefetch(); // for the thread that polls
+
+  private final Runnable afterClose;
 
   /**
    * Opens it.
    *
+   * @param timers of the scheduler that will poll
+   * @param afterClose is run once, by the thread that closes it
    * @throws IOException if the system has no descriptors for it
    */
-  public EpollPoller() throws IOException {
+  public EpollPoller(Timers timers, Runnable afterClose) throws IOException {
+    this.timers = timers;
+    this.afterClose = afterClose;
     epoll = new Epoll(MAX_EVENTS);
     oneShots = OneShots.over(epoll);
     try {
@@ -125,17 +127,15 @@ public final class EpollPoller implements ReadinessPoller {
     return handled;
   }
 
-  /**
-   * See {@link Prefetch}: looks at what handling these events, and the tasks behind them, needs.
-   */
+  /** Looks at what handling these events, and the tasks behind them, needs. */
   private void prefetch(int n) {
-    int sum = 0;
     for (int i = 0; i < n; i++) {
       long data = epoll.data(i);
       PollDesc desc = data == WAKEUP ? null : table.find((int) data, (int) (data >>> 32));
-      sum += desc == null ? 0 : desc.prefetch();
+      if (desc != null) {
+        prefetch.load(desc);
+      }
     }
-    prefetched = sum;
   }
 
   // ---- waits of the JDK's channels
@@ -151,7 +151,10 @@ public final class EpollPoller implements ReadinessPoller {
       return false;
     }
     var wait = new JdkWait(fd, write);
-    oneShots.begin(poller, fd, write);
+    if (!oneShots.begin(poller, fd, write)) {
+      wait.ended();
+      return false;
+    }
     LockSupport.setCurrentBlocker(wait);
     return true;
   }
@@ -214,15 +217,7 @@ public final class EpollPoller implements ReadinessPoller {
   }
 
   @Override
-  public void attach(Timers timers) {
-    this.timers = timers;
-  }
-
-  @Override
   public Timers timers() {
-    if (timers == null) {
-      throw new IllegalStateException("no scheduler polls this poller yet");
-    }
     return timers;
   }
 
@@ -233,9 +228,14 @@ public final class EpollPoller implements ReadinessPoller {
 
   @Override
   public void close() {
+    if (closed) {
+      return;
+    }
     closed = true;
     wakeupPending.set(true); // later wakeups have no effect
+    oneShots.close(); // the threads that wait are the JDK's scheduler's by now
     epoll.close();
     eventFd.close();
+    afterClose.run();
   }
 }

@@ -54,7 +54,7 @@ final class JdkWait implements ParkReason {
     if (write) {
       return connected ? TaskState.IO_WRITE : TaskState.CONNECT;
     }
-    return connected ? TaskState.IO_READ : TaskState.ACCEPT;
+    return connected || !JdkPollers.listens(fd) ? TaskState.IO_READ : TaskState.ACCEPT;
   }
 
   @Override

@@ -28,7 +28,11 @@ import org.jspecify.annotations.Nullable;
  * later is not taken for the one before. No wakeup is lost: a waiter is in the JDK's map before it
  * arms, and an event that it has armed for finds it there.
  *
- * <p>Held by {@code OneShotProof}.
+ * <p>A thread that begins to wait arms first and looks at {@code closed} after that; the closer
+ * sets {@code closed} first and looks at all descriptors after that, each under its monitor: it
+ * finds the wait, or the thread finds that nobody polls.
+ *
+ * <p>Held by {@code OneShotProof} and {@code OneShotCloseProof}.
  */
 final class OneShots {
   private static final int INITIAL_CAPACITY = 256;
@@ -58,6 +62,7 @@ final class OneShots {
   private volatile Watched[] table = filled(new Watched[0], INITIAL_CAPACITY);
 
   private volatile boolean used; // set once
+  private volatile boolean closed; // set once, by the closer
 
   OneShots(Kernel kernel) {
     this.kernel = kernel;
@@ -104,8 +109,12 @@ final class OneShots {
     return false;
   }
 
-  /** A thread is about to wait: {@code poller} is called when the descriptor is ready. */
-  void begin(Object poller, int fd, boolean write) throws IOException {
+  /**
+   * A thread is about to wait: {@code poller} is called when the descriptor is ready.
+   *
+   * @return false if nobody polls any more: the wait is to go elsewhere
+   */
+  boolean begin(Object poller, int fd, boolean write) throws IOException {
     used = true;
     Pinning.pin();
     try {
@@ -113,10 +122,14 @@ final class OneShots {
       synchronized (watched) {
         watched.want(poller, write);
         int errno = arm(fd, watched);
-        if (errno != 0) {
-          watched.wants &= ~bit(write);
-          throw new IOException("epoll_ctl failed: " + errno);
+        if (errno == 0 && !closed) {
+          return true;
         }
+        watched.wants &= ~bit(write);
+        if (closed) {
+          return false;
+        }
+        throw new IOException("epoll_ctl failed: " + errno);
       }
     } finally {
       Pinning.unpin();
@@ -156,14 +169,36 @@ final class OneShots {
       if (watched.wants != 0) {
         rearm(fd, watched);
       }
-      Object reader = watched.reader;
-      if ((fired & Epoll.IN) != 0 && reader != null) {
-        kernel.polled(reader, fd);
+      unpark(fd, watched, fired);
+    }
+  }
+
+  /**
+   * Nobody polls any more: unparks all threads that wait, which look again, and wait elsewhere.
+   * Called once.
+   */
+  void close() {
+    closed = true;
+    Watched[] all = table;
+    for (int fd = 0; fd < all.length; fd++) {
+      Watched watched = all[fd];
+      synchronized (watched) {
+        int wanted = watched.wants;
+        watched.wants = 0;
+        unpark(fd, watched, wanted);
       }
-      Object writer = watched.writer;
-      if ((fired & Epoll.OUT) != 0 && writer != null) {
-        kernel.polled(writer, fd);
-      }
+    }
+  }
+
+  /** The caller has the monitor. */
+  private void unpark(int fd, Watched watched, int directions) {
+    Object reader = watched.reader;
+    if ((directions & Epoll.IN) != 0 && reader != null) {
+      kernel.polled(reader, fd);
+    }
+    Object writer = watched.writer;
+    if ((directions & Epoll.OUT) != 0 && writer != null) {
+      kernel.polled(writer, fd);
     }
   }
 

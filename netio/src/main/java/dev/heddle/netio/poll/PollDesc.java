@@ -2,11 +2,9 @@ package dev.heddle.netio.poll;
 
 import dev.heddle.netio.errno.Errno;
 import dev.heddle.scheduler.events.NetworkWait;
-import dev.heddle.scheduler.spi.Prefetch;
 import dev.heddle.scheduler.time.Timer;
 import java.io.IOException;
 import java.nio.channels.AsynchronousCloseException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,8 +18,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Source: Go's {@code pollDesc} and {@code internal/poll.pollDesc}.
  */
-public final class PollDesc implements Prefetch {
+public final class PollDesc {
   private static final Logger LOG = LoggerFactory.getLogger(PollDesc.class);
+  private static final Object[] NOTHING = {};
 
   private final ReadinessPoller poller;
   final LateChannel channel;
@@ -48,11 +47,8 @@ public final class PollDesc implements Prefetch {
    */
   private volatile boolean mustTry;
 
-  /**
-   * What an operation looks at when its wait is over; null: nothing is known. Set once, by the
-   * thread that makes the operations.
-   */
-  private volatile @Nullable Prefetch operations;
+  /** What an operation looks at when its wait is over. Set once, by the maker of the operations. */
+  private volatile Object[] operands = NOTHING;
 
   PollDesc(ReadinessPoller poller, LateChannel channel, int generation) {
     this.poller = poller;
@@ -66,19 +62,19 @@ public final class PollDesc implements Prefetch {
     return fd;
   }
 
-  /** Says what an operation will look at when its wait is over. The poller may ask at once. */
-  public void prefetches(Prefetch operations) {
-    this.operations = operations;
+  /**
+   * Says which objects an operation looks at when its wait is over: the poller loads them ahead,
+   * see {@link EventPrefetch}. It may do so at once.
+   */
+  public void operatesOn(Object... operands) {
+    this.operands = operands;
   }
 
   // ---- the poller's side
 
-  /** All that an event leads to: the thread that waits, and what its operation looks at. */
-  @Override
-  public int prefetch() {
-    int sum = reader.prefetch() + writer.prefetch();
-    Prefetch known = operations;
-    return known == null ? sum : sum + known.prefetch();
+  /** For the poller to load ahead. Not to be changed. */
+  Object[] operands() {
+    return operands;
   }
 
   /** Reports an event. Called by the thread that polls, one at a time. */

@@ -5,13 +5,13 @@ import dev.heddle.scheduler.events.NetworkWait;
 import dev.heddle.scheduler.events.Trace;
 import dev.heddle.scheduler.spi.ParkReason;
 import dev.heddle.scheduler.spi.Pinning;
-import dev.heddle.scheduler.spi.Prefetch;
 import dev.heddle.scheduler.spi.Timers;
 import dev.heddle.scheduler.time.Timer;
 import java.io.InterruptedIOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +65,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Source: Go's {@code netpollblock}, {@code netpollunblock}, {@code
  * poll_runtime_pollSetDeadline}.
  */
-public final class PollSide implements ParkReason, Prefetch {
+public final class PollSide implements ParkReason {
   private static final Object READY = new Object();
   private static final long EXPIRED = Long.MIN_VALUE;
   private static final VarHandle STATE;
@@ -100,6 +100,12 @@ public final class PollSide implements ParkReason, Prefetch {
 
   private @Nullable Timer timer; // guarded by the monitor
 
+  /**
+   * Written by the one reader or writer. The poller reads it with no order at all: it loads ahead
+   * by it, for which any value will do.
+   */
+  private @Nullable ByteBuffer destination;
+
   PollSide(PollDesc desc) {
     this.desc = desc;
   }
@@ -129,10 +135,9 @@ public final class PollSide implements ParkReason, Prefetch {
     return new SocketTimeoutException("deadline exceeded");
   }
 
-  /** This side, and the thread that waits. */
-  @Override
-  public int prefetch() {
-    return state instanceof Thread waiter ? Prefetch.ofThread(waiter) : 1;
+  /** Where the operation that waits wants its bytes; for the poller to load ahead. */
+  @Nullable ByteBuffer destination() {
+    return destination;
   }
 
   /**
@@ -258,6 +263,16 @@ public final class PollSide implements ParkReason, Prefetch {
     desc.arm(this);
     return !(desc.isClosing() || deadline == EXPIRED)
         || !STATE.compareAndSet(this, (Object) sleeper, (Object) null);
+  }
+
+  /** As {@link #await()}, by an operation that fills this buffer when its wait is over. */
+  public void await(ByteBuffer destination) throws InterruptedIOException {
+    this.destination = destination;
+    try {
+      await();
+    } finally {
+      this.destination = null;
+    }
   }
 
   private void recordedPark(Thread self) throws InterruptedIOException {

@@ -12,7 +12,6 @@ import java.nio.channels.Selector;
 import java.util.ArrayDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The poller elsewhere: a {@code java.nio} Selector, which is kqueue on macOS and what the JDK has
@@ -51,7 +50,7 @@ public final class SelectorPoller implements ReadinessPoller {
   /** Wakeups asked for and not yet made. The thread that takes it from 0 makes them, for all. */
   private final AtomicInteger wakeups = new AtomicInteger();
 
-  private volatile @Nullable Timers timers; // set once
+  private final Timers timers;
 
   /**
    * True while a thread is, or is about to be, blocked in select. Written by the thread that polls.
@@ -62,12 +61,17 @@ public final class SelectorPoller implements ReadinessPoller {
 
   private boolean seen; // this poll has returned with events; written by the thread that polls
 
-  /** Opens a selector. */
-  public SelectorPoller() throws IOException {
-    this(Selector.open());
+  /**
+   * Opens a selector.
+   *
+   * @param timers of the scheduler that will poll
+   */
+  public SelectorPoller(Timers timers) throws IOException {
+    this(timers, Selector.open());
   }
 
-  SelectorPoller(Selector selector) {
+  SelectorPoller(Timers timers, Selector selector) {
+    this.timers = timers;
     this.selector = selector;
   }
 
@@ -240,15 +244,7 @@ public final class SelectorPoller implements ReadinessPoller {
   }
 
   @Override
-  public void attach(Timers timers) {
-    this.timers = timers;
-  }
-
-  @Override
   public Timers timers() {
-    if (timers == null) {
-      throw new IllegalStateException("no scheduler polls this poller yet");
-    }
     return timers;
   }
 

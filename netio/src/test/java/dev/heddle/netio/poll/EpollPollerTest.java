@@ -39,7 +39,7 @@ final class EpollPollerTest {
 
   @BeforeEach
   void open() throws Exception {
-    poller = new EpollPoller();
+    poller = new EpollPoller(NoTimers.INSTANCE, () -> {});
     connect();
   }
 
@@ -82,7 +82,7 @@ final class EpollPollerTest {
   /** Its descriptor's number may be another's by that time. */
   @Test
   void aClosedPollerRegistersNothing() throws Exception {
-    var closed = new EpollPoller();
+    var closed = new EpollPoller(NoTimers.INSTANCE, () -> {});
     closed.close();
     assertThrows(IOException.class, () -> closed.register(near));
     assertFalse(closed.hasRegistrations());

@@ -13,7 +13,7 @@ final class PollDescTableTest {
 
   private PollDesc put(int fd) throws Exception {
     try (var channel = SocketChannel.open();
-        var poller = new SelectorPoller()) {
+        var poller = new SelectorPoller(NoTimers.INSTANCE)) {
       var desc = new PollDesc(poller, LateChannel.of(channel, fd), table.nextGeneration());
       table.put(desc);
       return desc;

@@ -29,7 +29,7 @@ final class PollDescTest {
   private PollDesc desc;
 
   PollDescTest() throws Exception {
-    poller = new SelectorPoller();
+    poller = new SelectorPoller(NoTimers.INSTANCE);
   }
 
   @BeforeEach
@@ -68,11 +68,14 @@ final class PollDescTest {
 
   @Test
   void lookingAheadLeavesEverythingAsItIs() throws Exception {
-    int alone = desc.prefetch();
-    desc.prefetches(() -> 1000);
-    assertEquals(alone + 1000, desc.prefetch(), "what an operation needs is loaded too");
+    var prefetch = new EventPrefetch();
+    prefetch.load(desc);
+    assertEquals(0, prefetch.sum, "nothing is known");
+    desc.operatesOn(prefetch, prefetch, this);
+    prefetch.load(desc);
+    assertEquals(2, prefetch.sum, "each object that an operation needs is looked at");
     var reader = reader().awaitBlocked();
-    desc.prefetch();
+    prefetch.load(desc);
     reader.awaitBlocked();
     desc.ready(true, false, false);
     reader.join();

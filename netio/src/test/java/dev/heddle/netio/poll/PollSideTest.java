@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.heddle.netio.Network;
+import dev.heddle.netio.PollerKind;
 import dev.heddle.scheduler.facade.Scheduler;
 import dev.heddle.scheduler.spi.SchedulerOptions;
 import dev.heddle.scheduler.spi.Timers;
@@ -37,9 +39,11 @@ final class PollSideTest {
 
   @BeforeEach
   void open() throws Exception {
-    var poller = new SelectorPoller();
     scheduler =
-        Scheduler.start(SchedulerOptions.DEFAULT.withName("test").withProcessors(1), poller);
+        Scheduler.start(
+            SchedulerOptions.DEFAULT.withName("test").withProcessors(1),
+            timers -> Network.openPoller(PollerKind.SELECTOR, timers));
+    var poller = (SelectorPoller) scheduler.poller();
     var channel = SocketChannel.open();
     channel.configureBlocking(false);
     desc = poller.register(channel);

@@ -45,7 +45,7 @@ final class SelectorPollerTest {
 
   @BeforeEach
   void open() throws Exception {
-    poller = new SelectorPoller();
+    poller = new SelectorPoller(NoTimers.INSTANCE);
     try (var server = ServerSocketChannel.open()) {
       server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       far = SocketChannel.open(server.getLocalAddress());
@@ -191,6 +191,7 @@ final class SelectorPollerTest {
     var othersRunBefore = new AtomicInteger(-1);
     var woken =
         new SelectorPoller(
+            NoTimers.INSTANCE,
             new WakingSelector(
                 () -> {
                   Thread.yield();

@@ -1,6 +1,6 @@
 package dev.heddle.cli;
 
-import dev.heddle.scheduler.MissingFlagException;
+import dev.heddle.scheduler.UnsuitableJvmException;
 import java.io.PrintWriter;
 import java.util.ServiceLoader;
 import picocli.CommandLine;
@@ -61,7 +61,7 @@ final class HeddleCommand implements Runnable {
       line(err, String.valueOf(error.getMessage()));
       return error.exitCode();
     }
-    if (failure instanceof MissingFlagException) {
+    if (failure instanceof UnsuitableJvmException) {
       line(err, String.valueOf(failure.getMessage()));
       return USAGE;
     }

@@ -38,7 +38,7 @@ final class InspectionTest {
               heddle.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
         DumpSignal.dumps(heddle);
         heddle.go("waits here", () -> listener.accept().close());
-        while (heddle.metrics().tasks(dev.heddle.scheduler.TaskState.ACCEPT) == 0) {
+        while (heddle.taskStates().get(dev.heddle.scheduler.TaskState.ACCEPT) == 0) {
           Thread.onSpinWait();
         }
         System.out.println("listening on " + listener.localAddress());

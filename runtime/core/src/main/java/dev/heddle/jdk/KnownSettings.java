@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
  * <p>JDK 25 looks a name up in a list, read once from its own folder {@code lib/jfr}, and takes it
  * for a path if it is not there. Nothing public adds to the list. So this does, if the JVM was
  * started with {@code --add-opens jdk.jfr/jdk.jfr.internal.jfc=ALL-UNNAMED}, as the launcher does;
- * without that flag nothing happens, and the settings need their path.
+ * without that flag nothing happens, and the settings need their path. What is added stays for
+ * good, and refers to nothing of ours.
  */
 public final class KnownSettings {
   private static final Logger LOG = LoggerFactory.getLogger(KnownSettings.class);
@@ -51,6 +52,13 @@ public final class KnownSettings {
     var list = new ArrayList<Object>((List<?>) read.invoke(null));
     var constructor = known.getDeclaredConstructor(Path.class);
     constructor.setAccessible(true);
+    Method isNamed = known.getDeclaredMethod("isNamed", String.class);
+    isNamed.setAccessible(true);
+    for (Object settings : list) {
+      if ((boolean) isNamed.invoke(settings, "heddle")) {
+        return; // by another copy of this library in the JVM
+      }
+    }
     list.add(fromFile(constructor::newInstance));
     Field field = jfc.getDeclaredField("knownConfigurations");
     field.setAccessible(true);

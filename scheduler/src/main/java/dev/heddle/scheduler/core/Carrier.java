@@ -202,7 +202,7 @@ final class Carrier extends Pump {
     }
     boolean holdsRight = processor.isRunning();
     if (task == processor.ownCurrent() && holdsRight) {
-      queue.push(task); // it gave way to others
+      giveWay(task);
       return;
     }
     if (!holdsRight) {
@@ -214,6 +214,20 @@ final class Carrier extends Pump {
     if (previous != null) {
       queue.push(previous);
       shared.announceWork();
+    }
+  }
+
+  /**
+   * The task that runs lets others go first. While any wait in the global queue it goes behind
+   * those, as Go's {@code Gosched} has it, else to the end of the own queue, which costs less.
+   * Always there, tasks that yield would keep the own queue from ever being empty, and those from
+   * outside would get a turn in 61. Nobody is woken: this carrier comes to both queues.
+   */
+  private void giveWay(Task task) {
+    if (shared.global.isEmpty()) {
+      queue.push(task);
+    } else {
+      shared.global.push(task);
     }
   }
 

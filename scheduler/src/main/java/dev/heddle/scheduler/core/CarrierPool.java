@@ -66,8 +66,7 @@ final class CarrierPool {
   }
 
   private Carrier newCarrier(Processor processor) {
-    return new Carrier(
-        shared, processor, lostRight, new StealOrder(options.seed() + processor.index), host);
+    return new Carrier(shared, processor, lostRight, new StealOrder(processor.index + 1), host);
   }
 
   /**

@@ -5,6 +5,7 @@ import dev.heddle.scheduler.Latency;
 import dev.heddle.scheduler.ProcessorMetrics;
 import dev.heddle.scheduler.events.HeddleEvents;
 import dev.heddle.scheduler.events.Trace;
+import dev.heddle.scheduler.jdk.Inheritance;
 import dev.heddle.scheduler.jdk.VirtualThreads;
 import dev.heddle.scheduler.spi.Poller;
 import dev.heddle.scheduler.spi.SchedulerOptions;
@@ -53,7 +54,7 @@ public final class Engine extends TaskHost implements Timers {
   /** Written by the thread that starts the engine, before its threads run. */
   private Companion companion = Companion.NONE;
 
-  private Engine(SchedulerOptions options, Poller poller) {
+  private Engine(SchedulerOptions options, Poller.Factory poller) {
     this.options = options;
     this.metrics = options.metrics();
     this.shared =
@@ -62,7 +63,7 @@ public final class Engine extends TaskHost implements Timers {
             options.processors(),
             options.processors() + options.maxSpareCarriers(),
             options.localQueueCapacity(),
-            poller);
+            poller.open(this));
     this.lostRight = new LostRight(shared);
     this.pool = new CarrierPool(shared, lostRight, options, this);
     this.handoff = new Handoff(shared, pool, lostRight);
@@ -77,8 +78,9 @@ public final class Engine extends TaskHost implements Timers {
    *
    * @throws dev.heddle.scheduler.MissingFlagException if the JVM was started without a flag that
    *     this needs
+   * @throws java.io.UncheckedIOException if the poller cannot be opened
    */
-  public static Engine create(SchedulerOptions options, Poller poller) {
+  public static Engine create(SchedulerOptions options, Poller.Factory poller) {
     VirtualThreads.requireAccess();
     HeddleEvents.load();
     Reports.load();
@@ -94,7 +96,7 @@ public final class Engine extends TaskHost implements Timers {
    */
   public void start(Companion with) {
     companion = with;
-    shared.poller.attach(this);
+    Trace.schedulerStarts();
     try {
       pool.start();
       sysmon.start();
@@ -151,9 +153,15 @@ public final class Engine extends TaskHost implements Timers {
     return thread instanceof Pump;
   }
 
-  /** Whether a thread is a carrier of an engine that has live tasks. */
-  public static boolean carriesTasks(Thread thread) {
-    return thread instanceof Carrier carrier && carrier.host().liveTasks() > 0;
+  /**
+   * Whether a thread is a carrier of an engine in which something may still happen: it has a live
+   * task, an armed timer, or any thread that waits for its network.
+   */
+  public static boolean mayWakeOthers(Thread thread) {
+    return thread instanceof Carrier carrier
+        && (carrier.host().liveTasks() > 0
+            || carrier.shared.timers.size() > 0
+            || carrier.shared.poller.hasWaiters());
   }
 
   // ---- spawning
@@ -161,9 +169,31 @@ public final class Engine extends TaskHost implements Timers {
   /** Starts a task: see the façade. */
   public Thread spawn(@Nullable String name, Runnable body) {
     Task task = newTask(name, body);
+    start(task);
+    return task.thread();
+  }
+
+  private void start(Task task) {
     task.listed = true;
     VirtualThreads.start(task.thread(), container);
-    return task.thread();
+  }
+
+  /** What starts a task each time that it is run: see the façade. */
+  public Runnable spawner(Runnable body) {
+    Carrier carrier = Carrier.current(shared);
+    requireOpen(carrier != null && Thread.currentThread().isVirtual());
+    var inherited = Inheritance.ofCaller();
+    return () -> {
+      Task task = newTask(null, body);
+      inherited.giveTo(task.thread());
+      start(task);
+    };
+  }
+
+  private void requireOpen(boolean byTask) {
+    if (!shared.lifecycle.acceptsTasks(byTask)) {
+      throw new RejectedExecutionException("scheduler " + name() + " is closed");
+    }
   }
 
   /** Creates a virtual thread that will run here once it is started. */
@@ -408,6 +438,7 @@ public final class Engine extends TaskHost implements Timers {
     giveBackAll();
     JdkTimeouts.serveNoLonger();
     shared.poller.close();
+    Trace.schedulerEnds();
     return interrupted;
   }
 

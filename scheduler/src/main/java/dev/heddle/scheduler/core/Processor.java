@@ -1,6 +1,7 @@
 package dev.heddle.scheduler.core;
 
 import dev.heddle.scheduler.ProcessorMetrics;
+import dev.heddle.scheduler.ProcessorState;
 import dev.heddle.scheduler.spi.Poller;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -194,16 +195,19 @@ final class Processor {
 
   /** A moment's view; {@code isIdle} says whether its carrier sleeps without work. */
   ProcessorMetrics metrics(boolean isIdle) {
-    String name =
+    ProcessorState seen =
         switch (state) {
-          case RETAKEN -> "retaken";
-          case SPARE -> "spare";
-          case RETIRED -> "retired";
-          default -> current != null ? "running" : isIdle ? "idle" : "searching";
+          case RETAKEN -> ProcessorState.RETAKEN;
+          case SPARE -> ProcessorState.SPARE;
+          case RETIRED -> ProcessorState.RETIRED;
+          default ->
+              current != null
+                  ? ProcessorState.RUNNING
+                  : isIdle ? ProcessorState.IDLE : ProcessorState.SEARCHING;
         };
     return new ProcessorMetrics(
         index,
-        name,
+        seen,
         queue.size(),
         ticks,
         steals,

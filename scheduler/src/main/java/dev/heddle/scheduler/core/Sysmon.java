@@ -122,7 +122,8 @@ final class Sysmon extends Pump {
       helped = true;
     }
     if (shared.timers.earliestNanos() <= nowNanos - TIMER_LATENESS_NANOS) {
-      helped |= runTimers() > 0;
+      int readied = runTimers();
+      helped |= readied > 0;
     }
     shared.timers.tellSleeper();
     helped |= wakeIfQueueIsStuck(nowNanos);

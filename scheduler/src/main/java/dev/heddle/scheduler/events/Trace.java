@@ -20,19 +20,38 @@ public final class Trace {
   /** Counts recordings: what was remembered of a task during an earlier one is not continued. */
   private static final AtomicInteger EPOCH = new AtomicInteger();
 
-  static {
-    FlightRecorder.addListener(
-        new FlightRecorderListener() {
-          @Override
-          public void recordingStateChanged(Recording recording) {
-            if (recording.getState() == RecordingState.RUNNING) {
-              EPOCH.incrementAndGet();
-            }
+  private static final FlightRecorderListener RECORDINGS =
+      new FlightRecorderListener() {
+        @Override
+        public void recordingStateChanged(Recording recording) {
+          if (recording.getState() == RecordingState.RUNNING) {
+            EPOCH.incrementAndGet();
           }
-        });
-  }
+        }
+      };
+
+  private static int schedulers; // that have started and not ended; guarded by the class
 
   private Trace() {}
+
+  /**
+   * A scheduler starts. While there is one, recordings that start are counted. Not for longer: the
+   * JVM would keep the listener, and with it the class loader of this library.
+   */
+  public static synchronized void schedulerStarts() {
+    if (schedulers++ == 0) {
+      EPOCH.incrementAndGet(); // recordings may have started meanwhile
+      FlightRecorder.addListener(RECORDINGS);
+    }
+  }
+
+  /** A scheduler that has started has ended. */
+  public static synchronized void schedulerEnds() {
+    assert schedulers > 0 : "more schedulers have ended than started";
+    if (--schedulers == 0) {
+      FlightRecorder.removeListener(RECORDINGS);
+    }
+  }
 
   /** Whether task slices are being recorded. */
   public static boolean isOn() {

@@ -3,6 +3,7 @@ package dev.heddle.scheduler.facade;
 import dev.heddle.scheduler.BlockingCall;
 import dev.heddle.scheduler.SchedulerMetrics;
 import dev.heddle.scheduler.TaskDump;
+import dev.heddle.scheduler.TaskState;
 import dev.heddle.scheduler.core.Engine;
 import dev.heddle.scheduler.core.Task;
 import dev.heddle.scheduler.inspect.Inspection;
@@ -13,6 +14,7 @@ import dev.heddle.scheduler.spi.Timers;
 import dev.heddle.scheduler.time.Timer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +43,8 @@ public final class Scheduler implements Timers, AutoCloseable {
    * Checks that this JVM can run tasks on a scheduler.
    *
    * @throws dev.heddle.scheduler.MissingFlagException if a flag is missing; the message names it
+   * @throws dev.heddle.scheduler.UnsuitableJvmException if the JVM was started with {@code
+   *     -XX:-VMContinuations}
    */
   public static void requireAccess() {
     VirtualThreads.requireAccess();
@@ -49,15 +53,22 @@ public final class Scheduler implements Timers, AutoCloseable {
   /**
    * Starts a scheduler.
    *
+   * @param poller opens the poller, which has the scheduler's timers; the scheduler closes it
    * @throws dev.heddle.scheduler.MissingFlagException if a flag is missing; the message names it
+   * @throws java.io.UncheckedIOException if the poller cannot be opened
    * @throws OutOfMemoryError if the system gives no threads; nothing is left running in that case,
    *     and the poller is closed
    */
-  public static Scheduler start(SchedulerOptions options, Poller poller) {
+  public static Scheduler start(SchedulerOptions options, Poller.Factory poller) {
     Engine engine = Engine.create(options, poller);
     var inspection = new Inspection(engine, options);
     engine.start(inspection);
     return new Scheduler(engine, inspection);
+  }
+
+  /** As {@link #start(SchedulerOptions, Poller.Factory)}, with a poller that needs no timers. */
+  public static Scheduler start(SchedulerOptions options, Poller poller) {
+    return start(options, _ -> poller);
   }
 
   /** Prefix of the names of this scheduler's threads. */
@@ -73,6 +84,11 @@ public final class Scheduler implements Timers, AutoCloseable {
   /** Whether the calling thread is a task of this scheduler. */
   public boolean isCurrent() {
     return engine.isCurrent();
+  }
+
+  /** The poller, open until the scheduler closes. */
+  public Poller poller() {
+    return engine.poller();
   }
 
   /** The poller of the scheduler whose task calls; null if the caller is no task. Any thread. */
@@ -92,6 +108,17 @@ public final class Scheduler implements Timers, AutoCloseable {
    */
   public Thread spawn(@Nullable String name, Runnable body) {
     return engine.spawn(name, body);
+  }
+
+  /**
+   * What starts a task with that body each time that it is run, on any thread: a timer's action.
+   * Each task inherits what one that the calling thread started now would: the context class loader
+   * and the inheritable thread locals. Running it throws as {@link #spawn} does.
+   *
+   * @throws RejectedExecutionException if {@link #spawn} would be refused now
+   */
+  public Runnable spawner(Runnable body) {
+    return engine.spawner(body);
   }
 
   /** Creates a virtual thread that will run on this scheduler once it is started. */
@@ -152,9 +179,14 @@ public final class Scheduler implements Timers, AutoCloseable {
     return engine.tasks().stream().map(Task::thread).toList();
   }
 
-  /** Counters and states at this moment. Looks at every live task. */
+  /** Counters at this moment. Looks at no task. */
   public SchedulerMetrics metrics() {
     return inspection.metrics();
+  }
+
+  /** How many live tasks are in each state, with all states. Looks at every live task. */
+  public Map<TaskState, Integer> taskStates() {
+    return inspection.taskStates();
   }
 
   /** What {@link SchedulerOptions#schedTraceMillis} prints: counters only, in one line. */

@@ -6,7 +6,6 @@ import dev.heddle.scheduler.TaskInfo;
 import dev.heddle.scheduler.TaskState;
 import dev.heddle.scheduler.core.Engine;
 import dev.heddle.scheduler.core.Task;
-import dev.heddle.scheduler.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -21,11 +20,10 @@ final class Dumps {
 
   static TaskDump of(Engine engine) {
     var onCarrier = TaskStates.onCarrier(engine);
-    long now = Clock.nanoTime();
     Map<Likeness, List<TaskInfo>> alike = new LinkedHashMap<>();
     Map<Likeness, Likeness> firsts = new LinkedHashMap<>();
     for (Task task : engine.tasks()) {
-      TaskInfo info = TaskStates.info(task, onCarrier.contains(task), now);
+      TaskInfo info = TaskStates.info(task, onCarrier.contains(task));
       var likeness = new Likeness(info.state(), info.stack());
       Likeness first = firsts.computeIfAbsent(likeness, same -> same);
       alike

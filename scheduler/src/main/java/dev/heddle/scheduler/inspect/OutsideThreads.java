@@ -10,7 +10,7 @@ import java.util.Arrays;
  *
  * <p>Those of the JVM itself run for ever and wake nobody: they are left out by their thread group,
  * but for two kinds that do wake others. The carriers of another scheduler may wake our tasks if
- * that one has tasks.
+ * that one has a task, an armed timer, or a thread that waits for its network.
  */
 final class OutsideThreads {
   private OutsideThreads() {}
@@ -24,7 +24,7 @@ final class OutsideThreads {
       return false;
     }
     if (Engine.isOfAnyEngine(thread)) {
-      return !engine.isCarrier(thread) && Engine.carriesTasks(thread);
+      return !engine.isCarrier(thread) && Engine.mayWakeOthers(thread);
     }
     return (!VirtualThreads.isOfJvm(thread) || VirtualThreads.wakesOthers(thread))
         && continues(thread)

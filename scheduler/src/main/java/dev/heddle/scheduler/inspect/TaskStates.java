@@ -5,8 +5,10 @@ import dev.heddle.scheduler.TaskInfo;
 import dev.heddle.scheduler.TaskState;
 import dev.heddle.scheduler.core.Engine;
 import dev.heddle.scheduler.core.Task;
+import dev.heddle.scheduler.jdk.JdkSocketWait;
 import dev.heddle.scheduler.jdk.TimedWaits;
 import dev.heddle.scheduler.spi.ParkReason;
+import dev.heddle.scheduler.time.Clock;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -41,17 +43,29 @@ final class TaskStates {
     return blocker instanceof ParkReason reason ? reason.state() : otherwise;
   }
 
-  static TaskInfo info(Task task, boolean onCarrier, long nowNanos) {
+  static TaskInfo info(Task task, boolean onCarrier) {
     Thread thread = task.thread();
     TaskState state = of(thread, onCarrier);
+    String waitsFor = waitsFor(thread, state);
+    var stack = List.of(thread.getStackTrace());
+    TaskState inJdk = waitsUnseen(thread, state) ? JdkSocketWait.of(stack) : null;
     long since = state == TaskState.RUNNABLE ? task.queuedNanos() : task.startedNanos();
+    long now = Clock.nanoTime(); // for each task: while others are looked at, this one runs
     return new TaskInfo(
         thread.threadId(),
         thread.getName(),
-        state,
-        waitsFor(thread, state),
-        since == 0 ? -1 : Math.max(0, nowNanos - since),
-        List.of(thread.getStackTrace()));
+        inJdk == null ? state : inJdk,
+        inJdk == null
+            ? waitsFor
+            : "a socket of the JDK" + (waitsFor == null ? "" : ", " + waitsFor),
+        since == 0 ? -1 : Math.max(0, now - since),
+        stack);
+  }
+
+  /** Whether a thread waits and has not left for what: maybe in a socket of the JDK. */
+  private static boolean waitsUnseen(Thread thread, TaskState state) {
+    return (state == TaskState.PARK || state == TaskState.SLEEP)
+        && LockSupport.getBlocker(thread) == null;
   }
 
   private static @Nullable String waitsFor(Thread thread, TaskState state) {

@@ -1,6 +1,7 @@
 package dev.heddle.scheduler.jdk;
 
 import dev.heddle.scheduler.MissingFlagException;
+import dev.heddle.scheduler.UnsuitableJvmException;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -13,6 +14,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import jdk.internal.vm.Continuation;
+import jdk.internal.vm.ContinuationSupport;
 import jdk.internal.vm.StackChunk;
 import jdk.internal.vm.ThreadContainer;
 import jdk.internal.vm.ThreadContainers;
@@ -37,9 +39,15 @@ public final class VirtualThreads {
    * Checks that the JDK lets us in.
    *
    * @throws MissingFlagException naming the flags to add
+   * @throws UnsuitableJvmException if the virtual threads of this JVM are platform threads
    */
   public static void requireAccess() {
     try {
+      if (!ContinuationSupport.isSupported()) { // on a machine that has them: by that flag
+        throw new UnsuitableJvmException(
+            "this JVM runs each virtual thread as a platform thread, which no scheduler can run:"
+                + " take the flag -XX:-VMContinuations away");
+      }
       Handles.init();
     } catch (LinkageError e) {
       String module = MissingFlagException.moduleOf(VirtualThreads.class);

@@ -28,9 +28,6 @@ public interface Poller extends AutoCloseable {
    */
   void wakeup();
 
-  /** Called once, before the first poll, with the timers of the scheduler that will poll. */
-  default void attach(Timers timers) {}
-
   /**
    * Whether anything is registered, so that polling can find something. May be called from any
    * thread.
@@ -48,6 +45,18 @@ public interface Poller extends AutoCloseable {
    */
   @Override
   void close();
+
+  /** Opens the poller of a scheduler that is being made. */
+  @FunctionalInterface
+  interface Factory {
+    /**
+     * Opens it.
+     *
+     * @param timers of the scheduler, for deadlines; they work once the scheduler has started
+     * @throws java.io.UncheckedIOException if the system has no descriptors for it
+     */
+    Poller open(Timers timers);
+  }
 
   /** A poller for a scheduler without a network: it only sleeps and wakes. */
   static Poller none() {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.scheduler.spi.SchedulerOptions;
+import dev.heddle.scheduler.spi.SmallQueues;
 import dev.heddle.scheduler.testing.FakePoller;
 import dev.heddle.testing.Waits;
 import java.util.ArrayList;
@@ -36,10 +37,7 @@ final class CarrierTest {
   @BeforeEach
   void start() {
     var options =
-        SchedulerOptions.DEFAULT
-            .withName(NAME)
-            .withProcessors(processors)
-            .withLocalQueueCapacity(4);
+        SmallQueues.of(4, SchedulerOptions.DEFAULT.withName(NAME).withProcessors(processors));
     scheduler = TestEngine.start(options, poller);
   }
 

@@ -151,7 +151,7 @@ final class EventContentTest {
             scheduler -> {
               int portion = Portions.set(scheduler.timers, 0);
               Thread sleeper = scheduler.spawn("sleeper", () -> sleep(scheduler));
-              Waits.until("it sleeps", () -> scheduler.metrics().tasks(TaskState.SLEEP) == 1);
+              Waits.until("it sleeps", () -> scheduler.taskStates().get(TaskState.SLEEP) == 1);
               Portions.set(scheduler.timers, portion);
               Waits.join(sleeper);
             });

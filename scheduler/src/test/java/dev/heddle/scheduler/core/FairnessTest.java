@@ -1,8 +1,10 @@
 package dev.heddle.scheduler.core;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.scheduler.spi.SchedulerOptions;
+import dev.heddle.scheduler.spi.SmallQueues;
 import dev.heddle.scheduler.testing.FakePoller;
 import dev.heddle.scheduler.time.Portions;
 import dev.heddle.scheduler.time.Timer;
@@ -38,10 +40,7 @@ final class FairnessTest {
   void start() {
     scheduler =
         TestEngine.start(
-            SchedulerOptions.DEFAULT
-                .withName(NAME)
-                .withProcessors(processors)
-                .withLocalQueueCapacity(16),
+            SmallQueues.of(16, SchedulerOptions.DEFAULT.withName(NAME).withProcessors(processors)),
             poller);
   }
 
@@ -107,6 +106,33 @@ final class FairnessTest {
     Waits.await(computing);
     waiter.events();
     waiter.end();
+  }
+
+  /** As in Go, a task that yields goes behind all that wait, in whichever queue. */
+  @Test
+  void aTaskFromOutsideHasItsTurnAmongTasksThatYield() {
+    int yielding = 8 * processors;
+    var turns = new AtomicLong();
+    for (int i = 0; i < yielding; i++) {
+      scheduler.spawn(
+          "yielding",
+          () -> {
+            while (!stop.get()) {
+              turns.incrementAndGet();
+              Thread.yield();
+            }
+          });
+    }
+    Waits.until("all have had turns", () -> turns.get() > 100L * yielding);
+    var seen = new AtomicLong();
+    for (int i = 0; i < EVENTS; i++) {
+      seen.set(-1);
+      scheduler.spawn("outside", () -> seen.set(turns.get()));
+      long before = turns.get();
+      Waits.until("it has had its turn", () -> seen.get() >= 0);
+      long others = seen.get() - before;
+      assertTrue(others <= 4L * yielding, others + " turns of " + yielding + " others came first");
+    }
   }
 
   /** More tasks than the queues hold, each of which starts the next. */

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.scheduler.spi.Poller;
 import dev.heddle.scheduler.spi.SchedulerOptions;
+import dev.heddle.scheduler.spi.SmallQueues;
 import dev.heddle.scheduler.testing.FakePoller;
 import dev.heddle.testing.Waits;
 import java.io.IOException;
@@ -46,11 +47,12 @@ final class HandoffTest {
   @BeforeEach
   void start() {
     var options =
-        SchedulerOptions.DEFAULT
-            .withName(NAME)
-            .withProcessors(processors)
-            .withLocalQueueCapacity(4)
-            .withMaxSpareCarriers(MAX_SPARES);
+        SmallQueues.of(
+            4,
+            SchedulerOptions.DEFAULT
+                .withName(NAME)
+                .withProcessors(processors)
+                .withMaxSpareCarriers(MAX_SPARES));
     scheduler = TestEngine.start(options, poller);
   }
 

@@ -5,16 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.heddle.scheduler.inspect.Inspection;
 import dev.heddle.scheduler.spi.Poller;
 import dev.heddle.scheduler.spi.SchedulerOptions;
-import dev.heddle.scheduler.spi.Timers;
 import dev.heddle.scheduler.time.Timer;
 import dev.heddle.testing.ChildJvm;
 import dev.heddle.testing.Waits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -150,18 +149,10 @@ final class SchedulerFailuresTest {
     }
   }
 
-  /** Makes the start of the last carrier fail when the others have been started. */
-  private static final class Meddler implements Poller {
+  /** Remembers whether it was closed. */
+  private static final class ClosablePoller implements Poller {
     private final Poller sound = Poller.none();
-    private volatile @Nullable Engine engine;
     private volatile boolean closed;
-
-    @Override
-    public void attach(Timers timers) {
-      engine = TestEngine.of(timers);
-      Carrier[] carriers = TestEngine.carriers(TestEngine.of(timers));
-      carriers[carriers.length - 1].start(); // a thread cannot be started twice
-    }
 
     @Override
     public int poll(long timeoutNanos) {
@@ -187,14 +178,16 @@ final class SchedulerFailuresTest {
 
   @Test
   void aCarrierThatCannotBeStartedUndoesTheStartOfTheOthers() {
-    var poller = new Meddler();
-    assertThrows(
-        IllegalThreadStateException.class,
-        () -> TestEngine.start(OPTIONS.withProcessors(4).withDeadlockReport(true), poller));
+    var poller = new ClosablePoller();
+    var options = OPTIONS.withProcessors(4).withDeadlockReport(true);
+    Engine engine = Engine.create(options, _ -> poller);
+    Carrier[] carriers = TestEngine.carriers(engine);
+    carriers[carriers.length - 1].start(); // a thread cannot be started twice
+    var inspection = new Inspection(engine, options);
+    assertThrows(IllegalThreadStateException.class, () -> engine.start(inspection));
     Waits.noThreadIsLeft(NAME);
     assertTrue(poller.closed);
-    Engine engine = Objects.requireNonNull(poller.engine);
-    for (Carrier carrier : TestEngine.carriers(engine)) {
+    for (Carrier carrier : carriers) {
       assertEquals(Thread.State.TERMINATED, carrier.getState());
     }
     assertEquals(Thread.State.NEW, engine.sysmon.getState());

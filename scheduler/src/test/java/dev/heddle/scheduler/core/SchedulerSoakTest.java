@@ -3,6 +3,7 @@ package dev.heddle.scheduler.core;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.heddle.scheduler.spi.SchedulerOptions;
+import dev.heddle.scheduler.spi.SmallQueues;
 import dev.heddle.scheduler.testing.FakePoller;
 import dev.heddle.testing.Waits;
 import java.time.Duration;
@@ -123,10 +124,7 @@ final class SchedulerSoakTest {
   void noWakeupIsLost() {
     scheduler =
         TestEngine.start(
-            SchedulerOptions.DEFAULT
-                .withName(NAME)
-                .withProcessors(processors)
-                .withLocalQueueCapacity(2),
+            SmallQueues.of(2, SchedulerOptions.DEFAULT.withName(NAME).withProcessors(processors)),
             poller);
     List<Cell> cells = new ArrayList<>();
     for (int i = 0; i < CELLS; i++) {
@@ -180,10 +178,7 @@ final class SchedulerSoakTest {
   void noJoinIsLost() {
     scheduler =
         TestEngine.start(
-            SchedulerOptions.DEFAULT
-                .withName(NAME)
-                .withProcessors(processors)
-                .withLocalQueueCapacity(2),
+            SmallQueues.of(2, SchedulerOptions.DEFAULT.withName(NAME).withProcessors(processors)),
             poller);
     long end = System.nanoTime() + SOAK_NANOS;
     var ended = new AtomicInteger();

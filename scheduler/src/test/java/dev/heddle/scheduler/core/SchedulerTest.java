@@ -10,6 +10,7 @@ import com.sun.management.HotSpotDiagnosticMXBean;
 import com.sun.management.HotSpotDiagnosticMXBean.ThreadDumpFormat;
 import dev.heddle.scheduler.spi.Poller;
 import dev.heddle.scheduler.spi.SchedulerOptions;
+import dev.heddle.scheduler.spi.SmallQueues;
 import dev.heddle.testing.Waits;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -46,10 +47,7 @@ final class SchedulerTest {
   @BeforeEach
   void start() {
     var options =
-        SchedulerOptions.DEFAULT
-            .withName(NAME)
-            .withProcessors(processors)
-            .withLocalQueueCapacity(4);
+        SmallQueues.of(4, SchedulerOptions.DEFAULT.withName(NAME).withProcessors(processors));
     scheduler = TestEngine.start(options, Poller.none());
   }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.heddle.scheduler.ProcessorState;
 import dev.heddle.scheduler.spi.SchedulerOptions;
 import dev.heddle.scheduler.testing.FakePoller;
 import dev.heddle.testing.Waits;
@@ -119,7 +120,7 @@ final class SpareCarriersTest {
     assertEquals(scheduler.rights.freeCount(), metrics.spareCarriers());
     assertEquals(
         scheduler.pool.retiredCount(),
-        metrics.perProcessor().stream().filter(p -> p.state().equals("retired")).count());
+        metrics.perProcessor().stream().filter(p -> p.state() == ProcessorState.RETIRED).count());
   }
 
   /** It took the carrier as an idle one, and came to wake it late: it has no right for it. */

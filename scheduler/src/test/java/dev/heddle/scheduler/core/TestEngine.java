@@ -2,15 +2,16 @@ package dev.heddle.scheduler.core;
 
 import dev.heddle.scheduler.BlockingCall;
 import dev.heddle.scheduler.SchedulerMetrics;
+import dev.heddle.scheduler.TaskState;
 import dev.heddle.scheduler.inspect.Inspection;
 import dev.heddle.scheduler.spi.Poller;
 import dev.heddle.scheduler.spi.SchedulerOptions;
-import dev.heddle.scheduler.spi.Timers;
 import dev.heddle.scheduler.time.Timer;
 import dev.heddle.scheduler.time.TimerHeaps;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /** A started engine whose parts tests may look at and meddle with. */
 public final class TestEngine implements AutoCloseable {
@@ -42,14 +43,9 @@ public final class TestEngine implements AutoCloseable {
 
   /** Starts an engine. */
   public static TestEngine start(SchedulerOptions options, Poller poller) {
-    var started = new TestEngine(Engine.create(options, poller), options);
+    var started = new TestEngine(Engine.create(options, _ -> poller), options);
     started.engine.start(started.inspection);
     return started;
-  }
-
-  /** The engine behind what a poller is attached to. */
-  static Engine of(Timers timers) {
-    return (Engine) timers;
   }
 
   /** The engine itself. */
@@ -125,6 +121,11 @@ public final class TestEngine implements AutoCloseable {
   /** As the façade. */
   public SchedulerMetrics metrics() {
     return inspection.metrics();
+  }
+
+  /** As the façade. */
+  public Map<TaskState, Integer> taskStates() {
+    return inspection.taskStates();
   }
 
   /** As the façade. */

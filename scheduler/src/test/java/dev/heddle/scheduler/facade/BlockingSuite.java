@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.heddle.scheduler.spi.Poller;
 import dev.heddle.scheduler.spi.SchedulerOptions;
+import dev.heddle.scheduler.spi.SmallQueues;
 import dev.heddle.testing.Waits;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -32,10 +33,7 @@ abstract class BlockingSuite {
   @BeforeEach
   void start() {
     var options =
-        SchedulerOptions.DEFAULT
-            .withName(NAME)
-            .withProcessors(processors)
-            .withLocalQueueCapacity(4);
+        SmallQueues.of(4, SchedulerOptions.DEFAULT.withName(NAME).withProcessors(processors));
     scheduler = Scheduler.start(options, Poller.none());
   }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.scheduler.spi.Poller;
 import dev.heddle.scheduler.spi.SchedulerOptions;
+import dev.heddle.scheduler.spi.SmallQueues;
 import dev.heddle.testing.Waits;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
@@ -40,10 +41,7 @@ final class SchedulerCloseTest {
 
   private Scheduler open() {
     var options =
-        SchedulerOptions.DEFAULT
-            .withName(NAME)
-            .withProcessors(processors)
-            .withLocalQueueCapacity(4);
+        SmallQueues.of(4, SchedulerOptions.DEFAULT.withName(NAME).withProcessors(processors));
     return Scheduler.start(options, Poller.none());
   }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.scheduler.spi.Poller;
 import dev.heddle.scheduler.spi.SchedulerOptions;
+import dev.heddle.scheduler.spi.SmallQueues;
 import dev.heddle.testing.Waits;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,10 +42,7 @@ final class SchedulerForeignThreadsTest {
   @BeforeEach
   void start() {
     var options =
-        SchedulerOptions.DEFAULT
-            .withName(NAME)
-            .withProcessors(processors)
-            .withLocalQueueCapacity(4);
+        SmallQueues.of(4, SchedulerOptions.DEFAULT.withName(NAME).withProcessors(processors));
     scheduler = Scheduler.start(options, Poller.none());
   }
 

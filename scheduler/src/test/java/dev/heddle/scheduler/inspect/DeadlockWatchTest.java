@@ -8,6 +8,7 @@ import dev.heddle.scheduler.TaskState;
 import dev.heddle.scheduler.core.TestEngine;
 import dev.heddle.scheduler.spi.Poller;
 import dev.heddle.scheduler.spi.SchedulerOptions;
+import dev.heddle.scheduler.spi.Timers;
 import dev.heddle.scheduler.time.Timer;
 import dev.heddle.testing.Waits;
 import java.time.Duration;
@@ -36,9 +37,10 @@ final class DeadlockWatchTest {
   }
 
   private void spawn(Runnable body, TaskState state) {
-    int before = scheduler.metrics().tasks(state);
+    int before = scheduler.taskStates().getOrDefault(state, 0);
     scheduler.spawn("stuck", body);
-    Waits.until("it is " + state, () -> scheduler.metrics().tasks(state) == before + 1);
+    Waits.until(
+        "it is " + state, () -> scheduler.taskStates().getOrDefault(state, 0) == before + 1);
   }
 
   private void look(int periods) {
@@ -166,6 +168,29 @@ final class DeadlockWatchTest {
       assertTrue(OutsideThreads.mayWake(carrier, scheduler.engine()));
       assertFalse(OutsideThreads.mayWake(carrier, other.engine()));
       LockSupport.unpark(task);
+    }
+  }
+
+  @Test
+  void theTimersOfAnotherSchedulerMayWakeTasks() {
+    try (var other = TestEngine.start(SchedulerOptions.DEFAULT.withName("other"), Poller.none())) {
+      Thread carrier = other.carriers()[0];
+      Timer timer = other.newTimer(() -> {});
+      assertFalse(OutsideThreads.mayWake(carrier, scheduler.engine()));
+      timer.arm(Timers.after(Duration.ofHours(1)));
+      assertTrue(OutsideThreads.mayWake(carrier, scheduler.engine()));
+      timer.cancel();
+      assertFalse(OutsideThreads.mayWake(carrier, scheduler.engine()));
+    }
+  }
+
+  @Test
+  void aThreadThatWaitsForTheNetworkOfAnotherSchedulerMayWakeTasks() {
+    try (var other = TestEngine.start(SchedulerOptions.DEFAULT.withName("other"), Poller.none())) {
+      Thread carrier = scheduler.carriers()[0]; // that one has the poller with waiters
+      assertFalse(OutsideThreads.mayWake(carrier, other.engine()));
+      waiters.set(true);
+      assertTrue(OutsideThreads.mayWake(carrier, other.engine()));
     }
   }
 

@@ -8,20 +8,26 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.scheduler.Latency;
 import dev.heddle.scheduler.ProcessorMetrics;
+import dev.heddle.scheduler.ProcessorState;
 import dev.heddle.scheduler.SchedulerMetrics;
 import dev.heddle.scheduler.TaskDump;
 import dev.heddle.scheduler.TaskInfo;
 import dev.heddle.scheduler.TaskState;
 import dev.heddle.scheduler.facade.Scheduler;
+import dev.heddle.scheduler.spi.ParkReason;
 import dev.heddle.scheduler.spi.Poller;
 import dev.heddle.scheduler.spi.SchedulerOptions;
 import dev.heddle.testing.Waits;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
@@ -55,7 +61,7 @@ final class SchedulerInspectionTest {
   }
 
   private void until(TaskState state, int count) {
-    Waits.until(count + " tasks " + state, () -> scheduler.metrics().tasks(state) == count);
+    Waits.until(count + " tasks " + state, () -> scheduler.taskStates().get(state) == count);
   }
 
   // ---- metrics
@@ -93,6 +99,8 @@ final class SchedulerInspectionTest {
       until(TaskState.SLEEP, 1);
       until(TaskState.RUNNING, 1);
     }
+    assertEquals(Set.of(TaskState.values()), scheduler.taskStates().keySet());
+    assertEquals(4, scheduler.taskStates().values().stream().mapToInt(n -> n).sum());
     SchedulerMetrics metrics = scheduler.metrics();
     assertEquals(4, metrics.liveTasks());
     assertEquals(1, metrics.timers());
@@ -118,7 +126,7 @@ final class SchedulerInspectionTest {
   }
 
   private static boolean isIdle(ProcessorMetrics processor) {
-    return processor.state().equals("idle");
+    return processor.state() == ProcessorState.IDLE;
   }
 
   @Test
@@ -227,6 +235,50 @@ final class SchedulerInspectionTest {
     assertTrue(info.stateNanos() > 0 && info.stateNanos() < Waits.LIMIT.toNanos(), info::toString);
     assertTrue(info.toString().contains(", for "), info::toString);
     scheduler.threads().forEach(LockSupport::unpark);
+  }
+
+  /** A task that is looked at early holds the dump up until those looked at later have run. */
+  @Test
+  void theAgeOfATaskIsThatOfTheMomentItIsLookedAt() {
+    restart(OPTIONS.withMetrics(true));
+    var runs = new AtomicInteger();
+    var others = new ArrayList<Thread>();
+    for (int i = 0; i < 100; i++) { // more than a shard of the registry has
+      others.add(scheduler.spawn("other", () -> countAndPark(runs)));
+    }
+    Waits.until("all have run", () -> runs.get() == others.size());
+    until(TaskState.PARK, others.size());
+    Thread first = scheduler.spawn("slow", () -> LockSupport.park(new SlowReason(others, runs)));
+    until(TaskState.IO_READ, 1);
+    TaskDump dump = scheduler.dump();
+    assertEquals(2 * others.size(), runs.get());
+    for (TaskInfo info : dump.tasks()) {
+      assertTrue(info.stateNanos() > 0, info::toString);
+    }
+    spin.set(false);
+    others.forEach(LockSupport::unpark);
+    LockSupport.unpark(first);
+  }
+
+  private void countAndPark(AtomicInteger runs) {
+    while (spin.get()) {
+      runs.incrementAndGet();
+      LockSupport.park();
+    }
+  }
+
+  private record SlowReason(List<Thread> others, AtomicInteger runs) implements ParkReason {
+    @Override
+    public TaskState state() {
+      return TaskState.IO_READ;
+    }
+
+    @Override
+    public String describe() {
+      others.forEach(LockSupport::unpark);
+      Waits.until("all have run again", () -> runs.get() == 2 * others.size());
+      return "slow";
+    }
   }
 
   @Test

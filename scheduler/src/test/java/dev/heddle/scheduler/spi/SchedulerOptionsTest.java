@@ -22,7 +22,9 @@ final class SchedulerOptionsTest {
     assertEquals("n", options.name());
     assertEquals(3, options.processors());
     assertEquals(16, options.localQueueCapacity());
-    assertEquals(SchedulerOptions.DEFAULT.seed(), options.seed());
+    assertEquals(
+        SchedulerOptions.DEFAULT.maxSpareCarriers(), options.maxSpareCarriers(), "not changed");
+    assertEquals("heddle", SchedulerOptions.DEFAULT.name(), "a copy was changed");
   }
 
   @ParameterizedTest

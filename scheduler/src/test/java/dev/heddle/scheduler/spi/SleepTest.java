@@ -84,7 +84,7 @@ final class SleepTest {
   void anInterruptEndsASleepAndTakesItsTimerBack() {
     var result = new LinkedBlockingQueue<Object>();
     Thread task = scheduler.spawn(null, () -> sleep(Duration.ofSeconds(Long.MAX_VALUE), result));
-    Waits.until("it sleeps", () -> scheduler.metrics().tasks(TaskState.SLEEP) == 1);
+    Waits.until("it sleeps", () -> scheduler.taskStates().get(TaskState.SLEEP) == 1);
     task.interrupt();
     assertTrue(Waits.take(result) instanceof InterruptedException);
     assertEquals(0, scheduler.timersSize());
