@@ -10,13 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A bounded number of direct buffers, all of one size, to borrow.
  *
- * <pre>{@code
- * conn.awaitReadable(); // holds none
- * try (var borrowed = pool.borrow()) {
- *   conn.read(borrowed.buffer());
- *   ...
- * }
- * }</pre>
+ * {@snippet class="dev.heddle.snippets.NetworkSnippetsTest" region="handler"}
  *
  * <p>The memory of a direct buffer is new to the process whenever one is made, and given back by a
  * garbage collection only: one for each short connection costs more than the connection. Here as

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * stays set.
  *
  * <p>Source: Go's {@code net.Conn}.
+ *
+ * {@snippet class="dev.heddle.snippets.NetworkSnippetsTest" region="echo"}
  */
 public interface Conn extends ByteChannel, GatheringByteChannel {
   /**

@@ -4,16 +4,7 @@ package dev.heddle.netio;
  * What a {@link Server} does with its connections: blocking-style code, called when there is
  * something to read.
  *
- * <pre>{@code
- * heddle.serve(listener, conn -> {
- *   try (var borrowed = pool.borrow()) {
- *     var buffer = borrowed.buffer();
- *     if (conn.read(buffer) >= 0) {
- *       conn.write(buffer.flip());
- *     }
- *   }
- * });
- * }</pre>
+ * {@snippet class="dev.heddle.snippets.NetworkSnippetsTest" region="handler"}
  */
 @FunctionalInterface
 public interface ConnHandler {

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * can make it hold is bounded by the limit; the buffer grows up to there as needed.
  *
  * <p>For one thread at a time. Reads ahead, so nobody else may read from the connection.
+ *
+ * {@snippet class="dev.heddle.snippets.NetworkSnippetsTest" region="reader"}
  */
 public final class ConnReader {
   private static final int FIRST_CAPACITY = 1024;

@@ -6,6 +6,8 @@ import java.time.Duration;
 /**
  * Deadlines: points on the clock of {@link System#nanoTime}, as plain {@code long}s, so that moving
  * one makes no garbage.
+ *
+ * {@snippet class="dev.heddle.snippets.NetworkSnippetsTest" region="deadline"}
  */
 public final class Deadlines {
   /** No deadline. */

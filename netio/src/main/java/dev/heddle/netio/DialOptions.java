@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a connection is dialled. Immutable: begin with {@link #DEFAULT} and change copies with the
  * {@code with} methods.
+ *
+ * {@snippet class="dev.heddle.snippets.NetworkSnippetsTest" region="dial"}
  */
 public final class DialOptions {
   /** What RFC 8305 (Happy Eyeballs) recommends. */

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * at a time.
  *
  * <p>Source: the codecs of gnet and Netty, in blocking style.
+ *
+ * {@snippet class="dev.heddle.snippets.NetworkSnippetsTest" region="frames"}
  */
 @FunctionalInterface
 public interface FrameReader {

@@ -11,6 +11,8 @@ import java.nio.channels.GatheringByteChannel;
  * <p>Thread-safe as far as the channel is: frames of several threads over one {@link Conn} never
  * mix. After a call that was cut short, by a deadline or an interrupt, the stream is out of step
  * and can only be closed.
+ *
+ * {@snippet class="dev.heddle.snippets.NetworkSnippetsTest" region="frames"}
  */
 @FunctionalInterface
 public interface FrameWriter {

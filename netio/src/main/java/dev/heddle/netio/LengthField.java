@@ -7,6 +7,8 @@ import java.nio.ByteOrder;
 /**
  * How a frame gives its length: a number in front of it.
  *
+ * {@snippet class="dev.heddle.snippets.NetworkSnippetsTest" region="frames"}
+ *
  * @param size bytes of the number: 1, 2, 3, 4 or 8
  * @param order byte order of the number
  * @param adjustment what to add to the number to get the bytes that follow it: 0 if it counts just

@@ -3,6 +3,8 @@ package dev.heddle.netio;
 /**
  * How a listener is set up. Immutable: begin with {@link #DEFAULT} and change copies with the
  * {@code with} methods.
+ *
+ * {@snippet class="dev.heddle.snippets.NetworkSnippetsTest" region="listen"}
  */
 public final class ListenOptions {
   private static final int DEFAULT_BACKLOG = 4096; // Linux's default limit

@@ -13,6 +13,8 @@ import java.time.Duration;
  * java.nio.channels.ClosedChannelException}.
  *
  * <p>Source: Go's {@code net.Listener}.
+ *
+ * {@snippet class="dev.heddle.snippets.NetworkSnippetsTest" region="serve"}
  */
 public interface Listener extends Closeable {
 

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * socket stays usable. One receiver and one sender proceed at a time, others queue.
  *
  * <p>Each call takes or sends one datagram, whole. Source: Go's {@code net.PacketConn}.
+ *
+ * {@snippet class="dev.heddle.snippets.NetworkSnippetsTest" region="packets"}
  */
 public interface PacketConn extends Closeable {
 

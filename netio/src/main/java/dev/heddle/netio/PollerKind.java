@@ -1,6 +1,10 @@
 package dev.heddle.netio;
 
-/** Which poller reports readiness. */
+/**
+ * Which poller reports readiness.
+ *
+ * {@snippet class="dev.heddle.snippets.NetworkSnippetsTest" region="poller"}
+ */
 public enum PollerKind {
   /** Epoll where there is one, else the selector. */
   AUTO,

@@ -5,6 +5,8 @@ import java.time.Duration;
 /**
  * What protects a {@link Server} from its clients. Immutable: begin with {@link #DEFAULT} and
  * change copies with the {@code with} methods. See docs/protect.md for the attack that each is for.
+ *
+ * {@snippet class="dev.heddle.snippets.NetworkSnippetsTest" region="dormant"}
  */
 public final class ServeOptions {
   private static final Duration DEFAULT_HEAD_TIME = Duration.ofSeconds(20);

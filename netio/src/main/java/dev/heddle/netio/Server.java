@@ -28,6 +28,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Draining: {@code draining} is set first, and sleepers are looked for then; a connection falls
  * asleep first, and looks at {@code draining} then. So each is seen by the one or sees the other.
+ *
+ * {@snippet class="dev.heddle.snippets.NetworkSnippetsTest" region="dormant"}
  */
 public final class Server implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Server.class);

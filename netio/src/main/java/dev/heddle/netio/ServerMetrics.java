@@ -3,6 +3,8 @@ package dev.heddle.netio;
 /**
  * Counters of a {@link Server}, since it began, and its states at one moment.
  *
+ * {@snippet class="dev.heddle.snippets.NetworkSnippetsTest" region="server-metrics"}
+ *
  * @param accepted connections that were accepted, refused ones included
  * @param open connections that are open now
  * @param working connections whose handler is running, or about to; the other open ones are dormant

@@ -26,6 +26,8 @@ import javax.net.ssl.SSLSession;
  *
  * <p>It needs the library {@code com.github.marianobarrios:tls-channel}, which programs without TLS
  * do not get: without it the methods that make one throw {@link IllegalStateException}.
+ *
+ * {@snippet class="dev.heddle.netio.TlsSnippetsTest" region="client"}
  */
 public interface TlsConn extends Conn {
 

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a TLS connection is set up. Immutable: begin with {@link #of} and change copies with the
  * {@code with} methods.
+ *
+ * {@snippet class="dev.heddle.netio.TlsSnippetsTest" region="server"}
  */
 public final class TlsOptions {
   private static final Duration DEFAULT_HANDSHAKE_TIMEOUT = Duration.ofSeconds(30);

@@ -286,7 +286,8 @@ public final class Heddle implements AutoCloseable {
    * poller of its runtime. Those of other threads stay the JDK's; all behave as the JDK's, and work
    * on any thread. For the whole JVM and for good, so a program asks for it: by this call, or by
    * {@code -Dheddle.sockets=true}. If it cannot be done, say because the program has set a factory
-   * of its own, a line of the log says why, and everything works as before.
+   * of its own, a line of the log says why, and everything works as before. The JVM keeps the
+   * factories: the class loader of a program that calls this is never collected.
    *
    * @return whether it is done, now or earlier
    */

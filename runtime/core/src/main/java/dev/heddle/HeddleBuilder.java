@@ -17,7 +17,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sets up a runtime: {@link Heddle#builder}. Not thread-safe. */
+/**
+ * Sets up a runtime: {@link Heddle#builder}. Not thread-safe.
+ *
+ * {@snippet class="dev.heddle.snippets.RuntimeSnippetsTest" region="builder"}
+ */
 public final class HeddleBuilder {
   private static final Logger LOG = LoggerFactory.getLogger(HeddleBuilder.class);
 

@@ -1,6 +1,10 @@
 package dev.heddle;
 
-/** The body of a task, which may throw. */
+/**
+ * The body of a task, which may throw.
+ *
+ * {@snippet class="dev.heddle.snippets.RuntimeSnippetsTest" region="throwing"}
+ */
 @FunctionalInterface
 public interface ThrowingRunnable {
   /**

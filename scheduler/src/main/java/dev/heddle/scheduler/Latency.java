@@ -4,6 +4,8 @@ package dev.heddle.scheduler;
  * Scheduling latency: how long tasks were runnable before they ran, since the scheduler started.
  * Values are right to 1/8.
  *
+ * {@snippet class="dev.heddle.snippets.RuntimeSnippetsTest" region="latency"}
+ *
  * @param count how many times a task began to run; 0 while metrics are off
  * @param p50Nanos half of them waited no longer
  * @param p90Nanos 90 % of them waited no longer

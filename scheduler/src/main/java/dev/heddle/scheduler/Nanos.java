@@ -2,7 +2,11 @@ package dev.heddle.scheduler;
 
 import java.util.Locale;
 
-/** Spans of time for people: {@code 850 ns}, {@code 12.3 ms}, {@code 4.0 s}. */
+/**
+ * Spans of time for people: {@code 850 ns}, {@code 12.3 ms}, {@code 4.0 s}.
+ *
+ * {@snippet class="dev.heddle.snippets.RuntimeSnippetsTest" region="nanos"}
+ */
 public final class Nanos {
   private static final String[] UNITS = {"ns", "µs", "ms"};
   private static final double STEP = 1000;

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What does not print is escaped as in Java: {@code \n}, {@code \t}. All else stays as it is.
  * Static and thread-safe; text that is fit already costs a look at it.
+ *
+ * {@snippet class="dev.heddle.snippets.RuntimeSnippetsTest" region="printable"}
  */
 public final class Printable {
   private Printable() {}

@@ -9,6 +9,8 @@ import java.util.List;
  * <p>Tasks are alike if they do the same at the same place: state and stack are equal. A group has
  * the stack once, so that a dump of a million connections is as long as their names.
  *
+ * {@snippet class="dev.heddle.snippets.RuntimeSnippetsTest" region="dump"}
+ *
  * @param scheduler its name
  * @param groups tasks that are alike
  */

@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A task in a dump.
  *
+ * {@snippet class="dev.heddle.snippets.RuntimeSnippetsTest" region="task"}
+ *
  * @param id of its thread
  * @param name of its thread; empty if it has none
  * @param state what it does

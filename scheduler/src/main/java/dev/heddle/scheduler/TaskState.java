@@ -1,6 +1,10 @@
 package dev.heddle.scheduler;
 
-/** What a live task is doing, as seen from outside at one moment. */
+/**
+ * What a live task is doing, as seen from outside at one moment.
+ *
+ * {@snippet class="dev.heddle.snippets.RuntimeSnippetsTest" region="states"}
+ */
 public enum TaskState {
   /** On a carrier. */
   RUNNING("running"),

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * as {@link HeddleSocketFactory}.
  *
  * <p>Thread-safe.
+ *
+ * {@snippet class="dev.heddle.snippets.RuntimeSnippetsTest" region="factories"}
  */
 public final class HeddleServerSocketFactory extends ServerSocketFactory {
   private static final int DEFAULT_BACKLOG = 50; // of the JDK

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * the sockets are the JDK's, and a line of the log says so.
  *
  * <p>Thread-safe.
+ *
+ * {@snippet class="dev.heddle.snippets.RuntimeSnippetsTest" region="factories"}
  */
 public final class HeddleSocketFactory extends SocketFactory {
   private final RuntimeChoice runtime;
