@@ -23,11 +23,13 @@ import picocli.CommandLine.Spec;
       MicroCommand.Spawn.class,
       MicroCommand.Yield.class,
       MicroCommand.Queues.class,
+      DriversCommand.class,
       GarbageCommand.class,
       ProgramCommand.Skynet.class,
       ProgramCommand.Ring.class,
       ProgramCommand.Mutex.class,
       ProgramCommand.Parked.class,
+      ProgramCommand.Timers.class,
     })
 public final class BenchCommand implements CliCommand, Callable<Integer> {
   @Spec private CommandSpec spec;

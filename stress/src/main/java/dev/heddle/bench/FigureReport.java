@@ -4,10 +4,12 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.heddle.bench.tasks.Tasks;
 import dev.heddle.trace.TextTable;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
-/** Figures of the two schedulers side by side, as a table of medians, and as JSON with each one. */
+/** Figures of the schedulers side by side, as a table of medians, and as JSON with each one. */
 final class FigureReport {
   private final String name;
   private final List<Figure> figures;
@@ -25,24 +27,38 @@ final class FigureReport {
   }
 
   String table() {
-    var table =
-        new TextTable(name, "processors", "heddle", "min-max", "stock", "min-max", "", "ratio");
+    var others = others();
+    var headings = new ArrayList<>(List.of(name, "processors", Tasks.HEDDLE, "min-max"));
+    others.forEach(other -> headings.addAll(List.of(other, "min-max")));
+    headings.add("");
+    others.forEach(other -> headings.add(others.size() == 1 ? "ratio" : "ratio to " + other));
+    var table = new TextTable(headings.toArray(String[]::new));
     var rows = new LinkedHashSet<Row>();
     figures.forEach(figure -> rows.add(Row.of(figure)));
     for (var row : rows) {
       var heddle = values(row, Tasks.HEDDLE);
-      var stock = values(row, Tasks.STOCK);
-      table.row(
-          row.what(),
-          Integer.toString(row.processors()),
-          Numbers.text(Numbers.median(heddle), 1),
-          range(heddle),
-          Numbers.text(Numbers.median(stock), 1),
-          range(stock),
-          row.unit(),
-          Numbers.text(Numbers.median(heddle) / Numbers.median(stock), 2));
+      var cells = new ArrayList<>(List.of(row.what(), Integer.toString(row.processors())));
+      cells.addAll(List.of(Numbers.text(Numbers.median(heddle), 1), range(heddle)));
+      for (var other : others) {
+        var values = values(row, other);
+        cells.addAll(List.of(Numbers.text(Numbers.median(values), 1), range(values)));
+      }
+      cells.add(row.unit());
+      for (var other : others) {
+        double ratio = Numbers.median(heddle) / Numbers.median(values(row, other));
+        cells.add(Numbers.text(ratio, 2));
+      }
+      table.row(cells.toArray(String[]::new));
     }
     return table.toString();
+  }
+
+  /** Those that ours is compared with: the stock one, also if no round was finished. */
+  private Set<String> others() {
+    var others = new LinkedHashSet<>(List.of(Tasks.STOCK));
+    figures.forEach(figure -> others.add(figure.scheduler()));
+    others.remove(Tasks.HEDDLE);
+    return others;
   }
 
   private double[] values(Row row, String scheduler) {

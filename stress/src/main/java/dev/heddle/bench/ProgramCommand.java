@@ -124,4 +124,15 @@ abstract class ProgramCommand extends TaskCommand {
       super("parked", 1);
     }
   }
+
+  @Command(
+      name = "timers",
+      description =
+          "Measures timed waits of the JDK's: a queue polled with a timeout that is answered at"
+              + " once, and 2000 and 100000 tasks that sleep for 10 ms again and again.")
+  static final class Timers extends ProgramCommand {
+    Timers() {
+      super("timers", 1);
+    }
+  }
 }

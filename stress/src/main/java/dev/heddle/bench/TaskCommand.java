@@ -12,7 +12,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Mixin;
 
 /**
- * The commands that compare our scheduler with the stock one: each round takes a sample of both,
+ * The commands that compare our scheduler with the stock one: each round takes a sample of each,
  * one after the other and in JVMs of their own, for each number of processors.
  */
 abstract class TaskCommand implements Callable<Integer> {
@@ -32,6 +32,11 @@ abstract class TaskCommand implements Callable<Integer> {
 
   /** Refuses, before anything is measured, options that cannot be. */
   void check(List<Integer> processors) {}
+
+  /** Returns the words of those that are compared. */
+  List<String> schedulers() {
+    return SCHEDULERS;
+  }
 
   /** Returns how long a round takes about, for the progress bar. */
   abstract Duration expectedRound(boolean full);
@@ -65,11 +70,11 @@ abstract class TaskCommand implements Callable<Integer> {
     int rounds = options.rounds();
     var numbers = options.processors(usualProcessors());
     var step = expectedRound(options.full());
-    var all = step.multipliedBy((long) rounds * numbers.size() * SCHEDULERS.size());
+    var all = step.multipliedBy((long) rounds * numbers.size() * schedulers().size());
     try (var progress = BenchProgress.start(name, all)) {
       for (int round = 1; round <= rounds; round++) {
         for (int processors : numbers) {
-          for (var scheduler : SCHEDULERS) {
+          for (var scheduler : schedulers()) {
             progress.next(
                 "round "
                     + round

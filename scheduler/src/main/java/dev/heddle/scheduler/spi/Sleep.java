@@ -12,8 +12,8 @@ import java.util.concurrent.locks.LockSupport;
  * One sleep of one thread, on our own timers: the timer's action, and the blocker that the thread
  * parks with.
  *
- * <p>{@code Thread.sleep} works as well, and wakes through the JDK's timer threads: from outside,
- * by way of the global queue. This one wakes on the carrier that finds the timer due.
+ * <p>{@code Thread.sleep} in a task is a timer of ours as well. This one is so on every JDK, and
+ * its thread says itself what it waits for.
  */
 final class Sleep implements ParkReason, Runnable {
   private final Thread sleeper = Thread.currentThread();

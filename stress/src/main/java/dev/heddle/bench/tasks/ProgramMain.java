@@ -1,5 +1,7 @@
 package dev.heddle.bench.tasks;
 
+import java.time.Duration;
+
 /**
  * The JVM that runs one program on one scheduler: {@code PROGRAM SIZE SCHEDULER PROCESSORS WARMUPS
  * RUNS}. It prints each figure as {@code sample WHAT VALUE UNIT}.
@@ -7,6 +9,9 @@ package dev.heddle.bench.tasks;
 public final class ProgramMain {
   private static final int RING_MEMBERS = 1_000;
   private static final int CONVOY_MEMBERS = 100;
+  private static final int FEW_SLEEPERS = 2_000;
+  private static final int MANY_SLEEPERS = 100_000;
+  private static final Duration WATCHED = Duration.ofSeconds(1);
 
   private ProgramMain() {}
 
@@ -34,6 +39,7 @@ public final class ProgramMain {
       case "ring" -> new Ring(RING_MEMBERS, size);
       case "mutex" -> new Convoy(CONVOY_MEMBERS, size / CONVOY_MEMBERS);
       case "parked" -> new Parked(size);
+      case "timers" -> new Timed(size, FEW_SLEEPERS, MANY_SLEEPERS, WATCHED);
       default -> throw new IllegalArgumentException("no such program: " + name);
     };
   }

@@ -7,7 +7,7 @@ package dev.heddle.bench.tasks;
  */
 public record Sample(String what, double value, String unit) {
   /** Returns the figure as one line of words. */
-  String toLine() {
+  public String toLine() {
     return what + " " + value + " " + unit;
   }
 

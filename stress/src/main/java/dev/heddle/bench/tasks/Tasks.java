@@ -2,14 +2,18 @@ package dev.heddle.bench.tasks;
 
 import dev.heddle.Heddle;
 import dev.heddle.ThrowingRunnable;
+import java.util.concurrent.ThreadFactory;
 
-/** A way to start tasks: Heddle's, or the stock virtual-thread scheduler's. */
+/** A way to start tasks: Heddle's, the stock virtual-thread scheduler's, or platform threads. */
 public abstract sealed class Tasks implements AutoCloseable {
   /** The word for our scheduler. */
   public static final String HEDDLE = "heddle";
 
   /** The word for the JDK's scheduler, whose parallelism is a flag of the JVM. */
   public static final String STOCK = "stock";
+
+  /** The word for a platform thread each. */
+  public static final String PLATFORM = "platform";
 
   private Tasks() {}
 
@@ -20,17 +24,21 @@ public abstract sealed class Tasks implements AutoCloseable {
     void run();
   }
 
-  /** Opens one of the two by its word. */
+  /** Opens one of them by its word. */
   public static Tasks open(String scheduler, int processors) {
     return switch (scheduler) {
       case HEDDLE -> new OnHeddle(Heddle.builder().processors(processors).start());
       case STOCK -> new OnStock();
+      case PLATFORM -> new OnPlatform();
       default -> throw new IllegalArgumentException("no such scheduler: " + scheduler);
     };
   }
 
   /** Starts a task. */
   public abstract Thread go(Body body);
+
+  /** Makes threads of this kind, for a library that wants a factory. */
+  public abstract ThreadFactory threads();
 
   @Override
   public abstract void close();
@@ -48,6 +56,11 @@ public abstract sealed class Tasks implements AutoCloseable {
     }
 
     @Override
+    public ThreadFactory threads() {
+      return heddle.threadFactory();
+    }
+
+    @Override
     public void close() {
       heddle.close();
     }
@@ -60,8 +73,30 @@ public abstract sealed class Tasks implements AutoCloseable {
     }
 
     @Override
+    public ThreadFactory threads() {
+      return Thread.ofVirtual().factory();
+    }
+
+    @Override
     public void close() {
       // it belongs to the JVM
+    }
+  }
+
+  private static final class OnPlatform extends Tasks {
+    @Override
+    public Thread go(Body body) {
+      return Thread.ofPlatform().daemon().start(body);
+    }
+
+    @Override
+    public ThreadFactory threads() {
+      return Thread.ofPlatform().daemon().factory();
+    }
+
+    @Override
+    public void close() {
+      // each ends by itself
     }
   }
 }

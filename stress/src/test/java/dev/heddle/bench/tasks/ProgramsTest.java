@@ -3,6 +3,7 @@ package dev.heddle.bench.tasks;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -44,6 +45,22 @@ class ProgramsTest {
   @ValueSource(strings = {Tasks.HEDDLE, Tasks.STOCK})
   void parkedTasksAreWeighedAndWoken(String scheduler) throws Exception {
     run(scheduler, new Parked(20_000), "start-and-park", "parked", "wake-and-end");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {Tasks.HEDDLE, Tasks.STOCK})
+  void timedWaitsAreAnsweredAndEnd(String scheduler) throws Exception {
+    run(
+        scheduler,
+        new Timed(20_000, 2_000, 4_000, Duration.ofMillis(300)),
+        "poll",
+        "poll-cpu",
+        "sleep-2000-cpu",
+        "sleep-2000-late-p50",
+        "sleep-2000-late-p99",
+        "sleep-4000-cpu",
+        "sleep-4000-late-p50",
+        "sleep-4000-late-p99");
   }
 
   @ParameterizedTest
