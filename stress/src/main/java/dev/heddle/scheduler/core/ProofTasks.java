@@ -11,7 +11,8 @@ final class ProofTasks {
 
   static {
     var engine =
-        Engine.create(SchedulerOptions.DEFAULT.withName("proof").withProcessors(1), Poller.none());
+        Engine.create(
+            SchedulerOptions.DEFAULT.withName("proof").withProcessors(1), _ -> Poller.none());
     for (int i = 0; i < TASKS.length; i++) {
       TASKS[i] = Task.create(engine, null, () -> {});
     }

@@ -47,7 +47,7 @@ public class RunQueueBenchmark {
   /** Makes the queues, and a task that is never started. */
   @Setup
   public void open() {
-    engine = Engine.create(SchedulerOptions.DEFAULT.withProcessors(1), Poller.none());
+    engine = Engine.create(SchedulerOptions.DEFAULT.withProcessors(1), _ -> Poller.none());
     task = Task.create(engine, null, () -> {});
     global = new GlobalRunQueue(1, SchedulerOptions.DEFAULT_LOCAL_QUEUE_CAPACITY);
     local = new LocalRunQueue(SchedulerOptions.DEFAULT_LOCAL_QUEUE_CAPACITY, global);
