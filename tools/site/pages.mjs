@@ -1,0 +1,42 @@
+// The order of the pages in the sidebar. stage.mjs fails if a page of docs/ is missing here.
+export const pages = [
+  {
+    title: 'Start',
+    items: [
+      ['', 'What it is'],
+      ['getting-started', 'Getting started'],
+      ['network', 'Network'],
+      ['serving', 'Serving'],
+      ['protect', 'Protect a server'],
+      ['examples', 'Examples'],
+    ],
+  },
+  {
+    title: 'Coming from',
+    items: [
+      ['from-go', 'Go'],
+      ['io-models', 'Other I/O models'],
+    ],
+  },
+  {
+    title: 'How it works',
+    items: [
+      ['architecture', 'Architecture'],
+      ['scheduler', 'Scheduler'],
+      ['netpoller', 'Netpoller'],
+      ['limits', 'Limits'],
+    ],
+  },
+  {
+    title: 'Look inside',
+    items: [
+      ['traces', 'Traces'],
+      ['stress', 'Stress'],
+      ['benchmarks', 'Benchmarks'],
+      ['measurements', 'Measurements'],
+      ['performance', 'Performance'],
+      ['troubleshooting', 'Troubleshooting'],
+      ['building', 'Building'],
+    ],
+  },
+]
