@@ -339,6 +339,22 @@ public final class Heddle implements AutoCloseable {
     return scheduler.taskStates();
   }
 
+  /**
+   * All figures for a monitoring system, from one look at the runtime: as many each time, with the
+   * same names and labels in the same order. Looks at every live task, as {@link #taskStates}.
+   */
+  public List<Metric> figures() {
+    return Figures.of(this);
+  }
+
+  /**
+   * {@link #figures} in the text format of OpenMetrics 1.0, to answer a scrape of Prometheus: the
+   * media type is {@code application/openmetrics-text; version=1.0.0; charset=utf-8}.
+   */
+  public String openMetrics() {
+    return OpenMetrics.text(figures());
+  }
+
   /** What {@link HeddleBuilder#schedTrace} prints: counters only, in one line. */
   public String schedTrace() {
     return scheduler.schedTrace();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.Heddle;
 import dev.heddle.HeddleMXBean;
+import dev.heddle.Metric;
 import dev.heddle.ScheduledTask;
 import dev.heddle.net.HeddleServerSocketFactory;
 import dev.heddle.net.HeddleSocketFactory;
@@ -99,6 +100,12 @@ final class RuntimeSnippetsTest {
       // @start region="latency"
       Latency latency = heddle.metrics().latency(); // with Heddle.builder().metrics(true)
       System.out.println("99 % of the tasks ran within " + Nanos.format(latency.p99Nanos()));
+      // @end
+      // @start region="figures"
+      for (Metric figure : heddle.figures()) {
+        System.out.println(figure.name() + figure.labels() + " " + figure.value());
+      }
+      System.out.print(heddle.openMetrics()); // the same, as Prometheus scrapes it
       // @end
       // @start region="processors"
       long busy =

@@ -1,0 +1,2 @@
+/** Heddle's figures for Micrometer. */
+package dev.heddle.micrometer;
