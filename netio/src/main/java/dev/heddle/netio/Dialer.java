@@ -1,6 +1,7 @@
 package dev.heddle.netio;
 
 import dev.heddle.netio.errno.Errno;
+import dev.heddle.scheduler.events.ConnectFailed;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
@@ -11,6 +12,7 @@ import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.channels.UnsupportedAddressTypeException;
@@ -207,6 +209,23 @@ final class Dialer {
     }
 
     Conn connect() throws IOException {
+      var event = new ConnectFailed();
+      event.begin();
+      try {
+        return connectToAnother();
+      } catch (IOException e) {
+        if (event.shouldCommit() && !(e instanceof ClosedChannelException)) { // else abandoned
+          event.taskId = Thread.currentThread().threadId();
+          event.taskName = Thread.currentThread().getName();
+          event.address = String.valueOf(remote);
+          event.reason = e.getMessage();
+          event.commit();
+        }
+        throw e;
+      }
+    }
+
+    private Conn connectToAnother() throws IOException {
       for (int i = 1; ; i++) {
         Conn conn = connectWithRoom();
         if (i == MAX_SELF_CONNECTS

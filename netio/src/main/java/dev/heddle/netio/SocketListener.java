@@ -2,6 +2,7 @@ package dev.heddle.netio;
 
 import dev.heddle.netio.errno.Errno;
 import dev.heddle.netio.poll.PollDesc;
+import dev.heddle.scheduler.events.AcceptPaused;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
@@ -107,10 +108,26 @@ final class SocketListener implements Listener {
       throw e;
     } catch (IOException e) {
       warn(e, "trying again");
-      poll.pause(pauseNanos);
+      pause(e);
       pauseNanos = Math.min(2 * pauseNanos, MAX_PAUSE_NANOS);
       poll.reader().ready(); // the connection still waits, and its event is used up
       return null;
+    }
+  }
+
+  private void pause(IOException reason) throws IOException {
+    var event = new AcceptPaused();
+    event.begin();
+    try {
+      poll.pause(pauseNanos);
+    } finally {
+      if (event.shouldCommit()) {
+        event.taskId = Thread.currentThread().threadId();
+        event.taskName = Thread.currentThread().getName();
+        event.listener = String.valueOf(address);
+        event.reason = reason.getMessage();
+        event.commit();
+      }
     }
   }
 

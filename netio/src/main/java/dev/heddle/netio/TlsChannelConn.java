@@ -2,6 +2,7 @@ package dev.heddle.netio;
 
 import dev.heddle.netio.poll.FdMutex;
 import dev.heddle.netio.poll.Sleeper;
+import dev.heddle.scheduler.events.TlsHandshake;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -17,6 +18,7 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
+import tlschannel.ServerTlsChannel;
 import tlschannel.TlsChannel;
 
 /**
@@ -254,6 +256,30 @@ final class TlsChannelConn implements TlsConn, Sleepable {
     }
   }
 
+  private void makeHandshake() throws IOException {
+    var event = new TlsHandshake();
+    event.begin();
+    event.failure = "an error";
+    try {
+      transport.prepareHandshake();
+      tls.handshake();
+      transport.handshaken();
+      handshaken = true;
+      event.failure = null;
+    } catch (IOException e) {
+      event.failure = String.valueOf(e.getMessage());
+      throw e;
+    } finally {
+      if (event.shouldCommit()) {
+        event.taskId = Thread.currentThread().threadId();
+        event.taskName = Thread.currentThread().getName();
+        event.peer = String.valueOf(conn.remoteAddress());
+        event.server = tls instanceof ServerTlsChannel;
+        event.commit();
+      }
+    }
+  }
+
   /** Called by a reader, a writer or both: one makes the handshake, and the other waits. */
   private void ensureHandshake(TlsDeadlines.Direction direction) throws IOException {
     ending.requireWhole();
@@ -264,10 +290,7 @@ final class TlsChannelConn implements TlsConn, Sleepable {
     try {
       ending.requireWhole();
       if (!handshaken) { // by another, meanwhile
-        transport.prepareHandshake();
-        tls.handshake();
-        transport.handshaken();
-        handshaken = true;
+        makeHandshake();
       }
     } catch (AsynchronousCloseException e) {
       throw e;

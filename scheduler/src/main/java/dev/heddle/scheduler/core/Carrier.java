@@ -114,6 +114,7 @@ final class Carrier extends Pump {
 
   @Override
   public void run() {
+    startClock();
     boolean retired = startsAsSpare && !awaitRight();
     while (!retired && !shared.isStopped()) {
       try {

@@ -5,6 +5,7 @@ import dev.heddle.scheduler.Latency;
 import dev.heddle.scheduler.ProcessorMetrics;
 import dev.heddle.scheduler.events.HeddleEvents;
 import dev.heddle.scheduler.events.Trace;
+import dev.heddle.scheduler.events.TracedThread;
 import dev.heddle.scheduler.jdk.Inheritance;
 import dev.heddle.scheduler.jdk.VirtualThreads;
 import dev.heddle.scheduler.spi.Poller;
@@ -332,6 +333,15 @@ public final class Engine extends TaskHost implements Timers {
     return Arrays.stream(shared.processors())
         .map(Processor::current)
         .flatMap(Stream::ofNullable)
+        .toList();
+  }
+
+  /** The threads of the carriers that have not retired; a moment's view. */
+  public List<TracedThread> carriers() {
+    return Arrays.stream(shared.processors())
+        .map(Processor::carrier)
+        .filter(TracedThread.class::isInstance)
+        .map(TracedThread.class::cast)
         .toList();
   }
 

@@ -2,6 +2,7 @@ package dev.heddle.scheduler.core;
 
 import dev.heddle.scheduler.events.TracedTask;
 import dev.heddle.scheduler.jdk.VirtualThreads;
+import dev.heddle.scheduler.spi.TaskBody;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,8 @@ public final class Task extends TracedTask implements Executor {
    */
   final boolean adopted;
 
+  private final @Nullable Class<?> origin;
+
   @SuppressWarnings("NullAway.Init")
   private Thread thread; // set once, before the task is first queued
 
@@ -52,14 +55,16 @@ public final class Task extends TracedTask implements Executor {
   @Nullable Task nextInShard;
   boolean registered;
 
-  private Task(TaskHost host, boolean adopted) {
+  private Task(TaskHost host, boolean adopted, @Nullable Class<?> origin) {
     this.host = host;
     this.adopted = adopted;
+    this.origin = origin;
   }
 
   /** A task with a thread that runs {@code body}; not started. */
   static Task create(TaskHost host, @Nullable String name, Runnable body) {
-    var task = new Task(host, false);
+    Object origin = body instanceof TaskBody wrapper ? wrapper.origin() : body;
+    var task = new Task(host, false, origin.getClass());
     task.thread = VirtualThreads.newThread(task, name, body);
     return task;
   }
@@ -67,6 +72,11 @@ public final class Task extends TracedTask implements Executor {
   @Override
   public Thread thread() {
     return thread;
+  }
+
+  @Override
+  protected @Nullable Class<?> origin() {
+    return origin;
   }
 
   /** When it was last queued; 0 while metrics are off. A moment's view. */
@@ -99,7 +109,7 @@ public final class Task extends TracedTask implements Executor {
   }
 
   private void adopt(Runnable foreign) {
-    var task = new Task(host, true);
+    var task = new Task(host, true, null);
     task.continuation = foreign;
     task.thread = VirtualThreads.adopt(foreign, _ -> task);
     host.started(task);

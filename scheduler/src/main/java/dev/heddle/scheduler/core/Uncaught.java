@@ -1,6 +1,7 @@
 package dev.heddle.scheduler.core;
 
 import dev.heddle.scheduler.Printable;
+import dev.heddle.scheduler.events.Trace;
 import dev.heddle.scheduler.spi.LogLimit;
 import java.lang.Thread.UncaughtExceptionHandler;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ final class Uncaught implements UncaughtExceptionHandler {
   @Override
   public void uncaughtException(Thread task, Throwable failure) {
     try {
+      Trace.failed();
       if (handler == null) {
         log(task, failure);
       } else {

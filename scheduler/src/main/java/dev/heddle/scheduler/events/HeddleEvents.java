@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import jdk.jfr.Configuration;
 import jdk.jfr.Event;
+import jdk.jfr.FlightRecorder;
 
 /**
  * The Flight Recorder settings that switch on all events of this package: the shipped {@code
@@ -19,7 +20,11 @@ public final class HeddleEvents {
   /** All events that are emitted. */
   public static final List<Class<? extends Event>> ALL =
       List.of(
+          AcceptPaused.class,
+          BlockedStack.class,
           CarrierResumed.class,
+          CarrierTime.class,
+          ConnectFailed.class,
           HandedOff.class,
           MonopolyStack.class,
           NetworkWait.class,
@@ -28,10 +33,13 @@ public final class HeddleEvents {
           ProcessorIdle.class,
           QueueDepth.class,
           RunSlice.class,
+          Span.class,
+          SpanLog.class,
           Steal.class,
           SysmonRound.class,
           TaskCreated.class,
           TimerFired.class,
+          TlsHandshake.class,
           Wake.class);
 
   private HeddleEvents() {}
@@ -42,6 +50,14 @@ public final class HeddleEvents {
    */
   public static void load() {
     Objects.checkIndex(0, ALL.size());
+  }
+
+  /**
+   * Makes all events known to Flight Recorder. Whoever commits the first event of a class would do
+   * it, a task in the middle of a request: it takes up to half a second on a busy machine.
+   */
+  public static void register() {
+    ALL.forEach(FlightRecorder::register);
   }
 
   /** The settings, for {@code new Recording(configuration)}. */

@@ -20,6 +20,9 @@ public final class Slice {
   /** What it will be in the recording. */
   final RunSlice event;
 
+  /** When it began, by the scheduler's clock. */
+  final long begunNanos;
+
   // Why the task is going to stop: written by the task itself before it waits for the network.
   @Nullable String operation;
   int fd = -1;
@@ -31,14 +34,24 @@ public final class Slice {
    */
   boolean requeued;
 
-  Slice(RunSlice event) {
+  /** The task's own: an exception ends it. */
+  boolean failed;
+
+  Slice(RunSlice event, long begunNanos) {
     this.event = event;
+    this.begunNanos = begunNanos;
   }
 
   /** The end that was fixed first: this one, or another's. */
   End fixEnd(long nanos, String reason) {
     var mine = new End(nanos, operation != null ? operation : reason);
     return end.compareAndSet(null, mine) ? mine : end();
+  }
+
+  /** When it ended, -1 if it has not. */
+  long endNanos() {
+    End fixed = end.get();
+    return fixed == null ? -1 : fixed.nanos();
   }
 
   private End end() {

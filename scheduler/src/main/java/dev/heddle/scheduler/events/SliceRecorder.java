@@ -26,6 +26,14 @@ final class SliceRecorder {
   private long slices;
   @Nullable Slice slice; // the current one, or the last
 
+  // Sums of what slices before the current one say: read by the task itself.
+  private long ranSum;
+  private long runnableSum;
+  private long networkSum;
+  private long blockedSum;
+  private long asleepSum;
+  private @Nullable Slice sampled; // the recorder's thread only: whose wait has been looked at
+
   private SliceRecorder(long createdNanos) {
     this.createdNanos = createdNanos;
   }
@@ -42,9 +50,10 @@ final class SliceRecorder {
   static void created(TracedTask task, @Nullable TracedThread carrier) {
     var event = new TaskCreated(); // the first takes its time, so the clock is read later
     event.taskId = task.thread().threadId();
-    event.taskName = task.thread().getName();
+    event.taskName = task.label();
     TracedTask parent = carrier == null ? null : carrier.running();
     event.parentTaskId = parent == null ? 0 : parent.thread().threadId();
+    task.span = parent == null ? null : OpenSpan.innermost(parent);
     task.recorder = new SliceRecorder(Clock.nanoTime());
     event.commit();
   }
@@ -109,7 +118,7 @@ final class SliceRecorder {
     event.ranNanos = -now; // until the end
     event.ageNanos = recorder.createdNanos; // likewise
     event.taskId = task.thread().threadId();
-    event.taskName = task.thread().getName();
+    event.taskName = task.label();
     event.runtime = carrier.runtime;
     event.processor = carrier.processor;
     event.carrierId = carrier.threadId();
@@ -119,7 +128,7 @@ final class SliceRecorder {
     event.seenNanos = recorder.seenNanos;
     recorder.addWait(event, now);
     event.sliceNumber = ++recorder.slices;
-    var slice = new Slice(event);
+    var slice = new Slice(event, now);
     recorder.slice = slice;
     return slice;
   }
@@ -136,6 +145,33 @@ final class SliceRecorder {
       event.waitedNanos = Math.max(0, queuedNanos - since);
       event.runnableNanos = now - Math.max(queuedNanos, since);
     }
+    if (previous != null && from != null) {
+      ranSum += from.nanos() - previous.begunNanos;
+    }
+    runnableSum += Math.max(0, event.runnableNanos);
+    addTo(event.waitedFor, Math.max(0, event.waitedNanos));
+  }
+
+  private void addTo(String reason, long nanos) {
+    switch (reason) {
+      case "io-read", "io-write", "accept", "connect" -> networkSum += nanos;
+      case "sleep" -> asleepSum += nanos;
+      default -> blockedSum += nanos;
+    }
+  }
+
+  /** Where the time of the calling task has gone until now; null if it is not recorded. */
+  static OpenSpan.@Nullable Split split(TracedTask task, long now) {
+    SliceRecorder recorder = task.recorder;
+    Slice current = recorder == null ? null : recorder.slice;
+    return recorder == null || current == null || recorder.epoch != Trace.epoch()
+        ? null
+        : new OpenSpan.Split(
+            recorder.ranSum + now - current.begunNanos,
+            recorder.runnableSum,
+            recorder.networkSum,
+            recorder.blockedSum,
+            recorder.asleepSum);
   }
 
   /**
@@ -146,7 +182,7 @@ final class SliceRecorder {
     RunSlice event = slice.event;
     String reason =
         switch (task.thread().getState()) {
-          case TERMINATED -> "done";
+          case TERMINATED -> slice.failed ? "failed" : "done";
           case BLOCKED -> "monitor";
           case TIMED_WAITING ->
               LockSupport.getBlocker(task.thread()) == null ? "sleep" : "park"; // with a timeout
@@ -162,6 +198,23 @@ final class SliceRecorder {
     event.endPeer = slice.peer;
     new CarrierResumed().commit(); // lost in the slice's place, if the task committed an event
     event.commit();
+  }
+
+  /**
+   * How long the task has waited since its last slice, if that is long and not looked at yet; else
+   * -1. For the recorder's thread: a moment's view.
+   */
+  long longWait(long now, long longNanos) {
+    Slice last = slice;
+    if (last == null || last == sampled || epoch != Trace.epoch() || last.operation != null) {
+      return -1;
+    }
+    long since = last.endNanos();
+    if (since < 0 || now - since < longNanos || queuedNanos >= since) {
+      return -1; // It runs, or is queued, or has not waited for long.
+    }
+    sampled = last;
+    return now - since;
   }
 
   private static SliceRecorder of(TracedTask task) {

@@ -22,6 +22,12 @@ public final class Trace {
 
   private static final FlightRecorderListener RECORDINGS =
       new FlightRecorderListener() {
+        // Before the first recording, on the thread that starts it: not by tasks later.
+        @Override
+        public void recorderInitialized(FlightRecorder recorder) {
+          HeddleEvents.register();
+        }
+
         @Override
         public void recordingStateChanged(Recording recording) {
           if (recording.getState() == RecordingState.RUNNING) {
@@ -42,6 +48,9 @@ public final class Trace {
     if (schedulers++ == 0) {
       EPOCH.incrementAndGet(); // recordings may have started meanwhile
       FlightRecorder.addListener(RECORDINGS);
+      if (FlightRecorder.isInitialized()) {
+        HeddleEvents.register();
+      }
     }
   }
 
@@ -157,6 +166,14 @@ public final class Trace {
     return true;
   }
 
+  /** An exception ends the calling task: its last slice does not end as one that is done. */
+  public static void failed() {
+    Slice slice = currentSlice();
+    if (slice != null) {
+      slice.failed = true;
+    }
+  }
+
   // ---- carriers
 
   /** A carrier takes tasks from the queue of another processor. */
@@ -209,7 +226,7 @@ public final class Trace {
       event.from = from;
       event.to = to;
       event.taskId = task.thread().threadId();
-      event.taskName = task.thread().getName();
+      event.taskName = task.label();
       event.reason = reason;
       event.commit();
     }
@@ -288,6 +305,30 @@ public final class Trace {
       event.polled = polled;
       event.commit();
     }
+  }
+
+  /** What the operating system let a carrier do since this was called before. */
+  public static void carrierTime(TracedThread carrier) {
+    CarrierClock clock = carrier.clock;
+    CarrierClock.Spans spans = clock == null ? null : clock.sinceLast(Clock.nanoTime());
+    if (spans != null && spans.ranNanos() + spans.preemptedNanos() > 0) {
+      var event = new CarrierTime();
+      event.runtime = carrier.runtime;
+      event.processor = carrier.processor;
+      event.spanNanos = spans.spanNanos();
+      event.ranNanos = spans.ranNanos();
+      event.preemptedNanos = spans.preemptedNanos();
+      event.commit();
+    }
+  }
+
+  /**
+   * How long a task has waited, but not for the network, if that is {@code longNanos} or more and
+   * was not said of this wait before; else −1. One thread; a moment's view.
+   */
+  public static long longWait(TracedTask task, long nowNanos, long longNanos) {
+    SliceRecorder recorder = task.recorder;
+    return recorder == null ? -1 : recorder.longWait(nowNanos, longNanos);
   }
 
   /** The depth of one queue ({@code processor} −1: the global one), and what is in all of them. */

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A platform thread of a scheduler, a carrier or sysmon, with what its events have to say.
  *
- * <p>All fields are the thread's own: it alone reads and writes them, also by code of a task that
- * is mounted on it.
+ * <p>All fields but the clock are the thread's own: it alone reads and writes them, also by code of
+ * a task that is mounted on it.
  */
 public abstract class TracedThread extends Thread {
   /** The index of a thread that has no processor: sysmon. */
@@ -20,6 +20,9 @@ public abstract class TracedThread extends Thread {
   /** When the last events were seen, while a recording runs. */
   long eventsSeenNanos;
 
+  /** What the operating system says of this thread; others read it. */
+  volatile @Nullable CarrierClock clock;
+
   /** Of the task that is mounted, while a recording runs. */
   @Nullable Slice slice;
 
@@ -28,6 +31,11 @@ public abstract class TracedThread extends Thread {
     super(null, null, name, 0, false);
     this.runtime = runtime;
     this.processor = processor;
+  }
+
+  /** Called by the thread itself as it begins. */
+  protected final void startClock() {
+    clock = CarrierClock.ofCurrent();
   }
 
   /** The task whose continuation this thread runs. */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.heddle.testing.ChildJvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import jdk.jfr.Event;
 import jdk.jfr.EventType;
+import jdk.jfr.FlightRecorder;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
@@ -25,7 +27,13 @@ final class HeddleEventsTest {
       List.of(
           TaskCreated.class,
           RunSlice.class,
+          Span.class,
+          SpanLog.class,
+          AcceptPaused.class,
+          BlockedStack.class,
           CarrierResumed.class,
+          CarrierTime.class,
+          ConnectFailed.class,
           MonopolyStack.class,
           NetworkWait.class,
           Poll.class,
@@ -35,6 +43,7 @@ final class HeddleEventsTest {
           Wake.class,
           Overflow.class,
           TimerFired.class,
+          TlsHandshake.class,
           SysmonRound.class,
           QueueDepth.class);
 
@@ -55,6 +64,36 @@ final class HeddleEventsTest {
             .collect(Collectors.toCollection(TreeSet::new));
     assertEquals(known, on);
     assertEquals("true", settings.get("jdk.DataLoss#enabled"));
+  }
+
+  /** In a JVM of its own, as an event is known for good once it has been. */
+  static final class Starter {
+    private Starter() {}
+
+    public static void main(String[] args) {
+      Trace.schedulerStarts(); // As an engine does.
+      try (var recording = new Recording(HeddleEvents.configuration())) {
+        recording.start();
+        System.out.println(
+            FlightRecorder.getFlightRecorder().getEventTypes().stream()
+                .map(EventType::getName)
+                .filter(name -> name.startsWith("dev.heddle."))
+                .sorted()
+                .collect(Collectors.joining(" ")));
+      }
+    }
+  }
+
+  @Test
+  void startingARecordingPreparesEveryEventBeforeATaskCommitsOne() {
+    ChildJvm child = ChildJvm.run(ChildJvm.FLAGS, Starter.class);
+    assertEquals(0, child.exitCode(), child.output());
+    String known =
+        EVENTS.stream()
+            .map(e -> EventType.getEventType(e).getName())
+            .sorted()
+            .collect(Collectors.joining(" "));
+    assertTrue(child.output().contains(known), child.output());
   }
 
   @Test
@@ -102,7 +141,8 @@ final class HeddleEventsTest {
           type.getSettingDescriptors().stream()
               .anyMatch(
                   s -> s.getName().equals("stackTrace") && s.getDefaultValue().equals("true"));
-      assertEquals(event == NetworkWait.class, stack, type.getName());
+      boolean wanted = event == NetworkWait.class || event == ConnectFailed.class;
+      assertEquals(wanted, stack, type.getName());
     }
   }
 }
