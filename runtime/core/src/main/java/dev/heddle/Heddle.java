@@ -14,12 +14,14 @@ import dev.heddle.scheduler.SchedulerMetrics;
 import dev.heddle.scheduler.TaskDump;
 import dev.heddle.scheduler.TaskState;
 import dev.heddle.scheduler.facade.Scheduler;
+import dev.heddle.scheduler.spi.TaskBody;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +54,7 @@ public final class Heddle implements AutoCloseable {
   private final AtomicBoolean begunClosing = new AtomicBoolean();
   private final TaskFailures failures;
   private final @Nullable HeddleBean bean; // null unless asked for
+  private final @Nullable FlightRecorder flightRecorder; // null unless asked for
   private final CountDownLatch closed = new CountDownLatch(1);
 
   Heddle(Scheduler scheduler, Network network, HeddleBuilder builder, TaskFailures failures) {
@@ -60,6 +63,8 @@ public final class Heddle implements AutoCloseable {
     this.grace = builder.grace;
     this.failures = failures;
     this.bean = builder.jmx ? HeddleBean.register(this) : null;
+    FlightRecorderOptions flight = builder.flightRecorder;
+    this.flightRecorder = flight == null ? null : FlightRecorder.start(name(), flight);
     RUNNING.put(network, this);
   }
 
@@ -120,7 +125,7 @@ public final class Heddle implements AutoCloseable {
    * What a task runs. A class and not a lambda: the JIT makes an object of a lambda that captures
    * by a call into the JVM when it must do without traps, as the launcher's flags have it.
    */
-  private record Body(ThrowingRunnable body) implements Runnable {
+  private record Body(ThrowingRunnable body) implements TaskBody {
     Body {
       Objects.requireNonNull(body, "body"); // here and not in the task: the caller is to see it
     }
@@ -132,6 +137,11 @@ public final class Heddle implements AutoCloseable {
       } catch (Throwable e) {
         throw TaskFailures.escape(e);
       }
+    }
+
+    @Override
+    public Object origin() {
+      return body;
     }
   }
 
@@ -365,6 +375,26 @@ public final class Heddle implements AutoCloseable {
     return scheduler.dump();
   }
 
+  /**
+   * Writes the last moments of the trace that {@link HeddleBuilder#flightRecorder} keeps. Blocks
+   * while it writes.
+   *
+   * @return the file, for {@code heddle trace}
+   * @throws IllegalStateException if there is no flight recorder, or the runtime is closed
+   * @throws IOException if the file cannot be written
+   */
+  public Path dumpTrace() throws IOException {
+    if (flightRecorder == null) {
+      throw new IllegalStateException("no flight recorder: HeddleBuilder.flightRecorder");
+    }
+    return flightRecorder.dump();
+  }
+
+  /** Whether {@link #dumpTrace} has something to write. */
+  public boolean hasFlightRecorder() {
+    return flightRecorder != null;
+  }
+
   /** How many sockets are open. */
   public int openSockets() {
     return network.openSockets();
@@ -422,6 +452,9 @@ public final class Heddle implements AutoCloseable {
       failures.closed();
       if (bean != null) {
         bean.deregister();
+      }
+      if (flightRecorder != null) {
+        flightRecorder.close();
       }
       RUNNING.remove(network);
       closed.countDown();

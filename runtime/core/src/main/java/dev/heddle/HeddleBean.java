@@ -2,6 +2,7 @@ package dev.heddle;
 
 import dev.heddle.scheduler.SchedulerMetrics;
 import dev.heddle.scheduler.TaskState;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.Map;
 import javax.management.InstanceAlreadyExistsException;
@@ -96,5 +97,10 @@ final class HeddleBean implements HeddleMXBean {
   @Override
   public String dump() {
     return heddle.dump().toString();
+  }
+
+  @Override
+  public String dumpTrace() throws IOException {
+    return heddle.dumpTrace().toString();
   }
 }

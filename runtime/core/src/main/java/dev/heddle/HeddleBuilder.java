@@ -29,6 +29,7 @@ public final class HeddleBuilder {
   private PollerKind poller = PollerKind.AUTO;
   Duration grace = Duration.ofSeconds(2);
   boolean jmx;
+  @Nullable FlightRecorderOptions flightRecorder;
   private @Nullable UncaughtExceptionHandler uncaught;
 
   HeddleBuilder() {
@@ -107,6 +108,15 @@ public final class HeddleBuilder {
    */
   public HeddleBuilder jmx(boolean on) {
     this.jmx = on;
+    return this;
+  }
+
+  /**
+   * Records a trace all the time and keeps its last moments, for {@link Heddle#dumpTrace()}. Costs
+   * what recording costs. Default: none.
+   */
+  public HeddleBuilder flightRecorder(FlightRecorderOptions options) {
+    this.flightRecorder = Objects.requireNonNull(options, "options");
     return this;
   }
 

@@ -2,6 +2,7 @@ package dev.heddle;
 
 import dev.heddle.scheduler.SchedulerMetrics;
 import dev.heddle.scheduler.TaskState;
+import java.io.IOException;
 import java.util.Map;
 
 /**
@@ -36,4 +37,12 @@ public interface HeddleMXBean {
 
   /** Every live task with what it waits for, and its stack, as text. */
   String dump();
+
+  /**
+   * Writes what the flight recorder keeps; see {@link Heddle#dumpTrace}.
+   *
+   * @return the path of the file
+   * @throws IOException if it cannot be written
+   */
+  String dumpTrace() throws IOException;
 }

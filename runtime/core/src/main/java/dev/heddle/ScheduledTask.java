@@ -1,6 +1,7 @@
 package dev.heddle;
 
 import dev.heddle.scheduler.facade.Scheduler;
+import dev.heddle.scheduler.spi.TaskBody;
 import dev.heddle.scheduler.spi.Timers;
 import dev.heddle.scheduler.time.Timer;
 import java.time.Duration;
@@ -22,21 +23,21 @@ import java.util.concurrent.RejectedExecutionException;
  * {@snippet class="dev.heddle.snippets.RuntimeSnippetsTest" region="scheduled"}
  */
 public final class ScheduledTask {
-  private final Runnable body;
+  private final TaskBody body;
   private final Runnable spawner; // of a task that runs this; inherits of the thread that made this
   private final long periodNanos; // 0: once
   private final Timer timer;
   private long dueNanos; // written before the timer is armed, by the thread that arms it
   private volatile boolean cancelled; // set once, by any thread
 
-  private ScheduledTask(Scheduler scheduler, Runnable body, long periodNanos) {
+  private ScheduledTask(Scheduler scheduler, TaskBody body, long periodNanos) {
     this.body = body;
-    this.spawner = scheduler.spawner(this::run);
+    this.spawner = scheduler.spawner(new Run());
     this.periodNanos = periodNanos;
     this.timer = scheduler.newTimer(this::fired);
   }
 
-  static ScheduledTask start(Scheduler scheduler, Runnable body, Duration delay, Duration period) {
+  static ScheduledTask start(Scheduler scheduler, TaskBody body, Duration delay, Duration period) {
     long periodNanos = Timers.after(period) == Timers.NEVER ? Timers.NEVER : period.toNanos();
     var task = new ScheduledTask(scheduler, body, periodNanos);
     task.dueNanos = Timers.after(delay);
@@ -57,15 +58,24 @@ public final class ScheduledTask {
     }
   }
 
-  private void run() {
-    try {
-      if (!cancelled) {
-        body.run();
+  /** What each of the tasks runs. */
+  private final class Run implements TaskBody {
+    @Override
+    public void run() {
+      try {
+        if (!cancelled) {
+          body.run();
+        }
+      } finally {
+        if (periodNanos > 0 && !cancelled) {
+          armNext();
+        }
       }
-    } finally {
-      if (periodNanos > 0 && !cancelled) {
-        armNext();
-      }
+    }
+
+    @Override
+    public Object origin() {
+      return body.origin();
     }
   }
 

@@ -3,10 +3,12 @@ package dev.heddle.snippets;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.heddle.FlightRecorderOptions;
 import dev.heddle.Heddle;
 import dev.heddle.HeddleMXBean;
 import dev.heddle.Metric;
 import dev.heddle.ScheduledTask;
+import dev.heddle.Trace;
 import dev.heddle.net.HeddleServerSocketFactory;
 import dev.heddle.net.HeddleSocketFactory;
 import dev.heddle.scheduler.Latency;
@@ -56,6 +58,36 @@ final class RuntimeSnippetsTest {
       // @end
     }
     assertTrue(Files.notExists(file));
+  }
+
+  @Test
+  void programsMarkWhatTheyDo() throws Exception {
+    var total = new AtomicInteger();
+    try (var heddle = Heddle.start()) {
+      heddle
+          .go(
+              () -> {
+                // @start region="trace"
+                try (var _ = Trace.task("request")) {
+                  total.addAndGet(Trace.region("add up", () -> 3 + 4));
+                  Trace.log("the total is " + total);
+                }
+                // @end
+              })
+          .join();
+    }
+    assertEquals(7, total.get());
+  }
+
+  @Test
+  void theLastMomentsAreWritten(@TempDir Path folder) throws Exception {
+    // @start region="flight-recorder"
+    var options = FlightRecorderOptions.of(folder).withLongSpan(Duration.ofMillis(500));
+    try (var heddle = Heddle.builder().flightRecorder(options).start()) {
+      Path trace = heddle.dumpTrace(); // for ./heddle trace summary
+      // @end
+      assertTrue(Files.size(trace) > 0);
+    }
   }
 
   @Test
