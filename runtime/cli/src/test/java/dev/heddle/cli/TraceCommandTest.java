@@ -50,6 +50,7 @@ class TraceCommandTest {
       slice.taskId = 7;
       slice.taskName = "</script><b>";
       slice.sliceNumber = 1;
+      slice.ageNanos = 1;
       slice.end();
       slice.commit();
     }
@@ -80,7 +81,9 @@ class TraceCommandTest {
   @Test
   void summaryPrintsTables() {
     assertEquals(0, heddle("trace", "summary", recording));
-    assertTrue(out.toString().contains("1 slices of 1 tasks created"), out.toString());
+    assertTrue(
+        out.toString().contains("1 slices of 1 tasks (1 created meanwhile, 1 done)"),
+        out.toString());
     assertEquals("", err.toString());
   }
 

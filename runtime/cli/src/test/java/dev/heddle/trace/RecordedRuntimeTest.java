@@ -106,7 +106,8 @@ final class RecordedRuntimeTest {
       assertTrue(read.endPeer() != null && read.endPeer().contains("127.0.0.1"), read.toString());
     }
     assertTrue(
-        summary.networkStacks.rows().stream().anyMatch(r -> r.stack.contains("DemoLoad.echo")),
+        summary.waits().networkByStack.rows().stream()
+            .anyMatch(r -> r.stack.contains("DemoLoad.echo")),
         "no stack of the echo server among network waits");
   }
 

@@ -21,6 +21,8 @@ final class ChromeTraceWriter implements Closeable {
   static final String COUNTER = "C";
   static final String FLOW_START = "s";
   static final String FLOW_FINISH = "f";
+  static final String ASYNC_BEGIN = "b";
+  static final String ASYNC_END = "e";
   private static final String METADATA = "M";
 
   private final JsonGenerator json;

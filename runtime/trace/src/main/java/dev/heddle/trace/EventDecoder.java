@@ -34,7 +34,7 @@ final class EventDecoder {
   @Nullable TraceEvent decode(RecordedEvent e) {
     String type = e.getEventType().getName();
     if (!type.startsWith(PREFIX)) {
-      return type.equals(DATA_LOSS) ? new TraceEvent.DataLoss(start(e), e.getLong("amount")) : null;
+      return ofJdk(type, e);
     }
     return switch (type.substring(PREFIX.length())) {
       case "RunSlice" -> slice(e);
@@ -48,6 +48,68 @@ final class EventDecoder {
               place(e, "processor"),
               e.getLong("ranNanos"),
               text(e.getString("stack")));
+      case "BlockedStack" ->
+          new TraceEvent.Blocked(
+              start(e),
+              e.getLong("taskId"),
+              name(e),
+              Stop.of(e.getString("waitsFor")),
+              e.getLong("waitedNanos"),
+              text(once(e.getString("blockerClass"))),
+              e.getInt("blockerId"),
+              e.getLong("ownerId"),
+              text(once(e.getString("ownerName"))),
+              text(e.getString("stack")),
+              text(e.getString("ownerStack")));
+      case "AcceptPaused" ->
+          new TraceEvent.AcceptPaused(
+              start(e),
+              span(e),
+              e.getLong("taskId"),
+              name(e),
+              text(e.getString("listener")),
+              text(e.getString("reason")));
+      case "ConnectFailed" ->
+          new TraceEvent.ConnectFailed(
+              start(e),
+              span(e),
+              e.getLong("taskId"),
+              name(e),
+              text(e.getString("address")),
+              text(e.getString("reason")));
+      case "TlsHandshake" ->
+          new TraceEvent.Handshake(
+              start(e),
+              span(e),
+              e.getLong("taskId"),
+              name(e),
+              text(e.getString("peer")),
+              e.getBoolean("server"),
+              text(e.getString("failure")));
+      case "Span" ->
+          new TraceEvent.UserSpan(
+              start(e),
+              span(e),
+              e.getLong("spanId"),
+              e.getLong("parentId"),
+              text(once(e.getString("kind"))),
+              text(once(e.getString("spanName"))),
+              e.getLong("taskId"),
+              name(e),
+              e.getLong("ranNanos"),
+              e.getLong("runnableNanos"),
+              e.getLong("networkNanos"),
+              e.getLong("blockedNanos"),
+              e.getLong("asleepNanos"));
+      case "SpanLog" ->
+          new TraceEvent.SpanLog(start(e), e.getLong("spanId"), text(e.getString("message")));
+      case "CarrierTime" ->
+          new TraceEvent.CarrierTime(
+              start(e),
+              place(e, "processor"),
+              e.getLong("spanNanos"),
+              e.getLong("ranNanos"),
+              e.getLong("preemptedNanos"));
       case "NetworkWait" ->
           new TraceEvent.NetworkWait(
               start(e),
@@ -97,6 +159,63 @@ final class EventDecoder {
               start(e), place(e, "processor"), e.getInt("depth"), e.getInt("runnable"));
       default -> null;
     };
+  }
+
+  private @Nullable TraceEvent ofJdk(String type, RecordedEvent e) {
+    return switch (type) {
+      case DATA_LOSS -> new TraceEvent.DataLoss(start(e), e.getLong("amount"));
+      case "jdk.GCPhasePause" ->
+          new TraceEvent.Pause(
+              start(e), span(e), "garbage collection" + inBrackets(text(e.getString("name"))));
+      case "jdk.ExecuteVMOperation" -> vmOperation(e);
+      case "jdk.FileRead" -> held(e, "read", text(e.getString("path")));
+      case "jdk.FileWrite" -> held(e, "write", text(e.getString("path")));
+      case "jdk.FileForce" -> held(e, "force", text(e.getString("path")));
+      case "jdk.VirtualThreadPinned" -> held(e, "pinned", "");
+      case "jdk.Compilation" -> {
+        RecordedMethod method = e.getValue("method");
+        yield new TraceEvent.Compilation(
+            start(e),
+            span(e),
+            method == null ? "" : method.getType().getName() + "." + method.getName());
+      }
+      case "jdk.CPULoad" ->
+          new TraceEvent.Load(
+              start(e),
+              e.getFloat("jvmUser") + e.getFloat("jvmSystem"),
+              e.getFloat("machineTotal"));
+      case "jdk.ContainerCPUThrottling" ->
+          new TraceEvent.Throttled(
+              start(e), e.getLong("cpuThrottledSlices"), e.getLong("cpuThrottledTime"));
+      default -> null;
+    };
+  }
+
+  /** One that stops all threads; a collection has its own event. */
+  private TraceEvent.@Nullable Pause vmOperation(RecordedEvent e) {
+    String operation = text(e.getString("operation"));
+    boolean collects =
+        operation.contains("Collect") || operation.startsWith("G1") || operation.startsWith("GC");
+    return !e.getBoolean("safepoint") || collects
+        ? null
+        : new TraceEvent.Pause(start(e), span(e), "safepoint" + inBrackets(operation));
+  }
+
+  private TraceEvent.HeldCall held(RecordedEvent e, String what, String path) {
+    RecordedThread thread = e.getThread();
+    String name = thread == null ? null : thread.getJavaName();
+    return new TraceEvent.HeldCall(
+        start(e),
+        span(e),
+        threadId(e),
+        name == null ? "" : name,
+        what,
+        path,
+        stack(e.getStackTrace()));
+  }
+
+  private static String inBrackets(String text) {
+    return text.isEmpty() ? "" : " (" + text + ")";
   }
 
   private TraceEvent.Slice slice(RecordedEvent e) {

@@ -38,6 +38,8 @@ public final class HtmlPage {
           "minimap.js",
           "tip.js",
           "panels.js",
+          "causes.js",
+          "waits.js",
           "input.js",
           "main.js");
 
@@ -53,6 +55,7 @@ public final class HtmlPage {
    * @param toNanos where it ends
    * @param runtimes their names, by {@link Places#runtime}
    * @param warnings what the reader should know: cut off, events lost …
+   * @param causes what delayed tasks most, in the whole recording
    */
   public record Meta(
       String file,
@@ -60,7 +63,8 @@ public final class HtmlPage {
       long fromNanos,
       long toNanos,
       List<String> runtimes,
-      List<String> warnings) {}
+      List<String> warnings,
+      Causes.Report causes) {}
 
   /** Writes the page; {@code out} stays open. */
   public static void write(Timeline timeline, Meta meta, OutputStream out) throws IOException {
@@ -132,6 +136,8 @@ public final class HtmlPage {
         json.writeString(warning);
       }
       json.writeEndArray();
+      CausesJson.write(meta.causes(), json);
+      CausesJson.write(meta.causes().waits(), json);
       json.writeEndObject();
     }
     // A file may be called "</script>": inside a script element only this is dangerous.

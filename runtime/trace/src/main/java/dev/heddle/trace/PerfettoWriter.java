@@ -1,5 +1,7 @@
 package dev.heddle.trace;
 
+import static dev.heddle.trace.ChromeTraceWriter.ASYNC_BEGIN;
+import static dev.heddle.trace.ChromeTraceWriter.ASYNC_END;
 import static dev.heddle.trace.ChromeTraceWriter.COMPLETE;
 import static dev.heddle.trace.ChromeTraceWriter.COUNTER;
 import static dev.heddle.trace.ChromeTraceWriter.FLOW_FINISH;
@@ -30,12 +32,18 @@ import java.util.TreeSet;
  * run. Viewers attach its beginning to the slice that encloses that moment.
  */
 public final class PerfettoWriter implements Closeable {
+  /** A "process" beside those of the runtimes. */
+  private static final int SPANS = 1 << 20;
+
   private static final int PROCESSORS = 1;
   private static final int POLLER = 2;
   private static final int CARRIERS = 3;
   private static final int KINDS = 3;
   private static final int POLLER_TRACK = 1;
   private static final int SYSMON_TRACK = 2;
+
+  /** As short as can be: the carrier goes on at once. */
+  private static final long TIMER_NANOS = 1;
 
   private final ChromeTraceWriter out;
 
@@ -45,6 +53,7 @@ public final class PerfettoWriter implements Closeable {
   private final Map<Long, Integer> carriers = new LinkedHashMap<>(); // with their runtime
   private List<String> runtimes = List.of();
   private long flows;
+  private boolean hasSpans;
 
   /** Begins the file. */
   public PerfettoWriter(OutputStream out) throws IOException {
@@ -84,14 +93,52 @@ public final class PerfettoWriter implements Closeable {
           instant("overflow", o.processor(), o.startNanos()).argument("tasks", o.tasks()).end();
       case TraceEvent.Wake w -> wake(w);
       case TraceEvent.Depth d -> depth(d);
-      case TraceEvent.Created c -> {}
-      case TraceEvent.NetworkWait n -> {}
+      case TraceEvent.Pause p ->
+          out.begin(COMPLETE, p.why(), POLLER, SYSMON_TRACK + 1, p.startNanos())
+              .duration(p.pauseNanos())
+              .end();
+      case TraceEvent.UserSpan u -> span(u);
+      case TraceEvent.AcceptPaused a ->
+          out.begin(INSTANT, "accept paused", POLLER, POLLER_TRACK, a.startNanos())
+              .field("s", "t")
+              .argument("listener", a.listener())
+              .argument("reason", a.reason())
+              .argumentMicros("pause µs", a.pauseNanos())
+              .end();
+      case TraceEvent.ConnectFailed c ->
+          out.begin(INSTANT, "connect failed", POLLER, POLLER_TRACK, c.endNanos())
+              .field("s", "t")
+              .argument("address", c.address())
+              .argument("reason", c.reason())
+              .argument("task", c.taskName() + " #" + c.taskId())
+              .end();
       case TraceEvent.DataLoss l ->
           out.begin(INSTANT, "Flight Recorder lost events", POLLER, SYSMON_TRACK, l.startNanos())
               .field("s", "g")
               .argument("bytes", l.bytes())
               .end();
+      default -> {} // Not on the timeline.
     }
+  }
+
+  /** Spans of several tasks overlap, so each has a track of its own, as viewers give async ones. */
+  private void span(TraceEvent.UserSpan u) throws IOException {
+    out.begin(ASYNC_BEGIN, u.spanName(), SPANS, 1, u.startNanos())
+        .field("cat", u.kind())
+        .field("id", u.spanId())
+        .argument("task", u.taskName() + " #" + u.taskId())
+        .argument("part of", u.parentId())
+        .argumentMicros("running µs", u.runningNanos())
+        .argumentMicros("runnable µs", u.runnableNanos())
+        .argumentMicros("network µs", u.networkNanos())
+        .argumentMicros("blocked µs", u.blockedNanos())
+        .argumentMicros("asleep µs", u.asleepNanos())
+        .end();
+    out.begin(ASYNC_END, u.spanName(), SPANS, 1, u.endNanos())
+        .field("cat", u.kind())
+        .field("id", u.spanId())
+        .end();
+    hasSpans = true;
   }
 
   private void round(TraceEvent.Sysmon s) throws IOException {
@@ -172,6 +219,12 @@ public final class PerfettoWriter implements Closeable {
     } else if (s.readierProcessor() >= 0 && s.readier() != Readier.YIELD) {
       processors.add(s.readierProcessor());
       int process = pid(PROCESSORS, s.readierProcessor());
+      if (s.readier() == Readier.TIMER) {
+        // No task runs while timers do, and viewers drop an arrow that begins outside of a slice.
+        onProcessor(COMPLETE, "timer", s.readierProcessor(), s.queuedNanos())
+            .duration(TIMER_NANOS)
+            .end();
+      }
       flow(s, process, track(s.readierProcessor()), s.queuedNanos());
     }
   }
@@ -253,6 +306,10 @@ public final class PerfettoWriter implements Closeable {
 
   private void names() throws IOException {
     process(0);
+    if (hasSpans) {
+      process(SPANS, "spans");
+      thread(SPANS, 1, "spans", 0);
+    }
     for (int runtime = 1; runtime < runtimes.size(); runtime++) {
       process(runtime);
     }

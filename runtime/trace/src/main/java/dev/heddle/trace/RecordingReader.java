@@ -58,6 +58,17 @@ public final class RecordingReader {
     return new RecordingReader(file, ChunkScan.of(file), sink, progress).read();
   }
 
+  /**
+   * As {@link #read(Path, Consumer, Progress)}, but decodes on a thread of its own while {@code
+   * sink} works, on the calling thread. {@code progress} is told on the other.
+   */
+  public static ReadReport readAhead(Path file, Consumer<TraceEvent> sink, Progress progress)
+      throws IOException {
+    try (var ahead = new ReadAhead(file, progress)) {
+      return ahead.into(sink);
+    }
+  }
+
   /** Reads all there is, without a report of progress. */
   public static ReadReport read(Path file, Consumer<TraceEvent> sink) throws IOException {
     return read(file, sink, Progress.NONE);
@@ -158,7 +169,7 @@ public final class RecordingReader {
     if (event == null) {
       return;
     }
-    if (!(event instanceof TraceEvent.DataLoss)) {
+    if (!(event instanceof TraceEvent.OfJdk)) {
       heddleEvents++;
       endNanos = Math.max(endNanos, event.endNanos());
     }

@@ -16,6 +16,8 @@ public enum Stop {
   SLEEP("sleep", Kind.ASLEEP),
   YIELD("yield", Kind.NONE),
   DONE("done", Kind.NONE),
+  /** An exception ended the task. */
+  FAILED("failed", Kind.NONE),
   /** It was running when the recording ended. */
   RUNNING("running", Kind.NONE),
   /** A word this version does not know. */
@@ -43,6 +45,11 @@ public enum Stop {
   Stop(String word, Kind kind) {
     this.word = word;
     this.kind = kind;
+  }
+
+  /** Whether the task has ended. */
+  boolean isLast() {
+    return this == DONE || this == FAILED;
   }
 
   static Stop of(@Nullable String word) {

@@ -22,8 +22,10 @@ public final class Summary {
 
   final TimeByName times = new TimeByName();
   final Processors processors = new Processors();
-  final StackTotals networkStacks = new StackTotals();
   final EventCounts counters = new EventCounts();
+  final UserSpans spans = new UserSpans();
+  final ConnectionEvents connections = new ConnectionEvents();
+  private final Causes causes = new Causes();
   final Spread seenToQueued = new Spread(3);
   final Spread queuedToRun = new Spread(3);
   final Spread seenToRun = new Spread(3);
@@ -33,6 +35,7 @@ public final class Summary {
   private final Delays delays = new Delays();
   private final Longest<Monopoly> stacks = new Longest<>(MAX_STACKS, Monopoly::ranNanos);
   private TraceInvariants.@Nullable Report checks;
+  private Causes.@Nullable Report found;
 
   /** Nothing gathered yet. */
   public Summary() {}
@@ -42,14 +45,14 @@ public final class Summary {
     invariants.accept(event);
     processors.add(event);
     counters.add(event);
+    spans.add(event);
+    connections.add(event);
+    causes.accept(event);
     switch (event) {
       case Slice slice -> slice(slice);
       case TraceEvent.Created created -> times.add(created);
       case Monopoly monopoly -> stacks.offer(monopoly);
-      case TraceEvent.NetworkWait wait -> {
-        networkStacks.add(wait);
-        delays.add(wait);
-      }
+      case TraceEvent.NetworkWait wait -> delays.add(wait);
       default -> {}
     }
   }
@@ -66,6 +69,11 @@ public final class Summary {
       queuedToRun.add(slice.runnableNanos());
       seenToRun.add(slice.seenNanos() + slice.runnableNanos());
     }
+  }
+
+  /** What tasks waited for; that of blocked tasks is complete once the causes are known. */
+  Waits waits() {
+    return causes.waits;
   }
 
   int carriers() {
@@ -86,8 +94,20 @@ public final class Summary {
     return delays.list(stacks.list());
   }
 
+  /**
+   * What delayed tasks most; call it when all has been read.
+   *
+   * @param spanNanos how long the recording is
+   */
+  public Causes.Report causes(long spanNanos) {
+    if (found == null) {
+      found = causes.report(spanNanos);
+    }
+    return found;
+  }
+
   /** The checks, settled; call it when all has been read. */
-  TraceInvariants.Report checks() {
+  public TraceInvariants.Report checks() {
     if (checks == null) {
       checks = invariants.report();
     }

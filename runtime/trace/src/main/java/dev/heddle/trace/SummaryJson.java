@@ -31,6 +31,7 @@ public final class SummaryJson {
   private void all(Summary summary, ReadReport report) throws IOException {
     json.writeStartObject();
     recording(summary, report);
+    CausesJson.write(summary.causes(report.spanNanos()), json);
     checks(summary.checks());
     json.writeFieldName("all");
     row(summary.times.all());
@@ -46,8 +47,10 @@ public final class SummaryJson {
     json.writeEndObject();
     processors(summary.processors, report.spanNanos());
     counters(summary.counters);
+    spans(summary.spans);
+    connections(summary.connections);
     runs(summary);
-    networkStacks(summary.networkStacks);
+    CausesJson.write(summary.waits(), json);
     json.writeEndObject();
   }
 
@@ -69,6 +72,7 @@ public final class SummaryJson {
     json.writeNumberField("tasks", checks.tasks());
     json.writeNumberField("waitingTasks", checks.waitingTasks());
     json.writeNumberField("uncheckedTasks", checks.uncheckedTasks());
+    json.writeNumberField("cutTasks", checks.cutTasks());
     json.writeNumberField("unbalancedTasks", checks.unbalancedTasks());
     json.writeNumberField("lifetimeNanos", checks.lifetimeNanos());
     json.writeNumberField("preemptedTasks", checks.preemptedTasks());
@@ -89,8 +93,10 @@ public final class SummaryJson {
   private void row(TimeByName.Row row) throws IOException {
     json.writeStartObject();
     json.writeStringField("name", row.name);
+    json.writeNumberField("tasks", row.tasks());
     json.writeNumberField("created", row.created);
     json.writeNumberField("done", row.done);
+    json.writeNumberField("failed", row.failed);
     json.writeNumberField("slices", row.slices());
     spread("run", row.run);
     spread("runnable", row.runnable);
@@ -158,6 +164,52 @@ public final class SummaryJson {
     json.writeEndObject();
   }
 
+  private void spans(UserSpans spans) throws IOException {
+    json.writeArrayFieldStart("spans");
+    for (UserSpans.Row row : spans.rows()) {
+      json.writeStartObject();
+      json.writeStringField("name", row.name);
+      spread("duration", row.nanos);
+      json.writeNumberField("runningNanos", row.runningNanos);
+      json.writeNumberField("runnableNanos", row.runnableNanos);
+      json.writeNumberField("networkNanos", row.networkNanos);
+      json.writeNumberField("blockedNanos", row.blockedNanos);
+      json.writeNumberField("asleepNanos", row.asleepNanos);
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeArrayFieldStart("slowestSpans");
+    for (UserSpans.Slow slow : spans.slowest()) {
+      json.writeStartObject();
+      json.writeStringField("name", slow.span().spanName());
+      json.writeNumberField("startNanos", slow.span().startNanos());
+      json.writeNumberField("nanos", slow.span().spanNanos());
+      json.writeNumberField("taskId", slow.span().taskId());
+      json.writeStringField("taskName", slow.span().taskName());
+      CausesJson.strings("parts", slow.parts(), json);
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private void connections(ConnectionEvents connections) throws IOException {
+    json.writeObjectFieldStart("connections");
+    spread("serverHandshakes", connections.serverHandshakes);
+    spread("clientHandshakes", connections.clientHandshakes);
+    json.writeArrayFieldStart("failures");
+    for (ConnectionEvents.Row row : connections.failures()) {
+      json.writeStartObject();
+      json.writeStringField("what", row.what);
+      json.writeNumberField("count", row.count);
+      json.writeNumberField("sumNanos", row.sumNanos);
+      json.writeNumberField("firstNanos", row.firstNanos);
+      json.writeNumberField("lastNanos", row.lastNanos);
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
   private void runs(Summary summary) throws IOException {
     json.writeArrayFieldStart("longestRuns");
     for (Summary.Run run : summary.longestRuns()) {
@@ -201,19 +253,5 @@ public final class SummaryJson {
   private void place(int place) throws IOException {
     json.writeNumberField("processor", Places.processor(place));
     json.writeStringField("runtime", runtimes.get(Places.runtime(place)));
-  }
-
-  private void networkStacks(StackTotals stacks) throws IOException {
-    json.writeArrayFieldStart("networkWaits");
-    for (StackTotals.Row row : stacks.rows()) {
-      json.writeStartObject();
-      json.writeStringField("operation", row.operation.word);
-      json.writeNumberField("count", row.count);
-      json.writeNumberField("sumNanos", row.sumNanos);
-      json.writeNumberField("maxNanos", row.maxNanos);
-      json.writeStringField("stack", row.stack);
-      json.writeEndObject();
-    }
-    json.writeEndArray();
   }
 }

@@ -24,16 +24,26 @@ public final class SummaryText {
   public static String of(Summary summary, ReadReport report) {
     var text = new SummaryText(summary, report);
     text.head();
+    if (summary.times.all().slices() == 0) {
+      text.title("No task ran while this was recorded");
+      text.title("Events");
+      text.out.append(EventCounts.text(summary.counters));
+      return text.out.toString();
+    }
+    text.out.append(CausesText.of(summary.causes(report.spanNanos())));
+    text.out.append('\n');
     text.checks();
+    text.spans();
     text.times();
     text.percentiles();
     text.readiness();
     text.processors();
     text.title("Events");
     text.out.append(EventCounts.text(summary.counters));
+    text.connections();
     text.monopolies();
     text.delays();
-    text.networkStacks();
+    text.waits();
     return text.out.toString();
   }
 
@@ -46,10 +56,82 @@ public final class SummaryText {
         .append(" events, ")
         .append(number(summary.times.all().slices()))
         .append(" slices of ")
+        .append(number(summary.times.all().tasks()))
+        .append(" tasks (")
         .append(number(summary.times.all().created))
-        .append(" tasks created, ")
+        .append(" created meanwhile, ")
         .append(number(summary.times.all().done))
-        .append(" done\n");
+        .append(" done")
+        .append(failed(summary.times.all().failed))
+        .append(")\n");
+  }
+
+  private static String failed(long tasks) {
+    return tasks == 0 ? "" : ", " + number(tasks) + " of them by an exception";
+  }
+
+  private void spans() {
+    List<UserSpans.Row> rows = summary.spans.rows();
+    if (rows.isEmpty()) {
+      return;
+    }
+    title("Spans of the program's own (Trace.task, Trace.region), and where their time went");
+    var table =
+        new TextTable(
+            "span",
+            "count",
+            "p50",
+            "p99",
+            "max",
+            "running",
+            "runnable",
+            "network",
+            "blocked",
+            "asleep");
+    for (UserSpans.Row row : rows.subList(0, Math.min(MAX_NAMES, rows.size()))) {
+      double all = row.accountedNanos();
+      table.row(
+          row.name,
+          number(row.nanos.count()),
+          Durations.text(row.nanos.at(50)),
+          Durations.text(row.nanos.at(99)),
+          Durations.text(row.nanos.max()),
+          share(row.runningNanos, all),
+          share(row.runnableNanos, all),
+          share(row.networkNanos, all),
+          share(row.blockedNanos, all),
+          share(row.asleepNanos, all));
+    }
+    table.appendTo(out);
+    out.append("  the slowest:\n");
+    summary.spans.slowest().forEach(this::slowSpan);
+  }
+
+  private void slowSpan(UserSpans.Slow slow) {
+    TraceEvent.UserSpan s = slow.span();
+    out.append(
+        String.format(
+            Locale.ROOT,
+            "  %10s  at %s: %s, in %s #%d%n",
+            Durations.text(s.spanNanos()),
+            Durations.moment(s.startNanos()),
+            s.spanName(),
+            s.taskName().isEmpty() ? "task" : s.taskName(),
+            s.taskId()));
+    if (s.isAccounted()) {
+      out.append(
+          String.format(
+              Locale.ROOT,
+              "              running %s, runnable %s, network %s, blocked %s, asleep %s%n",
+              Durations.text(s.runningNanos()),
+              Durations.text(s.runnableNanos()),
+              Durations.text(s.networkNanos()),
+              Durations.text(s.blockedNanos()),
+              Durations.text(s.asleepNanos())));
+    }
+    if (!slow.parts().isEmpty()) {
+      out.append("              ").append(String.join("; ", slow.parts())).append('\n');
+    }
   }
 
   private void checks() {
@@ -84,6 +166,11 @@ public final class SummaryText {
               checks.imbalance() * 100));
       checks.examples().forEach(line -> out.append("  e.g. ").append(line).append('\n'));
     }
+    if (checks.cutTasks() > 0) {
+      out.append("  its beginning was dropped (maxage or maxsize): ")
+          .append(number(checks.cutTasks()))
+          .append(" tasks are known from their middle on\n");
+    }
     if (checks.uncheckedTasks() > 0) {
       out.append("  too many tasks at once to check them all: ")
           .append(number(checks.uncheckedTasks()))
@@ -106,10 +193,18 @@ public final class SummaryText {
   }
 
   private void times() {
-    title("Time by task name (summed over tasks)");
+    title("Time by task name (run: in all; then, where the tasks' time went)");
     var table =
         new TextTable(
-            "name", "tasks", "slices", "run", "runnable", "I/O wait", "blocked", "asleep");
+            "name",
+            "tasks",
+            "slices",
+            "run",
+            "running",
+            "runnable",
+            "I/O wait",
+            "blocked",
+            "asleep");
     List<TimeByName.Row> rows = summary.times.rows();
     rows.stream().limit(MAX_NAMES).forEach(row -> times(table, row));
     times(table, summary.times.all());
@@ -120,15 +215,22 @@ public final class SummaryText {
   }
 
   private static void times(TextTable table, TimeByName.Row row) {
+    double all = row.nanos();
     table.row(
         row.name,
-        number(row.created),
+        number(row.tasks()),
         number(row.slices()),
         Durations.text(row.run.sum()),
-        Durations.text(row.runnable.sum()),
-        Durations.text(row.network.sum()),
-        Durations.text(row.blocked.sum()),
-        Durations.text(row.asleep.sum()));
+        share(row.run.sum(), all),
+        share(row.runnable.sum(), all),
+        share(row.network.sum(), all),
+        share(row.blocked.sum(), all),
+        share(row.asleep.sum(), all));
+  }
+
+  /** A sum over a thousand tasks that wait is many times the recording's length: no time to say. */
+  private static String share(long sum, double all) {
+    return sum == 0 ? "" : String.format(Locale.ROOT, "%.1f %%", 100 * sum / all);
   }
 
   private void percentiles() {
@@ -206,6 +308,14 @@ public final class SummaryText {
     table.appendTo(out);
   }
 
+  private void connections() {
+    String lines = summary.connections.text();
+    if (!lines.isEmpty()) {
+      title("Connections");
+      out.append(lines);
+    }
+  }
+
   private void monopolies() {
     title("Longest runs");
     for (Summary.Run run : summary.longestRuns()) {
@@ -245,8 +355,9 @@ public final class SummaryText {
       }
       above = held;
       if (!delay.stack().isEmpty()) {
-        out.append("              it had waited in\n");
-        brief(delay.stack());
+        out.append("              it had waited in ")
+            .append(Frames.own(delay.stack()))
+            .append('\n');
       }
     }
   }
@@ -276,20 +387,29 @@ public final class SummaryText {
     }
   }
 
-  private void networkStacks() {
-    List<StackTotals.Row> rows = summary.networkStacks.rows();
+  private void waits() {
+    waits("Blocked by lock (waits of 10 ms and more)", summary.waits().blockedByLock);
+    waits("Blocked by stack (waits of 10 ms and more)", summary.waits().blockedByStack);
+    waits("Network waits by peer (sampled)", summary.waits().networkByPeer);
+    waits("Network waits by stack (sampled)", summary.waits().networkByStack);
+  }
+
+  private void waits(String title, WaitTotals totals) {
+    List<WaitTotals.Row> rows = totals.rows();
     if (rows.isEmpty()) {
       return;
     }
-    title("Network waits by stack (sampled)");
-    for (StackTotals.Row row : rows.subList(0, Math.min(MAX_STACKS, rows.size()))) {
+    title(title);
+    for (WaitTotals.Row row : rows.subList(0, Math.min(MAX_STACKS, rows.size()))) {
       out.append(
           String.format(
               Locale.ROOT,
-              "  %10s  %s, %,d waits, longest %s%n",
+              "  %10s  %s, %,d waits, p50 %s, p99 %s, longest %s%n",
               Durations.text(row.sumNanos),
-              row.operation.word,
+              row.what,
               row.count,
+              Durations.text(row.at(50)),
+              Durations.text(row.at(99)),
               Durations.text(row.maxNanos)));
       frames(row.stack);
     }

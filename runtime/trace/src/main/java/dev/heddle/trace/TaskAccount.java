@@ -43,12 +43,20 @@ final class TaskAccount {
       lastAge = slice.ageNanos();
     }
     lastEndNanos = Math.max(lastEndNanos, slice.endNanos());
-    done |= slice.end() == Stop.DONE;
+    done |= slice.end().isLast();
   }
 
   long missing() {
     // A task whose creation was recorded has numbers from 1 on.
     return Math.max(0, highest - (created ? 1 : lowest) + 1 - slices);
+  }
+
+  /**
+   * Whether its first slices were dropped with an early part of the recording. Parts overlap by
+   * what was still in the buffers of carriers, so there may be a gap as well.
+   */
+  boolean isCut() {
+    return !created && lowest > 1;
   }
 
   boolean complete() {

@@ -34,7 +34,9 @@ final class TimeByName {
     final Spread blocked;
     final Spread asleep;
     long created;
+    long older; // tasks that were there before the recording
     long done;
+    long failed; // of those that are done
 
     Row(String name, int digits) {
       this.name = name;
@@ -49,8 +51,21 @@ final class TimeByName {
       return run.count();
     }
 
+    /** Tasks that were created or ran. */
+    long tasks() {
+      return created + older;
+    }
+
+    /** What the tasks' lives account for. */
+    double nanos() {
+      return (double) run.sum() + runnable.sum() + network.sum() + blocked.sum() + asleep.sum();
+    }
+
     private void add(Slice slice) {
       run.add(slice.runNanos());
+      if (slice.number() == 1 && slice.ageNanos() < 0) {
+        older++; // A recording counts a task's slices from its own beginning.
+      }
       if (slice.runnableNanos() >= 0) {
         runnable.add(slice.runnableNanos());
       }
@@ -58,8 +73,9 @@ final class TimeByName {
       if (waited != null && slice.waitedNanos() >= 0) {
         waited.add(slice.waitedNanos());
       }
-      if (slice.end() == Stop.DONE) {
+      if (slice.end().isLast()) {
         done++;
+        failed += slice.end() == Stop.FAILED ? 1 : 0;
       }
     }
 

@@ -15,6 +15,9 @@ import java.util.Map;
  * window and goes on with the earlier; what it shows then is whole, only shorter.
  */
 public final class Timeline {
+  /** A slice with its share of all else, in lists and then in bytes; measured, and rounded up. */
+  private static final long BYTES_A_SLICE = 700;
+
   /** How much of the slices stays when there are too many. */
   private static final double KEPT = 0.9;
 
@@ -42,6 +45,11 @@ public final class Timeline {
     this.maxSlices = maxSlices;
   }
 
+  /** How many slices a timeline may hold in the heap of this JVM. */
+  public static int slicesThatFit() {
+    return (int) Math.min(Integer.MAX_VALUE, Runtime.getRuntime().maxMemory() / BYTES_A_SLICE);
+  }
+
   /** Takes one event; the order does not matter. */
   public void accept(TraceEvent event) {
     if (event.startNanos() > toNanos || event.endNanos() < fromNanos) {
@@ -62,7 +70,6 @@ public final class Timeline {
       case TraceEvent.Sysmon round -> sysmon.add(round);
       case TraceEvent.Idle idle -> idles.add(idle);
       case TraceEvent.Depth depth -> depths.add(depth);
-      case TraceEvent.NetworkWait wait -> {}
       case TraceEvent.Steal mark -> marks.add(mark);
       case TraceEvent.Handoff mark -> marks.add(mark);
       case TraceEvent.Monopoly mark -> marks.add(mark);
@@ -70,6 +77,9 @@ public final class Timeline {
       case TraceEvent.Overflow mark -> marks.add(mark);
       case TraceEvent.Wake mark -> marks.add(mark);
       case TraceEvent.DataLoss mark -> marks.add(mark);
+      case TraceEvent.Pause mark -> marks.add(mark);
+      case TraceEvent.Blocked mark -> marks.add(mark);
+      default -> {} // For the causes alone.
     }
   }
 

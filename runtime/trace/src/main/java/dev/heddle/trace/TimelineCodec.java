@@ -198,9 +198,27 @@ final class TimelineCodec {
         case TraceEvent.Overflow o -> mark("overflow", o.processor(), -1, o.tasks(), -1, "");
         case TraceEvent.Wake w -> mark("wake", w.woken(), w.waker(), 0, -1, "");
         case TraceEvent.DataLoss l -> mark("loss", -1, -1, l.bytes(), -1, "");
+        case TraceEvent.Blocked b ->
+            mark(
+                "blocked",
+                -1,
+                taskOrNone(b.ownerId()),
+                b.waitedNanos(),
+                taskOrNone(b.taskId()),
+                blocked(b));
+        case TraceEvent.Pause p -> mark("pause", -1, -1, p.pauseNanos(), -1, p.why());
         default -> throw new IllegalStateException("no mark: " + mark);
       }
     }
+  }
+
+  /**
+   * What it waits for, a line; then where; then, if its owner was seen, an empty line and where.
+   */
+  private static String blocked(TraceEvent.Blocked b) {
+    String what = b.blockerClass().isEmpty() ? b.waitsFor().word : b.blockerClass();
+    String owner = b.ownerStack().isEmpty() ? "" : "\n\n" + b.ownerStack();
+    return what + "\n" + b.stack() + owner;
   }
 
   private void mark(String kind, int processor, int other, long value, int task, String text) {

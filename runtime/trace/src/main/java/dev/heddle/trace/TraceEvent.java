@@ -17,6 +17,9 @@ public sealed interface TraceEvent {
     return startNanos();
   }
 
+  /** An event of the JDK, which a recording of ours may have or not. */
+  sealed interface OfJdk extends TraceEvent {}
+
   record Created(long startNanos, long taskId, String taskName, long parentTaskId)
       implements TraceEvent {}
 
@@ -144,6 +147,161 @@ public sealed interface TraceEvent {
 
   record Depth(long startNanos, int processor, int depth, int runnable) implements TraceEvent {}
 
+  /**
+   * A task has waited for long when its stack was taken; see {@code BlockedStack}.
+   *
+   * @param waitedNanos until then
+   * @param ownerId of the thread that holds the monitor, 0 if not known
+   */
+  record Blocked(
+      long startNanos,
+      long taskId,
+      String taskName,
+      Stop waitsFor,
+      long waitedNanos,
+      String blockerClass,
+      int blockerId,
+      long ownerId,
+      String ownerName,
+      String stack,
+      String ownerStack)
+      implements TraceEvent {}
+
+  /** A listener found no descriptor for a connection, and paused. */
+  record AcceptPaused(
+      long startNanos,
+      long pauseNanos,
+      long taskId,
+      String taskName,
+      String listener,
+      String reason)
+      implements TraceEvent {
+    @Override
+    public long endNanos() {
+      return startNanos + pauseNanos;
+    }
+  }
+
+  /** A connection to one address did not come to be. */
+  record ConnectFailed(
+      long startNanos, long tookNanos, long taskId, String taskName, String address, String reason)
+      implements TraceEvent {
+    @Override
+    public long endNanos() {
+      return startNanos + tookNanos;
+    }
+  }
+
+  /**
+   * A TLS handshake.
+   *
+   * @param server whether this end was the server
+   * @param failure empty if it was made
+   */
+  record Handshake(
+      long startNanos,
+      long tookNanos,
+      long taskId,
+      String taskName,
+      String peer,
+      boolean server,
+      String failure)
+      implements TraceEvent {
+    @Override
+    public long endNanos() {
+      return startNanos + tookNanos;
+    }
+  }
+
+  /**
+   * A span that the program marked. The five spans of time add up to it; they are −1 if it ended in
+   * another task than it began.
+   */
+  record UserSpan(
+      long startNanos,
+      long spanNanos,
+      long spanId,
+      long parentId,
+      String kind,
+      String spanName,
+      long taskId,
+      String taskName,
+      long runningNanos,
+      long runnableNanos,
+      long networkNanos,
+      long blockedNanos,
+      long asleepNanos)
+      implements TraceEvent {
+    @Override
+    public long endNanos() {
+      return startNanos + spanNanos;
+    }
+
+    boolean isAccounted() {
+      return runningNanos >= 0;
+    }
+  }
+
+  /** A line that the program wrote into a span. */
+  record SpanLog(long startNanos, long spanId, String message) implements TraceEvent {}
+
+  /** What the operating system let a carrier do in the span that ends here. */
+  record CarrierTime(
+      long startNanos, int processor, long spanNanos, long ranNanos, long preemptedNanos)
+      implements TraceEvent {}
+
+  /**
+   * The JVM stopped all threads.
+   *
+   * @param why for people: "garbage collection (G1New)", "safepoint (HeapDumper)"
+   */
+  record Pause(long startNanos, long pauseNanos, String why) implements OfJdk {
+    @Override
+    public long endNanos() {
+      return startNanos + pauseNanos;
+    }
+  }
+
+  /**
+   * A call that held its carrier: a file's, or a pinned wait.
+   *
+   * @param what "read", "write", "force" or "pinned"
+   * @param path of the file, empty if not known
+   */
+  record HeldCall(
+      long startNanos,
+      long callNanos,
+      long taskId,
+      String taskName,
+      String what,
+      String path,
+      String stack)
+      implements OfJdk {
+    @Override
+    public long endNanos() {
+      return startNanos + callNanos;
+    }
+
+    /** The call in words. */
+    String call() {
+      return what.equals("pinned") ? "a wait while pinned" : "a file's " + what;
+    }
+  }
+
+  /** The JIT compiled one method for long. */
+  record Compilation(long startNanos, long compileNanos, String method) implements OfJdk {
+    @Override
+    public long endNanos() {
+      return startNanos + compileNanos;
+    }
+  }
+
+  /** How busy this JVM and the machine were, 0 to 1. */
+  record Load(long startNanos, double jvm, double machine) implements OfJdk {}
+
+  /** The container was throttled; both since its start. */
+  record Throttled(long startNanos, long slices, long throttledNanos) implements OfJdk {}
+
   /** Flight Recorder itself says that it had to drop events. */
-  record DataLoss(long startNanos, long bytes) implements TraceEvent {}
+  record DataLoss(long startNanos, long bytes) implements OfJdk {}
 }

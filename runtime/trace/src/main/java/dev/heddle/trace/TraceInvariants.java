@@ -64,6 +64,7 @@ public final class TraceInvariants {
 
   private long tasks;
   private long waitingTasks;
+  private long cutTasks;
   private long unbalancedTasks;
   private long completeTasks;
   private long lifetimeNanos;
@@ -81,6 +82,7 @@ public final class TraceInvariants {
    *
    * @param tasks whose spans were added up
    * @param uncheckedTasks of which memory did not allow to check all; counted up to a million
+   * @param cutTasks whose first slices were in a part of the recording that was dropped
    * @param waitingTasks not done when the recording ended
    * @param unbalancedTasks whose spans differ from their lifetime by more than 1 %
    * @param completeTasks born and done in the recording
@@ -99,6 +101,7 @@ public final class TraceInvariants {
   public record Report(
       long tasks,
       long uncheckedTasks,
+      long cutTasks,
       long waitingTasks,
       long unbalancedTasks,
       long completeTasks,
@@ -236,6 +239,12 @@ public final class TraceInvariants {
     }
     tasks++;
     long missing = account.missing();
+    if (account.isCut()) {
+      cutTasks++;
+      if (missing > 0) {
+        return;
+      }
+    }
     if (missing > 0) {
       missingSlices += missing;
       example(missing + " slices missing of task " + account.taskId());
@@ -297,6 +306,7 @@ public final class TraceInvariants {
     return new Report(
         tasks,
         unchecked.cardinality(),
+        cutTasks,
         waitingTasks,
         unbalancedTasks,
         completeTasks,

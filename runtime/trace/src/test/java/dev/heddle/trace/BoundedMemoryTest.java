@@ -3,9 +3,12 @@ package dev.heddle.trace;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.heddle.testing.ChildJvm;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +27,29 @@ final class BoundedMemoryTest {
       ReadReport report = RecordingReader.read(Path.of(args[0]), summary::accept);
       System.out.println(summary.times.all().slices() + " " + report.whole());
     }
+  }
+
+  /** Writes a page, of as many slices as fit. */
+  static final class PageWriter {
+    private PageWriter() {}
+
+    public static void main(String[] args) throws IOException {
+      var timeline = new Timeline(0, Long.MAX_VALUE, Timeline.slicesThatFit());
+      SyntheticTimeline.fill(timeline, Integer.parseInt(args[0]), 4);
+      var meta =
+          new HtmlPage.Meta("long.jfr", 0, 0, 1, List.of("one"), List.of(), new Causes().report(1));
+      HtmlPage.write(timeline, meta, OutputStream.nullOutputStream());
+      System.out.println(timeline.slices.size() + " " + timeline.trimmed());
+    }
+  }
+
+  @Test
+  void aPageShowsAsMuchAsFitsIntoTheHeap() {
+    ChildJvm child = ChildJvm.run(List.of("-Xmx80m"), PageWriter.class, "400000");
+    assertEquals(0, child.exitCode(), child.output());
+    String[] words = child.output().strip().split(" ", -1);
+    assertEquals("true", words[1], child.output());
+    assertTrue(Integer.parseInt(words[0]) > 80_000, child.output());
   }
 
   private static long slicesIn(Path recording) throws IOException {

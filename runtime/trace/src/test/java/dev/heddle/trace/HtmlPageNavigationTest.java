@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.trace.TraceEvent.Slice;
+import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -145,6 +146,94 @@ final class HtmlPageNavigationTest extends HtmlPageSuite {
   }
 
   @Test
+  void theCauseOfDelayIsOnTopAndJumpsToWhereItWasWorst() throws IOException {
+    Slice late =
+        timeline.slices.stream().max(Comparator.comparingLong(Slice::runnableNanos)).orElseThrow();
+    var cause =
+        new Cause(
+            "hog",
+            "hog: report-# computed for long and kept a processor",
+            10 * late.runnableNanos(),
+            10,
+            10,
+            List.of("conn-#"),
+            List.of("app.Report.addUp:9"),
+            late.runnableNanos(),
+            late.queuedNanos(),
+            late.taskId(),
+            0,
+            late.queuedNanos());
+    var system = new OperatingSystem(60, 40, 5_000_000, 0, 0.9);
+    var waits = new Waits();
+    waits.blockedByLock.add("ReentrantLock@1f", "", 30_000_000);
+    waits.networkByPeer.add("io-read /127.0.0.1:5432", "", 80_000_000);
+    browser.open(
+        write("causes.html", timeline, RUNTIMES, new Causes.Report(List.of(cause), system, waits)));
+    String card = element("causes").getText();
+    assertTrue(card.startsWith(cause.headline()), card);
+    assertTrue(card.contains("app.Report.addUp:9"), card);
+    assertTrue(card.contains("waiting for a CPU for 40 %"), card);
+
+    tab("Blocked waits");
+    assertTrue(element("list-blocked").getText().contains("ReentrantLock@1f"));
+    tab("Network waits");
+    assertTrue(element("list-network").getText().contains("io-read /127.0.0.1:5432"));
+
+    browser.driver.findElement(By.cssSelector("#causes button")).click();
+    assertEquals(late, timeline.slices.get((int) selected()));
+    assertTrue(browser.number("heddle.view.from") <= late.queuedNanos());
+    assertTrue(browser.number("heddle.view.to") >= late.endNanos());
+  }
+
+  @Test
+  void aWaitForALockSaysWhoHeldItAndLeadsThere() throws IOException {
+    long ms = 1_000_000;
+    var two = new Timeline(0, Long.MAX_VALUE, Integer.MAX_VALUE);
+    two.accept(Slices.at(0, 100 * ms).task(1, 1).named("conn-1").on(0).get());
+    two.accept(
+        Slices.at(120 * ms, 5 * ms)
+            .task(2, 2)
+            .named("conn-2")
+            .on(1)
+            .waited(80 * ms, Stop.MONITOR)
+            .runnable(20 * ms)
+            .readiedByTask(1, 0)
+            .get());
+    two.accept(
+        new TraceEvent.Blocked(
+            60 * ms,
+            2,
+            "conn-2",
+            Stop.MONITOR,
+            30 * ms,
+            "app.Cache",
+            7,
+            1,
+            "conn-1",
+            "java.lang.Object.wait(Object.java:1)\napp.Cache.get(Cache.java:3)",
+            "app.Cache.load(Cache.java:9)"));
+    browser.open(write("blocked.html", two));
+    browser.js("heddle.select(1, true)");
+    String card = element("selection").getText().replace('\n', ' ');
+    for (String line :
+        List.of(
+            "waited for Cache in app.Cache.get(Cache.java:3)",
+            "held by conn-1 #1 which was in app.Cache.load(Cache.java:9)")) {
+      assertTrue(card.contains(line), card);
+    }
+    browser.driver.findElement(By.cssSelector("#selection dl .link[data-slice='0']")).click();
+    assertEquals(0, selected());
+  }
+
+  private static void tab(String name) {
+    browser.driver.findElements(By.cssSelector("#tabs button")).stream()
+        .filter(button -> button.getText().equals(name))
+        .findFirst()
+        .orElseThrow()
+        .click();
+  }
+
+  @Test
   void searchFindsTasksByNameAndById() {
     press("/");
     press("conn-12");
@@ -171,6 +260,7 @@ final class HtmlPageNavigationTest extends HtmlPageSuite {
 
   @Test
   void aNameInTheListShowsOnlyItsTasks() {
+    tab("Tasks by name");
     WebElement name = browser.driver.findElement(By.cssSelector("#names button"));
     String group = name.findElement(By.cssSelector("span:nth-child(2)")).getText();
     name.click();

@@ -22,7 +22,7 @@ import org.openqa.selenium.interactions.Actions;
  * A page in a real browser, written from a timeline with three processors, for each class of tests.
  */
 abstract class HtmlPageSuite {
-  private static final List<String> RUNTIMES = List.of("one");
+  static final List<String> RUNTIMES = List.of("one");
 
   @TempDir static Path folder;
   static Chromium browser;
@@ -60,10 +60,21 @@ abstract class HtmlPageSuite {
   }
 
   static Path write(String name, Timeline timeline, List<String> runtimes) throws IOException {
+    return write(name, timeline, runtimes, new Causes().report(1));
+  }
+
+  static Path write(String name, Timeline timeline, List<String> runtimes, Causes.Report causes)
+      throws IOException {
     Path file = folder.resolve(name);
     var meta =
         new HtmlPage.Meta(
-            "test.jfr", 0, 0, SyntheticTimeline.end(timeline), runtimes, List.of("a warning"));
+            "test.jfr",
+            0,
+            0,
+            SyntheticTimeline.end(timeline),
+            runtimes,
+            List.of("a warning"),
+            causes);
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
       HtmlPage.write(timeline, meta, out);
     }

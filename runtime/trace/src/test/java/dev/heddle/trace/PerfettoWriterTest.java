@@ -196,6 +196,25 @@ final class PerfettoWriterTest {
   }
 
   @Test
+  void anArrowFromATimerBeginsInASlice() throws IOException {
+    var out = new ByteArrayOutputStream();
+    try (var writer = new PerfettoWriter(out)) {
+      writer.accept(Slices.at(9000, 1000).on(1).runnable(2000).readiedBy(Readier.TIMER, 0).get());
+    }
+    List<Entry> all = parse(out.toByteArray());
+    Entry from = all.stream().filter(e -> e.phase().equals("s")).findFirst().orElseThrow();
+    assertTrue(
+        all.stream()
+            .anyMatch(
+                e ->
+                    e.phase().equals("X")
+                        && e.track().equals(from.track())
+                        && e.start().compareTo(from.start()) <= 0
+                        && e.end().compareTo(from.start()) > 0),
+        all.toString());
+  }
+
+  @Test
   void countersAndInstantsAreThere() {
     Set<String> counters = phase("C").stream().map(e -> e.get("name")).collect(Collectors.toSet());
     assertEquals(Set.of("global queue", "runnable tasks"), counters);

@@ -70,7 +70,47 @@ final class RecordingReaderTest {
     assertEquals(slices, slicesIn(events));
     assertTrue(report.whole());
     assertEquals(0, report.unreadBytes());
-    assertEquals(events.size(), report.heddleEvents());
+    long ours = events.stream().filter(e -> !(e instanceof TraceEvent.OfJdk)).count();
+    assertEquals(ours, report.heddleEvents(), "the JDK's own, such as pauses, are not counted");
+    assertTrue(report.events() >= events.size());
+  }
+
+  @Test
+  void readingAheadHandsOverTheSameEventsInTheSameOrder() throws IOException {
+    var events = new ArrayList<TraceEvent>();
+    ReadReport report = RecordingReader.read(recording, events::add);
+    var ahead = new ArrayList<TraceEvent>();
+    var caller = Thread.currentThread();
+    ReadReport same =
+        RecordingReader.readAhead(
+            recording,
+            event -> {
+              assertEquals(caller, Thread.currentThread());
+              ahead.add(event);
+            },
+            RecordingReader.Progress.NONE);
+    assertEquals(events, ahead);
+    assertEquals(report, same);
+  }
+
+  @Test
+  void failuresOfTheReaderAndOfTheSinkComeOutOfReadingAhead() throws IOException {
+    Path text = file("ahead.jfr", "hello".getBytes(UTF_8));
+    assertThrows(
+        TraceException.class,
+        () -> RecordingReader.readAhead(text, e -> {}, RecordingReader.Progress.NONE));
+    var failure = new IllegalStateException("full");
+    assertEquals(
+        failure,
+        assertThrows(
+            IllegalStateException.class,
+            () ->
+                RecordingReader.readAhead(
+                    recording,
+                    e -> {
+                      throw failure;
+                    },
+                    RecordingReader.Progress.NONE)));
   }
 
   @Test

@@ -79,6 +79,11 @@ final class Slices {
     return this;
   }
 
+  Slices readiedBy(Readier who, int onProcessor) {
+    readierProcessor = onProcessor;
+    return readiedBy(who);
+  }
+
   Slices readiedByTask(long id, int onProcessor) {
     readier = Readier.TASK;
     readierTask = id;

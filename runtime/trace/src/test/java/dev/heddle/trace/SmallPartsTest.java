@@ -73,16 +73,42 @@ final class SmallPartsTest {
   @Test
   void stacksAreAddedUpFromTheFirstFrameOfTheUser() {
     String inside = "dev.heddle.netio.PollDesc.await:5\ndev.heddle.scheduler.Task.park:9\n";
-    assertEquals("app.Main.run:3", StackTotals.userFrames(inside + "app.Main.run:3"));
-    assertEquals(inside.strip(), StackTotals.userFrames(inside.strip()));
-    var totals = new StackTotals();
+    assertEquals("app.Main.run:3", WaitTotals.userFrames(inside + "app.Main.run:3"));
+    assertEquals(inside.strip(), WaitTotals.userFrames(inside.strip()));
+    var waits = new Waits();
     for (String top : List.of("dev.heddle.netio.A.b:1\n", "dev.heddle.netio.A.b:2\n")) {
-      totals.add(
+      waits.add(
           new TraceEvent.NetworkWait(0, 50, 1, "t", Stop.IO_READ, null, top + "app.Main.run:3"));
     }
+    WaitTotals totals = waits.networkByStack;
     assertEquals(1, totals.rows().size());
     assertEquals(2, totals.rows().getFirst().count);
     assertEquals(100, totals.rows().getFirst().sumNanos);
+  }
+
+  @Test
+  void lengthsOfWaitsAreRightByFivePercent() {
+    var totals = new WaitTotals();
+    for (int i = 1; i <= 1000; i++) {
+      totals.add("lock", "", i * 100_000L);
+    }
+    WaitTotals.Row row = totals.rows().getFirst();
+    assertTrue(Math.abs(row.at(50) - 50_000_000) < 3_500_000, row.at(50) + " for p50");
+    assertTrue(Math.abs(row.at(99) - 99_000_000) < 7_000_000, row.at(99) + " for p99");
+    assertEquals(100_000_000, row.at(100));
+    totals.add("short", "", 3);
+    assertEquals(3, totals.rows().getLast().at(50));
+  }
+
+  @Test
+  void clientsAreOnePeerAndServersOneEach() {
+    var waits = new Waits();
+    for (String peer : List.of("/10.0.0.1:40001", "/10.0.0.1:40002", "db/10.0.0.2:5432")) {
+      waits.add(new TraceEvent.NetworkWait(0, 50, 1, "t", Stop.IO_READ, peer, "app.Main.run:3"));
+    }
+    assertEquals(
+        List.of("io-read /10.0.0.1:#", "io-read db/10.0.0.2:5432"),
+        waits.networkByPeer.rows().stream().map(row -> row.what).toList());
   }
 
   @Test

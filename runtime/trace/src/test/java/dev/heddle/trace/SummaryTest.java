@@ -148,9 +148,50 @@ final class SummaryTest {
   }
 
   @Test
-  void textOfARecordingWithoutSlicesIsWritten() {
+  void textOfARecordingWithoutSlicesSaysSo() {
     Summary empty = of(new TraceEvent.Wake(0, 0, 1));
-    assertFalse(SummaryText.of(empty, report).isEmpty());
+    String text = SummaryText.of(empty, report);
+    assertTrue(text.contains("No task ran while this was recorded"), text);
+    assertFalse(text.contains("What delayed tasks most"), text);
+  }
+
+  @Test
+  void tasksThatAreOlderThanTheRecordingAreCounted() {
+    TimeByName.Row all =
+        of(
+                new TraceEvent.Created(0, 1, "conn-1", 0),
+                Slices.at(0, 1).task(1, 1).aged(5).get(),
+                Slices.at(0, 1).task(2, 1).get(),
+                Slices.at(9, 1).task(2, 2).get())
+            .times
+            .all();
+    assertEquals(2, all.tasks());
+    assertEquals(1, all.created);
+  }
+
+  @Test
+  void aThousandTasksThatWaitAreSharesAndNotDays() {
+    var summary = new Summary();
+    for (int i = 0; i < 1000; i++) {
+      summary.accept(Slices.at(150_000 * MS, MS).waited(150_000 * MS, Stop.IO_READ).get());
+    }
+    String text = SummaryText.of(summary, report);
+    String row = text.lines().filter(line -> line.startsWith("  all tasks")).findFirst().orElse("");
+    assertTrue(row.contains("100.0 %") && !row.contains(" h "), row);
+  }
+
+  @Test
+  void aLateTaskIsShownWithTheCallersFrameOfItsWait() {
+    String stack =
+        "java.lang.VirtualThread.park:1\ndev.heddle.netio.poll.PollSide.await:2\n"
+            + "dev.heddle.netio.SocketConn.read:3\napp.Orders.next:17\napp.Main.run:3";
+    String text =
+        SummaryText.of(
+            of(
+                new TraceEvent.NetworkWait(0, 90 * MS, 1, "t", Stop.IO_READ, "peer", stack),
+                Slices.at(90 * MS, MS).task(1, 2).runnable(20 * MS).get()),
+            report);
+    assertTrue(text.contains("it had waited in app.Orders.next:17\n"), text);
   }
 
   @Test

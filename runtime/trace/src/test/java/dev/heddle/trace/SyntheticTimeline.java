@@ -21,7 +21,8 @@ final class SyntheticTimeline {
     return timeline;
   }
 
-  private static void fill(Timeline timeline, int slices, int processors) {
+  /** Offers it so many slices, and what belongs to them. */
+  static void fill(Timeline timeline, int slices, int processors) {
     var random = new Random(42);
     long[] clock = new long[processors];
     long[] numbers = new long[TASKS];

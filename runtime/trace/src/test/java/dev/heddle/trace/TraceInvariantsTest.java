@@ -220,6 +220,20 @@ final class TraceInvariantsTest {
     assertEquals(1, report.tasks());
   }
 
+  /** What is left of a recording by maxage begins anywhere, and its parts overlap a little. */
+  @Test
+  void aGapWhereAnEarlierPartWasDroppedIsNoFault() {
+    var events = new ArrayList<TraceEvent>();
+    for (long number : new long[] {17, 19, 20}) {
+      events.add(Slices.at(number * MS, 1000).task(7, number).waited(MS, Stop.PARK).aged(MS).get());
+    }
+    TraceInvariants.Report report = check(events);
+    assertTrue(report.holds(), report.toString());
+    assertEquals(1, report.cutTasks());
+    events.add(new Created(0, 7, "seen from its creation on", 0));
+    assertEquals(17, check(events).missingSlices());
+  }
+
   @Test
   void holdsForARealRecording() throws IOException {
     Path file = folder.resolve("a.jfr");

@@ -94,7 +94,15 @@ final class TwoRuntimesTest {
   @Test
   void pageHasARowForEach() throws IOException {
     Path page = folder.resolve("two.html");
-    var meta = new HtmlPage.Meta("two.jfr", 0, 0, report.spanNanos(), report.runtimes(), List.of());
+    var meta =
+        new HtmlPage.Meta(
+            "two.jfr",
+            0,
+            0,
+            report.spanNanos(),
+            report.runtimes(),
+            List.of(),
+            new Causes().report(report.spanNanos()));
     try (var out = java.nio.file.Files.newOutputStream(page)) {
       HtmlPage.write(timeline, meta, out);
     }

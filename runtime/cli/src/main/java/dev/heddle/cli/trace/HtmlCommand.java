@@ -2,6 +2,7 @@ package dev.heddle.cli.trace;
 
 import dev.heddle.cli.CliError;
 import dev.heddle.cli.OutputFile;
+import dev.heddle.trace.Causes;
 import dev.heddle.trace.Durations;
 import dev.heddle.trace.HtmlPage;
 import dev.heddle.trace.ReadReport;
@@ -22,7 +23,7 @@ import picocli.CommandLine.Spec;
 /** {@code heddle trace html}: one page with the whole timeline. */
 @Command(name = "html", description = "Writes one self-contained page with a zoomable timeline.")
 final class HtmlCommand implements Callable<Integer> {
-  /** A slice takes about 150 bytes of heap here and 80 in the browser. */
+  /** A slice takes 80 bytes of heap in the browser. */
   private static final int MAX_SLICES = 1_500_000;
 
   @Parameters(paramLabel = "FILE", description = "A Flight Recorder recording.")
@@ -38,8 +39,9 @@ final class HtmlCommand implements Callable<Integer> {
       names = "--max-slices",
       paramLabel = "N",
       description =
-          "Show at most so many run slices, from the beginning (default ${DEFAULT-VALUE}).")
-  private int maxSlices = MAX_SLICES;
+          "Show at most so many run slices, from the beginning (default: 1500000, or what fits into"
+              + " memory).")
+  private int maxSlices = Math.min(MAX_SLICES, Timeline.slicesThatFit());
 
   @Mixin private TimeWindow window;
 
@@ -53,35 +55,53 @@ final class HtmlCommand implements Callable<Integer> {
     }
     Path target = output == null ? Reading.besides(file, ".html") : output;
     OutputFile out = OutputFile.open(target);
-    ReadReport report = Reading.into(out, target, this::write);
+    ReadReport report = Reading.into(out, target, this::writeInMemory);
     if (out.isFile()) {
       spec.commandLine().getOut().println(target);
     }
     return Reading.end(report, spec.commandLine().getErr());
   }
 
+  private ReadReport writeInMemory(OutputFile out) throws java.io.IOException {
+    try {
+      return write(out);
+    } catch (OutOfMemoryError e) {
+      throw new CliError(
+          "not enough memory for "
+              + maxSlices
+              + " slices (fewer: --max-slices; more memory:"
+              + " HEDDLE_JAVA_OPTS=-Xmx2g)",
+          e);
+    }
+  }
+
   private ReadReport write(OutputFile out) throws java.io.IOException {
     var timeline = new Timeline(window.fromNanos(), window.toNanos(), maxSlices);
     var invariants = new TraceInvariants();
+    var causes = new Causes();
     ReadReport report =
         Reading.read(
             file,
             event -> {
               invariants.accept(event);
+              causes.accept(event);
               timeline.accept(event);
             });
-    HtmlPage.write(timeline, meta(report, timeline, invariants.report()), out.stream());
+    var meta = meta(report, timeline, invariants.report(), causes.report(report.spanNanos()));
+    HtmlPage.write(timeline, meta, out.stream());
     return report;
   }
 
-  private HtmlPage.Meta meta(ReadReport report, Timeline timeline, TraceInvariants.Report checks) {
+  private HtmlPage.Meta meta(
+      ReadReport report, Timeline timeline, TraceInvariants.Report checks, Causes.Report causes) {
     return new HtmlPage.Meta(
         String.valueOf(file.getFileName()),
         report.startEpochNanos(),
         Math.max(0, timeline.fromNanos()),
         Math.min(report.spanNanos(), timeline.toNanos()),
         report.runtimes(),
-        warnings(report, timeline, checks));
+        warnings(report, timeline, checks),
+        causes);
   }
 
   private static List<String> warnings(
@@ -93,7 +113,7 @@ final class HtmlCommand implements Callable<Integer> {
               + Durations.text(timeline.toNanos() - Math.max(0, timeline.fromNanos()))
               + " of "
               + Durations.text(report.spanNanos())
-              + " (--from, --to choose another part)");
+              + " (--from, --to choose another part; more memory shows more)");
     }
     if (!report.whole()) {
       warnings.add("the recording is incomplete");

@@ -24,7 +24,7 @@ final class Reading {
 
   static ReadReport read(Path file, Consumer<TraceEvent> sink) {
     try (ReadProgress progress = ReadProgress.onTerminal(file)) {
-      return RecordingReader.read(file, sink, progress);
+      return RecordingReader.readAhead(file, sink, progress);
     } catch (TraceException e) {
       throw new CliError(String.valueOf(e.getMessage()), e);
     } catch (IOException e) {

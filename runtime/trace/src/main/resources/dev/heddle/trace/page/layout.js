@@ -1,6 +1,28 @@
 // Where each row of the timeline stands.
 
-const GUTTER = 92;
+/** Left of the rows, where their names stand: as wide as the longest, and how busy it is beside it. */
+let GUTTER = 92;
+const LEAST_GUTTER = 92;
+const SHARE_WIDTH = 50;
+const LABEL_INDENT = 12;
+const LABEL_FONT = "600 12px system-ui, sans-serif";
+
+function measureGutter(ctx, labels, stageWidth) {
+  ctx.font = LABEL_FONT;
+  const widest = labels.reduce((most, label) => Math.max(most, ctx.measureText(label).width), 0);
+  const most = Math.max(LEAST_GUTTER, 0.4 * stageWidth);
+  GUTTER = Math.ceil(clamp(LABEL_INDENT + widest + SHARE_WIDTH, LEAST_GUTTER, most));
+}
+
+/** A row's name as far as there is room: its end says which processor, so the middle is left out. */
+function fitting(ctx, label, room) {
+  const end = label.slice(label.lastIndexOf(" "));
+  let text = label;
+  for (let kept = label.length - end.length - 1; kept > 0 && ctx.measureText(text).width > room; kept--) {
+    text = label.slice(0, kept) + "…" + end;
+  }
+  return text;
+}
 const RULER = 26;
 const POLLER = 26;
 const SYSMON = 14;

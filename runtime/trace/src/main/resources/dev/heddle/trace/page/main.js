@@ -13,6 +13,8 @@ class App {
     this.minimap = new Minimap(byId("minimap"), this.tracks, this.view, this.palette);
     this.tip = new Tip(this.elements.tip, this);
     this.panels = new Panels(this);
+    this.causes = new Causes(this);
+    this.waits = new Waits(this);
     this.drawPending = false;
     this.minimap.listen(() => this.redraw());
     listen(this);
@@ -24,8 +26,9 @@ class App {
     const { stage, tracks, overlay } = this.elements;
     const width = stage.clientWidth;
     this.layout.arrange(stage.clientHeight);
-    this.view.width = Math.max(50, width - GUTTER);
     this.tracksContext = sizeCanvas(tracks, width, this.layout.height);
+    measureGutter(this.tracksContext, this.model.processors.map((_, index) => this.model.processorName(index)), width);
+    this.view.width = Math.max(50, width - GUTTER);
     this.overlayContext = sizeCanvas(overlay, width, this.layout.height);
     tracks.style.width = overlay.style.width = width + "px";
     this.minimap.resize();

@@ -144,6 +144,27 @@ class Model {
     return at >= 0 && at < own.length ? own[at] : -1;
   }
 
+  /** The sample of the wait that ended as a slice became runnable; undefined if there is none. */
+  blockedBefore(slice) {
+    const blocked = this.marks.get("blocked") ?? [];
+    const { task, waited } = this.slices;
+    const queued = this.queuedAt(slice);
+    const last = lastAtOrBefore(blocked.length, (i) => blocked[i].at, queued);
+    for (let i = last; i >= 0 && blocked[i].at >= queued - waited[slice]; i--) {
+      if (blocked[i].task === task[slice]) {
+        return blocked[i];
+      }
+    }
+    return undefined;
+  }
+
+  /** What a task ran at a moment, or last before it; −1 if it had not run. */
+  sliceOfTaskAt(task, at) {
+    const own = this.slicesOf(task);
+    const k = lastAtOrBefore(own.length, (i) => this.slices.start[own[i]], at);
+    return k < 0 ? -1 : own[k];
+  }
+
   /** The slice running on a processor at a moment, or the one nearest within a distance; −1 if none. */
   sliceAt(processorIndex, at, distance) {
     const p = this.processors[processorIndex];

@@ -1,4 +1,4 @@
-// The cards under the timeline: the selected slice, the worst delays, the names; and the search above it.
+// The cards under the timeline: the selected slice and the lists; and the search above it.
 
 const SHOWN_DELAYS = 50;
 const SHOWN_READIED = 24;
@@ -13,9 +13,34 @@ class Panels {
     this.#names();
     this.#search();
     this.#markLegend();
+    this.#tabs();
   }
 
-  #link(text, slice) {
+  #tabs() {
+    const tabs = [...document.querySelectorAll("#tabs [role=tab]")];
+    const show = (shown) => {
+      for (const tab of tabs) {
+        tab.setAttribute("aria-selected", String(tab === shown));
+        tab.tabIndex = tab === shown ? 0 : -1;
+        document.getElementById(tab.getAttribute("aria-controls")).hidden = tab !== shown;
+      }
+    };
+    tabs.forEach((tab, at) => {
+      tab.addEventListener("click", () => show(tab));
+      tab.addEventListener("keydown", (e) => {
+        const step = { ArrowRight: 1, ArrowLeft: -1 }[e.key];
+        if (step) {
+          const next = tabs[(at + step + tabs.length) % tabs.length];
+          show(next);
+          next.focus();
+          e.stopPropagation();
+        }
+      });
+    });
+    show(tabs[0]);
+  }
+
+  link(text, slice) {
     return el("button", { class: "link", "data-slice": slice, onclick: () => this.app.select(slice, true) }, text);
   }
 
@@ -33,7 +58,7 @@ class Panels {
     }
     const s = model.slices;
     const from = s.readierSlice[slice];
-    const by = from >= 0 ? this.#link(readierText(model, slice), from) : readierText(model, slice);
+    const by = from >= 0 ? this.link(readierText(model, slice), from) : readierText(model, slice);
     const own = model.slicesOf(s.task[slice]);
     const parent = model.tasks.parent[s.task[slice]];
     const rows = [
@@ -42,6 +67,7 @@ class Panels {
       s.readierPoll[slice] >= 0 && ["seen → queued → run", span(s.seen[slice]) + ", then " + span(s.runnable[slice])],
       s.readierPoll[slice] < 0 && s.runnable[slice] >= 0 && ["runnable", span(s.runnable[slice])],
       s.waited[slice] >= 0 && ["waited before", span(s.waited[slice]) + " (" + model.strings[s.waitedFor[slice]] + ")"],
+      ...this.app.waits.rows(slice),
       ["ended", endText(model, slice)],
       parent >= 0 && ["created by", model.taskLabel(parent)],
       ["of the task", plural(own.length, "slice") + ", " + span(own.reduce((sum, i) => sum + s.run[i], 0)) + " running"],
@@ -76,8 +102,8 @@ class Panels {
     return el(
       "nav",
       {},
-      before >= 0 ? this.#link("← before", before) : null,
-      after >= 0 ? this.#link("after →", after) : null,
+      before >= 0 ? this.link("← before", before) : null,
+      after >= 0 ? this.link("after →", after) : null,
     );
   }
 
@@ -88,7 +114,7 @@ class Panels {
       return [];
     }
     const links = Array.from(readied.subarray(0, SHOWN_READIED), (i) =>
-      this.#link(model.taskLabel(model.slices.task[i]) + " after " + span(Math.max(0, model.slices.runnable[i])), i),
+      this.link(model.taskLabel(model.slices.task[i]) + " after " + span(Math.max(0, model.slices.runnable[i])), i),
     );
     const rest = readied.length - links.length;
     return [

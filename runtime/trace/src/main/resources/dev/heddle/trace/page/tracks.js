@@ -77,9 +77,10 @@ class Tracks {
     const middle = row.y + row.h / 2;
     ctx.textAlign = "left";
     if (row.kind === "processor") {
-      ctx.font = "600 12px system-ui, sans-serif";
+      ctx.font = LABEL_FONT;
       ctx.fillStyle = palette.ink;
-      ctx.fillText(model.processorName(row.index), 12, middle);
+      const label = fitting(ctx, model.processorName(row.index), GUTTER - LABEL_INDENT - SHARE_WIDTH);
+      ctx.fillText(label, LABEL_INDENT, middle);
       ctx.font = "11px system-ui, sans-serif";
       ctx.fillStyle = palette.soft;
       ctx.textAlign = "right";
@@ -90,7 +91,7 @@ class Tracks {
     const text = { ruler: "", poller: "poller", sysmon: "sysmon", graph: "runnable", lane: "task" }[row.kind];
     ctx.font = "11px system-ui, sans-serif";
     ctx.fillStyle = palette.soft;
-    ctx.fillText(text, 12, row.kind === "graph" ? row.y + 8 : middle);
+    ctx.fillText(text, LABEL_INDENT, row.kind === "graph" ? row.y + 8 : middle);
   }
 
   draw_ruler(ctx, row) {

@@ -1,0 +1,32 @@
+package dev.heddle.trace;
+
+import java.util.List;
+import java.util.Locale;
+
+/** Lays out what delayed tasks most: the first lines of the summary. */
+final class CausesText {
+  private static final int SHOWN = 6;
+
+  private CausesText() {}
+
+  /** The lines; where nothing delayed tasks, one says so. */
+  static String of(Causes.Report report) {
+    var out = new StringBuilder();
+    out.append("\nWhat delayed tasks most\n");
+    List<Cause> causes = report.causes();
+    if (causes.isEmpty()) {
+      out.append("  nothing of the program's own\n");
+    }
+    int number = 0;
+    for (Cause cause : causes.subList(0, Math.min(SHOWN, causes.size()))) {
+      out.append(String.format(Locale.ROOT, "%3d. %s%n", ++number, cause.headline()));
+      out.append("       ").append(cause.extent()).append('\n');
+      cause.details().forEach(line -> out.append("       ").append(line).append('\n'));
+    }
+    if (causes.size() > SHOWN) {
+      out.append("  … and ").append(causes.size() - SHOWN).append(" more (see --json)\n");
+    }
+    report.system().lines().forEach(line -> out.append("  ").append(line).append('\n'));
+    return out.toString();
+  }
+}
