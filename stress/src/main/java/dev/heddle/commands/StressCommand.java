@@ -4,17 +4,23 @@ import dev.heddle.cli.CliCommand;
 import dev.heddle.proofs.ProofsCommand;
 import dev.heddle.stress.RunCommand;
 import dev.heddle.stress.Suites;
+import dev.heddle.stress.diagnose.DiagnoseCommand;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code heddle stress}: the parent of list, run and proofs. */
+/** {@code heddle stress}: the parent of list, run, proofs and diagnose. */
 @Command(
     name = "stress",
     description = "Proves on this machine that nothing is lost under load and faults.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {StressCommand.ListSuites.class, RunCommand.class, ProofsCommand.class})
+    subcommands = {
+      StressCommand.ListSuites.class,
+      RunCommand.class,
+      ProofsCommand.class,
+      DiagnoseCommand.class
+    })
 public final class StressCommand implements CliCommand, Callable<Integer> {
   @Spec private CommandSpec spec;
 
