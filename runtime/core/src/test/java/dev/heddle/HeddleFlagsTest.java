@@ -43,7 +43,7 @@ final class HeddleFlagsTest {
 
   @Test
   void withAllFlagsItWorksWithoutAWarning() {
-    var child = ChildJvm.run(ALL, Main.class.getName());
+    var child = ChildJvm.run(ALL, Main.class);
     assertEquals(0, child.exitCode(), child.output());
     assertTrue(child.output().contains("it works"), child.output());
     assertFalse(child.output().contains("WARNING"), child.output());
@@ -52,7 +52,7 @@ final class HeddleFlagsTest {
   @ParameterizedTest
   @ValueSource(strings = {"1s", "-5", "", "99999999999999999999"})
   void aSchedtraceThatIsNoNumberOfMillisecondsIsReportedInOneLineAndIgnored(String value) {
-    var child = ChildJvm.run(with("-Dheddle.schedtrace=" + value), Main.class.getName());
+    var child = ChildJvm.run(with("-Dheddle.schedtrace=" + value), Main.class);
     assertEquals(0, child.exitCode(), child.output());
     var reports =
         child.output().lines().filter(l -> l.contains("heddle.schedtrace=" + value)).toList();
@@ -63,7 +63,7 @@ final class HeddleFlagsTest {
   @Test
   void aSchedtraceOnceInAnEternityPrintsNothing() {
     var flags = with("-Dheddle.schedtrace=" + Long.MAX_VALUE);
-    var child = ChildJvm.run(flags, Main.class.getName());
+    var child = ChildJvm.run(flags, Main.class);
     assertEquals(0, child.exitCode(), child.output());
     assertEquals(1, child.output().lines().count(), child.output());
   }
@@ -79,7 +79,7 @@ final class HeddleFlagsTest {
     String flag = "-XX:-VMContinuations";
     var flags = with("-XX:+UnlockExperimentalVMOptions");
     flags.add(flag);
-    var child = ChildJvm.run(flags, Main.class.getName());
+    var child = ChildJvm.run(flags, Main.class);
     assertEquals(2, child.exitCode(), child.output());
     var lines = child.output().lines().filter(line -> line.contains(flag)).toList();
     assertEquals(1, lines.size(), child.output());
@@ -92,22 +92,22 @@ final class HeddleFlagsTest {
   void withoutOneOfTheFlagsTheMessageNamesIt(String missing) {
     var flags = new ArrayList<>(ALL);
     flags.remove(missing);
-    assertMessageNames(missing, ChildJvm.run(flags, Main.class.getName()));
+    assertMessageNames(missing, ChildJvm.run(flags, Main.class));
   }
 
   @Test
   void withoutAnyFlagTheMessageHasALineToAddThatSuffices() {
-    var child = ChildJvm.run(List.of(), Main.class.getName());
+    var child = ChildJvm.run(List.of(), Main.class);
     assertMessageNames(OPEN_LANG, child);
     String message = child.output().lines().filter(l -> l.startsWith("MESSAGE ")).findFirst().get();
     String line = message.substring(message.indexOf("--"));
-    var second = ChildJvm.run(List.of(line.split(" ")), Main.class.getName());
+    var second = ChildJvm.run(List.of(line.split(" ")), Main.class);
     assertEquals(0, second.exitCode(), second.output());
   }
 
   @Test
   void whereNativeAccessIsDeniedThePortablePollerServesAndAWarningNamesTheFlag() {
-    var child = ChildJvm.run(nativeAccessDenied(), Main.class.getName());
+    var child = ChildJvm.run(nativeAccessDenied(), Main.class);
     assertEquals(0, child.exitCode(), child.output());
     assertTrue(child.output().contains("it works with selector"), child.output());
     if (ON_LINUX) {
@@ -126,7 +126,7 @@ final class HeddleFlagsTest {
   @Test
   void whereNativeAccessIsDeniedAndEpollIsAskedForTheMessageNamesTheFlag() {
     assumeTrue(ON_LINUX);
-    assertMessageNames(NATIVE, ChildJvm.run(nativeAccessDenied(), Main.class.getName(), "EPOLL"));
+    assertMessageNames(NATIVE, ChildJvm.run(nativeAccessDenied(), Main.class, "EPOLL"));
   }
 
   private static void assertMessageNames(String flag, ChildJvm child) {
