@@ -48,7 +48,8 @@ final class Proxy {
       var certificate = SelfSigned.create();
       certificate.write(options, "--cert-out");
       Duration period = options.millis("--health-millis");
-      var tls = TlsOptions.of(certificate.context()).withApplicationProtocols("http/1.1");
+      var tls =
+          TlsOptions.of(certificate.context()).withApplicationProtocols("http/1.1", "http/1.0");
       var listener = TlsConn.listener(heddle.listen(address), tls);
       backends.check();
       heddle.every(period, backends::check);

@@ -222,8 +222,9 @@ final class Queue implements RespClient.Handler {
   }
 
   private void done(RespClient client, DiskQueue queue, String key, long number) {
-    var mine = held.getOrDefault(client, Map.of()).getOrDefault(key, Set.of());
-    if (!mine.remove(number)) {
+    var all = held.get(client);
+    var mine = all == null ? null : all.get(key);
+    if (mine == null || !mine.remove(number)) {
       throw new RespClient.RespError("ERR this connection has not taken " + number);
     }
     queue.done(number);

@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -53,10 +54,10 @@ class DocsTest {
 
   /** The block of code of a page that has a text in it. */
   private static String block(String page, String language, String has) throws IOException {
-    return Pattern.compile("(?ms)^```" + language + "\n(.*?)^```$")
-        .matcher(page(page))
-        .results()
-        .map(match -> match.group(1))
+    var fences = page(page).split("(?m)^```"); // text, block, text, block, and so on
+    return IntStream.range(0, fences.length)
+        .filter(i -> i % 2 == 1 && fences[i].startsWith(language + "\n"))
+        .mapToObj(i -> fences[i].substring(language.length() + 1))
         .filter(code -> code.contains(has))
         .findFirst()
         .orElseThrow(() -> new AssertionError(page + " has no " + language + " with " + has));

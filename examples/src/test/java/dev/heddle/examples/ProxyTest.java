@@ -305,9 +305,10 @@ class ProxyTest {
   @Test
   void serverThatSaysNothingIs504AndNoServerIs502() throws Exception {
     try (var silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        var late = proxy("127.0.0.1:" + silent.getLocalPort(), "--timeout", "100");
-        var none = proxy("127.0.0.1:1")) {
+        var late = proxy("127.0.0.1:" + silent.getLocalPort(), "--timeout", "100")) {
       assertTrue(curl(late, "/", "-d", "x=1").ok().startsWith("504 Gateway Timeout: "));
+    }
+    try (var none = proxy("127.0.0.1:1")) {
       assertTrue(curl(none, "/").ok().startsWith("502 Bad Gateway: "));
     }
   }

@@ -29,9 +29,7 @@ import redis.clients.jedis.exceptions.JedisException;
 
 @Timeout(600)
 class QueueTest {
-  /**
-   * How often the server is killed; docs/examples.md says how to make it 200.
-   */
+  /** How often the server is killed; docs/examples.md says how to make it 200. */
   private static final int KILLS = Integer.getInteger("heddle.queue.kills", 25);
 
   @TempDir Path folder;
