@@ -3,7 +3,6 @@ package dev.heddle.netio;
 import dev.heddle.netio.poll.Sleeper;
 import java.io.IOException;
 import java.net.SocketAddress;
-import java.net.SocketTimeoutException;
 
 /**
  * One connection of a {@link Server}: asleep, or in the hands of one task.
@@ -139,10 +138,7 @@ final class ServedConn implements Sleeper {
 
   /** The handler, or the connection, has failed. */
   private void end(Throwable failure) {
-    boolean stalled =
-        failure instanceof SocketTimeoutException
-            && sleepable.socket().descriptor().poll.writer().isExpired();
-    server.failed(this, failure, stalled);
+    server.failed(this, failure, sleepable.socket().hasStalled());
     close();
   }
 

@@ -4,6 +4,7 @@ import dev.heddle.netio.poll.NioInternals;
 import dev.heddle.netio.poll.PollDesc;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.time.Duration;
@@ -27,6 +28,8 @@ abstract class SocketWrites implements Conn {
 
   /** A timeout of writes counts from the last byte that the socket took. Set before any write. */
   private boolean stallLimited;
+
+  private volatile boolean stalled; // a write has ended by that limit; by the writer
 
   SocketWrites(Descriptor descriptor, SocketAddress local, SocketAddress remote) {
     this.descriptor = descriptor;
@@ -173,7 +176,15 @@ abstract class SocketWrites implements Conn {
     }
   }
 
+  /** Whether a write has ended as the socket took nothing for too long. */
+  boolean hasStalled() {
+    return stalled;
+  }
+
   private IOException explain(IOException e, String operation, long done, long total) {
+    if (stallLimited && e instanceof SocketTimeoutException) {
+      stalled = true;
+    }
     return Descriptor.explain(
         e, operation + " (" + done + " of " + total + " bytes done)", local, remote);
   }

@@ -156,6 +156,19 @@ final class ProtectionTest {
   }
 
   @Test
+  void aRequestThatDoesNotComeIsNoStallThoughThereWasAWriteLongAgo() throws Exception {
+    serve(
+        ProtectionTest::answer,
+        ServeOptions.DEFAULT.withHeadTime(SHORT.multipliedBy(3)).withWriteStall(SHORT));
+    var client = dial();
+    exchange(client);
+    Bytes.send(client, "a request that does not");
+    awaitEnd(client);
+    Fixture.await(() -> server.metrics().headTimeouts() == 1);
+    assertEquals(0, server.metrics().writeStalls());
+  }
+
+  @Test
   void whoReadsSlowlyStaysThoughOneWriteTakesLongerThanTheLimit() throws Exception {
     int size = 1 << 20;
     serve(

@@ -210,11 +210,6 @@ public final class PollSide implements ParkReason {
     return seen != null && seen != READY;
   }
 
-  /** Whether the deadline has passed; a moment's view. */
-  public boolean isExpired() {
-    return deadline == EXPIRED;
-  }
-
   /** Whether an event is remembered; a moment's view. */
   public boolean isReady() {
     return state == READY;

@@ -156,7 +156,7 @@ final class PollSideTest {
     side.setDeadline(System.nanoTime() + 20_000_000);
     assertTrue(side.sleep(woken::release));
     woken.acquire();
-    assertTrue(side.isExpired());
+    assertThrows(SocketTimeoutException.class, side::prepare);
   }
 
   @Test
