@@ -214,6 +214,17 @@ public final class Network implements AutoCloseable {
     return Server.start(this, listener, handler, options, tasks);
   }
 
+  /**
+   * Makes a queue of writes to a connection, see {@link WriteQueue}.
+   *
+   * @param tasks starts a task, from any thread and without blocking
+   */
+  public WriteQueue writeQueue(Conn conn, WriteQueueOptions options, Consumer<Runnable> tasks) {
+    Objects.requireNonNull(conn, "conn");
+    Objects.requireNonNull(options, "options");
+    return new WriteQueue(conn, options, tasks);
+  }
+
   // ---- dialling
 
   /**

@@ -9,6 +9,8 @@ import dev.heddle.netio.Network;
 import dev.heddle.netio.PacketConn;
 import dev.heddle.netio.ServeOptions;
 import dev.heddle.netio.Server;
+import dev.heddle.netio.WriteQueue;
+import dev.heddle.netio.WriteQueueOptions;
 import dev.heddle.scheduler.BlockingCall;
 import dev.heddle.scheduler.SchedulerMetrics;
 import dev.heddle.scheduler.TaskDump;
@@ -254,6 +256,14 @@ public final class Heddle implements AutoCloseable {
    */
   public Server serve(Listener listener, ConnHandler handler, ServeOptions options) {
     return network.serve(listener, handler, options, body -> scheduler.spawn("serve", body));
+  }
+
+  /**
+   * Makes a queue of writes to a connection: any thread queues them and does not wait for the
+   * socket, a task of this runtime sends them in order.
+   */
+  public WriteQueue writeQueue(Conn conn, WriteQueueOptions options) {
+    return network.writeQueue(conn, options, body -> scheduler.spawn("write-queue", body));
   }
 
   /**
