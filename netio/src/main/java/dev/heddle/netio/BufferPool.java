@@ -2,6 +2,7 @@ package dev.heddle.netio;
 
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -69,7 +70,10 @@ public final class BufferPool {
   private Borrowed lend() {
     ByteBuffer buffer = free.pollFirst();
     try {
-      return new Borrowed(buffer == null ? ByteBuffer.allocateDirect(bufferBytes) : buffer.clear());
+      if (buffer == null) {
+        return new Borrowed(ByteBuffer.allocateDirect(bufferBytes));
+      }
+      return new Borrowed(buffer.clear().order(ByteOrder.BIG_ENDIAN)); // as a new one
     } catch (OutOfMemoryError e) {
       unlent.release();
       throw e;

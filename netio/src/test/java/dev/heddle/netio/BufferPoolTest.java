@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.InterruptedIOException;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,13 +25,14 @@ final class BufferPoolTest {
     try (var borrowed = pool.borrow()) {
       assertTrue(borrowed.buffer().isDirect());
       assertEquals(64, borrowed.buffer().remaining());
-      borrowed.buffer().position(10).limit(20);
+      borrowed.buffer().position(10).limit(20).order(ByteOrder.LITTLE_ENDIAN);
       assertEquals(1, pool.lent());
     }
     assertEquals(0, pool.lent());
     try (var again = pool.borrow()) {
       assertEquals(0, again.buffer().position());
       assertEquals(64, again.buffer().limit());
+      assertEquals(ByteOrder.BIG_ENDIAN, again.buffer().order());
     }
   }
 

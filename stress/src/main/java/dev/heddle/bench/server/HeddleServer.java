@@ -22,7 +22,7 @@ public final class HeddleServer implements Server {
   /** How long a client may be silent, where there is a deadline. */
   private static final long READ_NANOS = Duration.ofSeconds(30).toNanos();
 
-  private static final BufferPool POOL = new BufferPool(Work.BUFFER_BYTES, 10_000);
+  private static final BufferPool POOL = new BufferPool(Work.BUFFER_BYTES, Integer.MAX_VALUE);
 
   private final Heddle heddle;
   private final Listener listener;
@@ -82,7 +82,7 @@ public final class HeddleServer implements Server {
       switch (work) {
         case HTTP -> http(conn, false);
         case HTTP_DEADLINE -> http(conn, true);
-        case ECHO -> echo(conn, ByteBuffer.allocate(Work.BUFFER_BYTES));
+        case ECHO -> echoWithBuffer(conn);
         case ECHO_BORROWED -> echoBorrowed(conn);
         case ECHO_DORMANT -> throw new IllegalStateException("served elsewhere");
         case TLS -> echoOverTls(conn, Objects.requireNonNull(tls));
@@ -113,6 +113,12 @@ public final class HeddleServer implements Server {
     return true;
   }
 
+  private static void echoWithBuffer(Conn conn) throws IOException {
+    try (var borrowed = POOL.borrow()) {
+      echo(conn, borrowed.buffer());
+    }
+  }
+
   private static void echoBorrowed(Conn conn) throws IOException {
     do {
       conn.awaitReadable();
@@ -126,14 +132,16 @@ public final class HeddleServer implements Server {
   }
 
   private static void http(Conn conn, boolean deadlines) throws IOException {
-    var in = ByteBuffer.allocate(Work.BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     var out = HttpReplies.table();
     var counter = new HeadCounter();
-    do {
-      if (deadlines) {
-        conn.setReadDeadline(System.nanoTime() + READ_NANOS);
-      }
-    } while (answerOnce(conn, in, counter, out));
+    try (var borrowed = POOL.borrow()) {
+      var in = borrowed.buffer().order(ByteOrder.LITTLE_ENDIAN);
+      do {
+        if (deadlines) {
+          conn.setReadDeadline(System.nanoTime() + READ_NANOS);
+        }
+      } while (answerOnce(conn, in, counter, out));
+    }
   }
 
   private static boolean answerOnce(Conn conn, ByteBuffer in, HeadCounter counter, ByteBuffer out)
