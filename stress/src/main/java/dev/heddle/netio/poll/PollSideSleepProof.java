@@ -30,12 +30,8 @@ public class PollSideSleepProof {
   }
 
   @Actor
-  public void poller() {
+  public void others() {
     desc.ready(true, false, false);
-  }
-
-  @Actor
-  public void closer() {
     desc.evict();
   }
 
