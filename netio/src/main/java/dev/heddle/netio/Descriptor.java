@@ -5,6 +5,7 @@ import dev.heddle.netio.poll.FdMutex;
 import dev.heddle.netio.poll.LateChannel;
 import dev.heddle.netio.poll.PollDesc;
 import dev.heddle.scheduler.Printable;
+import dev.heddle.scheduler.spi.StackRoom;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketAddress;
@@ -30,7 +31,7 @@ final class Descriptor {
   final Network network;
   final LateChannel channel;
   final PollDesc poll;
-  final FdMutex mutex = new FdMutex();
+  final FdMutex mutex = new FdMutex(this::release);
 
   /**
    * Open until the system has the descriptor back: for those whose close waits for that: listeners,
@@ -51,6 +52,7 @@ final class Descriptor {
 
   /** Makes the channel nonblocking and registers it; closes it if that fails. */
   static Descriptor open(Network network, SelectableChannel channel) throws IOException {
+    StackRoom.requireForWakeup(); // so that what is registered is also known to be open
     try {
       channel.configureBlocking(false);
     } catch (IOException | RuntimeException e) {
@@ -79,12 +81,22 @@ final class Descriptor {
 
   void lockRead() throws IOException {
     mutex.lockRead();
-    poll.reader().begin();
+    try {
+      poll.reader().begin();
+    } catch (StackOverflowError e) {
+      unlockRead();
+      throw e;
+    }
   }
 
   void lockWrite() throws IOException {
     mutex.lockWrite();
-    poll.writer().begin();
+    try {
+      poll.writer().begin();
+    } catch (StackOverflowError e) {
+      unlockWrite();
+      throw e;
+    }
   }
 
   /** Keeps the descriptor open until {@link #leave}, beside readers and writers. */

@@ -3,6 +3,7 @@ package dev.heddle.netio;
 import dev.heddle.netio.poll.FdMutex;
 import dev.heddle.netio.poll.Sleeper;
 import dev.heddle.scheduler.events.TlsHandshake;
+import dev.heddle.scheduler.spi.StackRoom;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -70,7 +71,7 @@ final class TlsChannelConn implements TlsConn, Sleepable {
   @Override
   public int read(ByteBuffer dst) throws IOException {
     try {
-      mutex.lockRead();
+      lockRead();
       try {
         if (!dst.hasRemaining()) {
           return 0;
@@ -191,7 +192,7 @@ final class TlsChannelConn implements TlsConn, Sleepable {
   public long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
     long total = SocketWrites.remaining(srcs, offset, length);
     try {
-      mutex.lockWrite();
+      lockWrite();
       try {
         deadlines.begin(deadlines.write);
         writeAll(srcs, offset, length);
@@ -210,7 +211,7 @@ final class TlsChannelConn implements TlsConn, Sleepable {
     long total = FileTransfer.length(file, position, count);
     var transfer = new FileTransfer(file, position, total, TRANSFER_BUFFER);
     try {
-      mutex.lockWrite();
+      lockWrite();
       try {
         deadlines.begin(deadlines.write);
         for (ByteBuffer next; (next = transfer.next()) != null; ) {
@@ -245,7 +246,7 @@ final class TlsChannelConn implements TlsConn, Sleepable {
   @Override
   public void handshake() throws IOException {
     try {
-      mutex.lockWrite();
+      lockWrite();
       try {
         ensureHandshake(deadlines.write);
       } finally {
@@ -352,6 +353,16 @@ final class TlsChannelConn implements TlsConn, Sleepable {
     }
   }
 
+  private void lockRead() throws IOException {
+    StackRoom.requireForWakeup(); // to get out again, which may close
+    mutex.lockRead();
+  }
+
+  private void lockWrite() throws IOException {
+    StackRoom.requireForWakeup();
+    mutex.lockWrite();
+  }
+
   private void unlockRead() throws IOException {
     deadlines.end(deadlines.read);
     if (mutex.unlockRead()) {
@@ -387,7 +398,7 @@ final class TlsChannelConn implements TlsConn, Sleepable {
   @Override
   public void closeWrite() throws IOException {
     try {
-      mutex.lockWrite();
+      lockWrite();
       try {
         deadlines.begin(deadlines.write);
         ensureHandshake(deadlines.write);

@@ -67,6 +67,9 @@ public final class EpollPoller implements ReadinessPoller {
       epoll.close();
       throw e;
     }
+    wakeup(); // so that all that a poll takes has been used: later there may be no memory for it
+    int _ = poll(1);
+    int _ = poll(0);
   }
 
   private static EventFd newEventFd(Epoll epoll) throws IOException {
@@ -179,8 +182,16 @@ public final class EpollPoller implements ReadinessPoller {
         eventFd.signal();
       } catch (IllegalStateException e) {
         // closed meanwhile: nobody is left to be woken
+      } catch (Throwable e) { // such as no memory: the next one tries again
+        wakeupPending.set(false);
+        throw e;
       }
     }
+  }
+
+  @Override
+  public void makeUp() {
+    FdMutex.makeUp();
   }
 
   @Override
@@ -190,7 +201,7 @@ public final class EpollPoller implements ReadinessPoller {
     table.put(desc);
     try {
       epoll.add(fd, INTEREST, ((long) desc.generation << 32) | fd);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       table.remove(desc);
       throw e;
     }

@@ -1,5 +1,6 @@
 package dev.heddle.netio.poll;
 
+import dev.heddle.scheduler.spi.StackRoom;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.invoke.MethodHandles;
@@ -26,6 +27,11 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>read waiters, write waiters</td><td>threads that queue; a thread that leaves takes one off and gives it a permit</td></tr>
  * </table>
  *
+ * <p><b>A stack without room</b> ({@link StackRoom}). The way in makes the same calls as the way
+ * out, so a stack that lets a thread in lets it out. To wake others, or to release the descriptor,
+ * takes more: a thread that has no room for that stays entered and notes it, and sysmon has it
+ * left.
+ *
  * <p>Source: Go's {@code internal/poll.fdMutex}.
  */
 public final class FdMutex {
@@ -50,11 +56,33 @@ public final class FdMutex {
     }
   }
 
+  /** Those that a thread could not leave; {@code first} is written under the monitor. */
+  private static final class Owed {
+    volatile @Nullable FdMutex first;
+  }
+
+  private static final Owed OWED = new Owed();
+
   private volatile long state;
+  private final @Nullable Runnable release;
+
+  // Guarded by the monitor of OWED.
+  private long owed; // READ_LOCKED, WRITE_LOCKED: by whom it could not be left
+  private @Nullable FdMutex nextOwed;
 
   // Made by the first thread that queues; guarded by the monitor.
   private @Nullable Semaphore readQueue;
   private @Nullable Semaphore writeQueue;
+
+  /** Users see to it themselves that a thread which enters has room on its stack to leave. */
+  public FdMutex() {
+    this.release = null;
+  }
+
+  /** {@code release} releases the descriptor, if {@link #leaveOwed} comes to that. */
+  public FdMutex(Runnable release) {
+    this.release = release;
+  }
 
   /**
    * Enters as the reader, after queueing if there is one already.
@@ -66,23 +94,24 @@ public final class FdMutex {
    *     stays set
    */
   public void lockRead() throws IOException {
-    long seen = state;
-    if ((seen & (CLOSED | READ_LOCKED)) != 0
-        || !STATE.compareAndSet(this, seen, (seen | READ_LOCKED) + REFERENCE)) {
-      lock(READ_LOCKED, READ_WAITER, READ_WAITERS);
-    }
+    lock(READ_LOCKED, READ_WAITER, READ_WAITERS);
   }
 
   /** Enters as the writer, after queueing if there is one already. Throws as {@link #lockRead}. */
   public void lockWrite() throws IOException {
+    lock(WRITE_LOCKED, WRITE_WAITER, WRITE_WAITERS);
+  }
+
+  /** As deep as {@link #unlock}: so whoever comes in gets out. */
+  private void lock(long locked, long waiter, long waiters) throws IOException {
     long seen = state;
-    if ((seen & (CLOSED | WRITE_LOCKED)) != 0
-        || !STATE.compareAndSet(this, seen, (seen | WRITE_LOCKED) + REFERENCE)) {
-      lock(WRITE_LOCKED, WRITE_WAITER, WRITE_WAITERS);
+    if ((seen & (CLOSED | locked)) != 0
+        || !STATE.compareAndSet(this, seen, (seen | locked) + REFERENCE)) {
+      lockSlowly(locked, waiter, waiters);
     }
   }
 
-  private void lock(long locked, long waiter, long waiters) throws IOException {
+  private void lockSlowly(long locked, long waiter, long waiters) throws IOException {
     boolean queued = false;
     for (; ; ) {
       long seen = state;
@@ -95,6 +124,7 @@ public final class FdMutex {
         }
       } else {
         requireRoom(seen & waiters, waiters);
+        StackRoom.requireForWakeup(); // who breaks off in the queue would hold up all behind it
         if (STATE.compareAndSet(this, seen, seen + waiter)) {
           queued = true;
           awaitPermit(waiter, waiters);
@@ -148,6 +178,7 @@ public final class FdMutex {
         throw new ClosedChannelException();
       }
       requireRoom(seen & REFERENCES, MAX_ENTERED);
+      StackRoom.requireForWakeup(); // for release
       if (STATE.compareAndSet(this, seen, seen + REFERENCE)) {
         return;
       }
@@ -174,6 +205,16 @@ public final class FdMutex {
       if (wake) {
         next -= waiter;
       }
+      if ((wake || (seen & CLOSED) != 0) && release != null && !StackRoom.hasForWakeup()) {
+        synchronized (OWED) { // no calls
+          if (owed == 0) {
+            nextOwed = OWED.first;
+            OWED.first = this;
+          }
+          owed |= locked;
+        }
+        return false;
+      }
       if (STATE.compareAndSet(this, seen, next)) {
         if (wake) {
           queue(waiter).release();
@@ -183,11 +224,42 @@ public final class FdMutex {
     }
   }
 
+  /** Sysmon: has those left that threads could not leave. Never blocks. */
+  static void makeUp() {
+    if (OWED.first != null) {
+      Thread.ofPlatform().daemon().name("heddle-leaves").start(FdMutex::leaveOwed);
+    }
+  }
+
+  /** Leaves in the place of threads whose stacks were full. May block. */
+  static void leaveOwed() {
+    for (; ; ) {
+      FdMutex mutex;
+      long locked;
+      synchronized (OWED) {
+        mutex = OWED.first;
+        if (mutex == null) {
+          return;
+        }
+        OWED.first = mutex.nextOwed;
+        mutex.nextOwed = null;
+        locked = mutex.owed;
+        mutex.owed = 0;
+      }
+      boolean last = (locked & READ_LOCKED) != 0 && mutex.unlockRead();
+      last |= (locked & WRITE_LOCKED) != 0 && mutex.unlockWrite();
+      if (last && mutex.release != null) {
+        mutex.release.run();
+      }
+    }
+  }
+
   /**
    * Rejects new operations and wakes queued ones. False if it was closed before. After true the
    * caller holds a reference: it wakes those inside, then calls {@link #release}.
    */
   public boolean close() {
+    StackRoom.requireForWakeup(); // to wake those, and to release
     for (; ; ) {
       long seen = state;
       if ((seen & CLOSED) != 0) {

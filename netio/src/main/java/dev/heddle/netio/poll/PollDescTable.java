@@ -42,10 +42,9 @@ final class PollDescTable {
       table = Arrays.copyOf(table, Math.max(desc.fd + 1, 2 * table.length));
     }
     // The JDK closes the channel of a failed dial, and so frees its number, before it is removed.
-    if (table[desc.fd] == null) {
-      size++;
-    }
+    int more = table[desc.fd] == null ? 1 : 0;
     ELEMENT.setRelease(table, desc.fd, desc);
+    size += more; // no call comes after the change
   }
 
   synchronized void remove(PollDesc desc) {

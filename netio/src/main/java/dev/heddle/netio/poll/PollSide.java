@@ -5,6 +5,7 @@ import dev.heddle.scheduler.events.NetworkWait;
 import dev.heddle.scheduler.events.Trace;
 import dev.heddle.scheduler.spi.ParkReason;
 import dev.heddle.scheduler.spi.Pinning;
+import dev.heddle.scheduler.spi.StackRoom;
 import dev.heddle.scheduler.spi.Timers;
 import dev.heddle.scheduler.time.Timer;
 import java.io.InterruptedIOException;
@@ -229,15 +230,18 @@ public final class PollSide implements ParkReason {
       state = null; // it was READY; only waiters take it, and there is one waiter at a time
       return;
     }
-    desc.arm(this);
-    if (desc.isClosing() || deadline == EXPIRED) {
-      STATE.compareAndSet(this, (Object) self, (Object) null);
-      return;
-    }
-    if (Trace.isOn()) {
-      recordedPark(self);
-    } else {
-      park(self);
+    try {
+      desc.arm(this);
+      if (desc.isClosing() || deadline == EXPIRED) {
+        STATE.compareAndSet(this, (Object) self, (Object) null);
+      } else if (Trace.isOn()) {
+        recordedPark(self);
+      } else {
+        park(self);
+      }
+    } catch (Error e) {
+      state = READY; // takes no call, and is always true enough: whoever comes next tries
+      throw e;
     }
   }
 
@@ -348,6 +352,7 @@ public final class PollSide implements ParkReason {
       long end = timeoutEnd;
       long nanos = Math.min(user, end);
       if (nanos <= System.nanoTime()) {
+        StackRoom.requireForWakeup();
         deadline = EXPIRED;
         evict();
       } else {
@@ -383,8 +388,8 @@ public final class PollSide implements ParkReason {
     if (timer == null) {
       timer = desc.newTimer(this::timerFired);
     }
-    armedNanos = now;
     timer.arm(now);
+    armedNanos = now; // last, so that an error leaves a timer that fires for nothing at most
   }
 
   private void timerFired() {

@@ -2,6 +2,7 @@ package dev.heddle.netio.poll;
 
 import dev.heddle.scheduler.events.Trace;
 import dev.heddle.scheduler.spi.Pinning;
+import dev.heddle.scheduler.spi.StackRoom;
 import dev.heddle.scheduler.spi.Timers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -143,6 +144,7 @@ public final class SelectorPoller implements ReadinessPoller {
   }
 
   private void request(Request request) {
+    StackRoom.requireForWakeup(); // who leaves wakeups undone would have left those of all
     requests.add(request);
     if (blocked) {
       wakeup();
@@ -200,10 +202,18 @@ public final class SelectorPoller implements ReadinessPoller {
           selector.wakeup();
           made = wakeups.addAndGet(-made);
         } while (made != 0);
+      } catch (Throwable e) { // such as no memory: the next one tries again
+        wakeups.set(0);
+        throw e;
       } finally {
         Pinning.unpin();
       }
     }
+  }
+
+  @Override
+  public void makeUp() {
+    FdMutex.makeUp();
   }
 
   @Override
@@ -217,6 +227,7 @@ public final class SelectorPoller implements ReadinessPoller {
 
   @Override
   public void deregister(PollDesc desc, Runnable released) {
+    StackRoom.requireForWakeup();
     int left = registrations.decrementAndGet();
     assert left >= 0 : "more channels deregistered than were registered";
     request(new Request(desc, CLOSE, released));

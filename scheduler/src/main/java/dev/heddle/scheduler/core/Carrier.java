@@ -143,37 +143,43 @@ final class Carrier extends Pump {
    * A bug, or no memory. A carrier outlives anything that is thrown here: it is reported, and the
    * carrier takes the place of the one that would have had to replace it. What fails again and
    * again, such as a poller that is broken for good, is tried less and less often, and logged at
-   * the 1st, 2nd, 4th, 8th … failure.
+   * the 1st, 2nd, 4th, 8th … failure. Sysmon looks after a task that it may have been about to run.
+   *
+   * <p>Without memory the first use of a literal fails as well, so nothing is outside of the try.
    */
   private void failed(Throwable e) {
+    host.strayed = true;
     failures++;
-    if (Integer.bitCount(failures) == 1) {
-      shared.reportBug("a carrier could not find or run a task", e);
-    }
     try {
       stopSearching(); // nobody must count on it while it pauses
-    } catch (Throwable another) {
-      shared.reportBug("a carrier could not stop searching", another);
+      if (Integer.bitCount(failures) == 1) {
+        shared.reportBug("a carrier could not find or run a task", e);
+      }
+      LockSupport.parkNanos(Math.min(failures * MIN_PAUSE_NANOS, MAX_PAUSE_NANOS));
+    } catch (Throwable _) {
+      // no memory for that either: on with it
     }
-    LockSupport.parkNanos(Math.min(failures * MIN_PAUSE_NANOS, MAX_PAUSE_NANOS));
   }
 
   private void run(Task task) {
     processor.begin(task, ++ticks);
-    LatencyHistogram latency = processor.latency;
-    if (latency != null) {
-      latency.begins(task);
-    }
-    Slice slice = Trace.begin(task, this);
+    Slice slice = null;
     try {
+      LatencyHistogram latency = processor.latency;
+      if ((latency != null || Trace.isOn()) && task.mayRun()) {
+        if (latency != null) {
+          latency.begins(task);
+        }
+        slice = Trace.begin(task, this);
+      }
       task.run();
     } finally {
       processor.end();
+      if (!task.thread().isAlive()) {
+        host.ended(task);
+      }
     }
     Trace.end(task, this, slice);
-    if (!task.thread().isAlive()) {
-      host.ended(task);
-    }
   }
 
   /**

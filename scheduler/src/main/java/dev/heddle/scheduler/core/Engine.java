@@ -10,6 +10,7 @@ import dev.heddle.scheduler.jdk.Inheritance;
 import dev.heddle.scheduler.jdk.VirtualThreads;
 import dev.heddle.scheduler.spi.Poller;
 import dev.heddle.scheduler.spi.SchedulerOptions;
+import dev.heddle.scheduler.spi.StackRoom;
 import dev.heddle.scheduler.spi.Timers;
 import dev.heddle.scheduler.time.Clock;
 import dev.heddle.scheduler.time.Timer;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +54,9 @@ public final class Engine extends TaskHost implements Timers {
   private final Closing closing;
   private final boolean metrics;
 
+  /** Puts a task into the global queue that may be in none; if it is in one, a turn is in vain. */
+  private final Consumer<Task> gather = this::gather;
+
   /** Written by the thread that starts the engine, before its threads run. */
   private Companion companion = Companion.NONE;
 
@@ -68,7 +73,7 @@ public final class Engine extends TaskHost implements Timers {
     this.lostRight = new LostRight(shared);
     this.pool = new CarrierPool(shared, lostRight, options, this);
     this.handoff = new Handoff(shared, pool, lostRight);
-    this.sysmon = new Sysmon(shared, handoff);
+    this.sysmon = new Sysmon(shared, handoff, this);
     this.uncaught = new Uncaught(options.uncaught());
     this.closing = new Closing(shared, tasks, this::endThreads);
     this.container = new VirtualThreads.Container(options.name(), tasks::listedThreads);
@@ -83,6 +88,7 @@ public final class Engine extends TaskHost implements Timers {
    */
   public static Engine create(SchedulerOptions options, Poller.Factory poller) {
     VirtualThreads.requireAccess();
+    StackRoom.load();
     HeddleEvents.load();
     Reports.load();
     JdkTimeouts.serve();
@@ -248,8 +254,19 @@ public final class Engine extends TaskHost implements Timers {
     ready(task, Carrier.current(shared));
   }
 
+  @Override
+  void gatherStrayed() {
+    tasks.forEach(gather);
+  }
+
+  private void gather(Task task) {
+    if (task.mayRun()) {
+      shared.global.push(task);
+    }
+  }
+
   private void ready(Task task, @Nullable Carrier carrier) {
-    if (metrics) {
+    if (metrics && task.queuedNanos == 0) { // else it is queued, and submitted once more
       task.queuedNanos = Clock.nanoTime();
     }
     Trace.readied(task, carrier);
@@ -274,7 +291,7 @@ public final class Engine extends TaskHost implements Timers {
    */
   public <T extends @Nullable Object, X extends Throwable> T blocking(BlockingCall<T, X> body)
       throws X {
-    if (!isCurrent() || !handoff.giveAway()) {
+    if (!isCurrent() || !StackRoom.hasForWakeup() || !handoff.giveAway()) {
       return body.call();
     }
     try {

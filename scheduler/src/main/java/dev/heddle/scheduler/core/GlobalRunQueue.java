@@ -34,7 +34,10 @@ final class GlobalRunQueue {
     this.maxBatch = Math.min(MAX_BATCH, Math.max(1, localCapacity / 2));
   }
 
-  /** Any thread: never blocks. */
+  /**
+   * Any thread: never blocks. The caller has seen to it that its stack has room: a push that breaks
+   * off after it has taken its place would stop all who take from here.
+   */
   void push(Task task) {
     queue.offer(task);
   }

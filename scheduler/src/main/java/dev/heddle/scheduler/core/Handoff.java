@@ -2,6 +2,7 @@ package dev.heddle.scheduler.core;
 
 import dev.heddle.scheduler.events.Trace;
 import dev.heddle.scheduler.jdk.VirtualThreads;
+import dev.heddle.scheduler.spi.StackRoom;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -113,6 +114,7 @@ final class Handoff {
   void comeBack() {
     if (VirtualThreads.currentCarrier() instanceof Carrier carrier
         && carrier.processor().state() == Processor.RETAKEN
+        && StackRoom.hasForWakeup() // else the carrier finds out when the task leaves it
         && !lostRight.regain(carrier.processor())) {
       Thread.yield();
     }

@@ -2,6 +2,7 @@ package dev.heddle.scheduler.core;
 
 import static dev.heddle.scheduler.core.CarrierSet.NOBODY;
 
+import dev.heddle.scheduler.spi.StackRoom;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -88,7 +89,11 @@ final class IdleCarriers {
    */
   int takeOneToWake() {
     while (!idle.isEmpty() || rights.hasSpareWithRight()) {
-      if (searching.get() != 0 || !searching.compareAndSet(0, 1)) {
+      if (searching.get() != 0) {
+        return NOBODY;
+      }
+      StackRoom.requireForWakeup(); // who takes one must wake it
+      if (!searching.compareAndSet(0, 1)) {
         return NOBODY;
       }
       int index = takeOne();

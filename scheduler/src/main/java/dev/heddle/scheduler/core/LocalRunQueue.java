@@ -1,6 +1,7 @@
 package dev.heddle.scheduler.core;
 
 import dev.heddle.scheduler.events.Trace;
+import dev.heddle.scheduler.spi.StackRoom;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
@@ -84,6 +85,7 @@ final class LocalRunQueue {
   }
 
   private void overflow() {
+    StackRoom.requireForStep(); // for the global queue, and for those that it does not take
     overflows++;
     Trace.overflow(fifo.capacity() / 2);
     fifo.moveOlderHalf(global);

@@ -66,10 +66,10 @@ abstract class Pump extends TracedThread {
   final int poll(long timeoutNanos) {
     assert !isCollecting() : "an event does not poll";
     readied = 0;
-    collect(Collecting.EVENTS);
-    countPoll();
     Poll record = Trace.polling();
+    collect(Collecting.EVENTS);
     try {
+      countPoll();
       int events = shared.poller.poll(timeoutNanos);
       countEvents(events);
       boolean wokenUp = timeoutNanos != 0 && !shared.idle.isIdle(seatIndex);

@@ -3,6 +3,9 @@ package dev.heddle.scheduler.core;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A thread that logs for carriers and sysmon, which must not do so themselves.
@@ -15,13 +18,16 @@ import java.util.concurrent.TimeUnit;
  * Thread-safe; the caller never waits.
  */
 final class Reports {
+  private static final Logger LOG = LoggerFactory.getLogger("dev.heddle.scheduler");
   private static final int MAX_WAITING = 100;
   private static final ThreadPoolExecutor WRITER = writer();
 
   private Reports() {}
 
-  /** Does nothing but load this class: when it is needed, there may be no memory for that. */
-  static void load() {}
+  /** Makes all that a report takes: when one is needed, there may be no memory for that. */
+  static void load() {
+    new Bug("", "", null).run();
+  }
 
   private static ThreadPoolExecutor writer() {
     var writer =
@@ -40,5 +46,26 @@ final class Reports {
   /** Has {@code line} run by the writing thread. */
   static void write(Runnable line) {
     WRITER.execute(line);
+  }
+
+  /** Reports a bug, or what no memory has caused. Never throws. */
+  static void writeBug(String scheduler, String what, Throwable failure) {
+    try {
+      WRITER.execute(new Bug(scheduler, what, failure));
+    } catch (Throwable _) {
+      // no memory to say so: the caller continues all the same
+    }
+  }
+
+  /** A line. A class of its own, as a lambda would be made when it is first needed. */
+  private record Bug(String scheduler, String what, @Nullable Throwable failure) implements Runnable {
+    @Override
+    public void run() {
+      if (failure == null) {
+        LOG.trace("no bug in {}: {}", scheduler, what);
+      } else {
+        LOG.error("bug in {}: {}", scheduler, what, failure);
+      }
+    }
   }
 }

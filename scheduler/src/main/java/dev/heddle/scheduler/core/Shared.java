@@ -2,11 +2,10 @@ package dev.heddle.scheduler.core;
 
 import dev.heddle.scheduler.events.Trace;
 import dev.heddle.scheduler.spi.Poller;
+import dev.heddle.scheduler.spi.StackRoom;
 import dev.heddle.scheduler.time.TimerHeaps;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What all carriers of a scheduler share: the global queue, which carriers sleep and which may run,
@@ -16,7 +15,6 @@ import org.slf4j.LoggerFactory;
  * was queued. Thread-safe; nothing here blocks.
  */
 final class Shared implements TimerHeaps.Owner {
-  private static final Logger LOG = LoggerFactory.getLogger("dev.heddle.scheduler");
   private static final AtomicInteger STARTED = new AtomicInteger();
 
   /** Prefix of the names of the threads. */
@@ -70,6 +68,7 @@ final class Shared implements TimerHeaps.Owner {
 
   /** A task became runnable by a thread that is no carrier of ours. */
   void readyFromOutside(Task task) {
+    StackRoom.requireForStep(); // one that breaks off in the queue would stop all who take from it
     global.push(task);
     if (announceWork() == CarrierSet.NOBODY) {
       sysmonSleep.end(); // if all are idle and none was woken, it must look after the task
@@ -101,13 +100,13 @@ final class Shared implements TimerHeaps.Owner {
 
   /** Wakes a carrier that was taken out of {@link IdleCarriers}. */
   void wake(int index) {
-    Trace.wake(number, index);
     Processor processor = processors[index];
     if (rights.removeEntitled(index)) {
       processor.activate();
     } else {
       processor.wake(poller);
     }
+    Trace.wake(number, index); // last: there may be no memory for it
   }
 
   // ---- looking for work, a moment's view each
@@ -140,6 +139,7 @@ final class Shared implements TimerHeaps.Owner {
 
   @Override
   public void endPollerSleep() {
+    StackRoom.requireForWakeup();
     poller.wakeup();
   }
 
@@ -156,7 +156,7 @@ final class Shared implements TimerHeaps.Owner {
 
   @Override
   public void timerFailed(Throwable failure) {
-    Reports.write(() -> LOG.error("a timer's action failed", failure));
+    reportBug("a timer's action failed", failure);
   }
 
   /**
@@ -176,10 +176,6 @@ final class Shared implements TimerHeaps.Owner {
 
   /** On any thread; never throws. */
   void reportBug(String what, Throwable e) {
-    try {
-      Reports.write(() -> LOG.error("bug in {}: {}", name, what, e));
-    } catch (Throwable _) {
-      // no memory to say so, or to load a class that says so: the caller continues
-    }
+    Reports.writeBug(name, what, e);
   }
 }

@@ -5,6 +5,7 @@ import dev.heddle.scheduler.events.TracedTask;
 import dev.heddle.scheduler.events.TracedThread;
 import dev.heddle.scheduler.time.Clock;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +24,8 @@ import org.slf4j.LoggerFactory;
  *       work waits, its right to run is taken and given to another: {@link Handoff}.
  *   <li><b>Stuck work.</b> A carrier that has stayed in one task for a whole round cannot get at
  *       its {@code runNext}; if somebody is idle, the task is put where that one finds it.
+ *   <li><b>What is left undone.</b> A task with a full stack cannot queue what it readies, nor wake
+ *       anybody: it leaves a note, and sysmon does so ({@link dev.heddle.scheduler.spi.StackRoom}).
  *   <li><b>The last resort.</b> When for 10 ms nothing was taken out of the global queue though a
  *       task is in it, or nobody watched the network, and somebody is idle, it wakes one, however
  *       many search: a searcher that the operating system stopped, or a wakeup lost by a mistake,
@@ -57,17 +60,22 @@ final class Sysmon extends Pump {
 
   private final IdleCarriers idle;
   private final Handoff handoff;
+  private final TaskHost host;
   private final SysmonView view = new SysmonView();
   private long lastReportNanos = Clock.nanoTime() - REPORT_INTERVAL_NANOS;
   private long seenTaken; // from the global queue, when last looked at
   private long takenSinceNanos; // since when that has not changed, though a task and a carrier wait
   private long lastPolls;
   private long lastPollNanos;
+  private int failures; // in a row
+  private final BooleanSupplier mayStaySleeping;
 
-  Sysmon(Shared shared, Handoff handoff) {
+  Sysmon(Shared shared, Handoff handoff, TaskHost host) {
     super(shared, "-sysmon", TracedThread.NO_PROCESSOR, PollerSeat.SYSMON);
     this.idle = shared.idle;
     this.handoff = handoff;
+    this.host = host;
+    this.mayStaySleeping = () -> nothingToDo() && !shared.isStopped();
   }
 
   @Override
@@ -81,21 +89,37 @@ final class Sysmon extends Pump {
     SysmonPace pace = SysmonPace.START;
     while (!shared.isStopped()) {
       LockSupport.parkNanos(this, pace.sleepNanos());
-      boolean ran = true;
-      boolean helped = false;
       try {
-        Round round = recordedRound(pace.sleepNanos());
-        ran = round.ran();
-        helped = round.helped();
+        pace = afterRound(pace);
+        failures = 0;
       } catch (Throwable e) {
+        failed(e);
+      }
+    }
+  }
+
+  /** Makes a round; returns the pace from now on. */
+  private SysmonPace afterRound(SysmonPace before) {
+    Round round = recordedRound(before.sleepNanos());
+    SysmonPace pace = before.next(round.helped(), !round.ran() && nothingToDo(), !idle.isEmpty());
+    if (!pace.wantsDeepSleep()) {
+      return pace;
+    }
+    shared.sysmonSleep.sleep(mayStaySleeping);
+    lastPollNanos = Clock.nanoTime();
+    return SysmonPace.AFTER_DEEP_SLEEP;
+  }
+
+  /** A bug, or no memory: logged at the 1st, 2nd, 4th, 8th … failure in a row. */
+  private void failed(Throwable e) {
+    host.strayed = true; // a task that it was moving
+    failures++;
+    try {
+      if (Integer.bitCount(failures) == 1) {
         shared.reportBug("sysmon failed", e);
       }
-      pace = pace.next(helped, !ran && nothingToDo(), !idle.isEmpty());
-      if (pace.wantsDeepSleep()) {
-        shared.sysmonSleep.sleep(() -> nothingToDo() && !shared.isStopped());
-        pace = SysmonPace.AFTER_DEEP_SLEEP;
-        lastPollNanos = Clock.nanoTime();
-      }
+    } catch (Throwable _) {
+      // no memory for that either: on with it
     }
   }
 
@@ -103,7 +127,8 @@ final class Sysmon extends Pump {
     return idle.allIdle()
         && shared.global.isEmpty()
         && !shared.isUnwatched()
-        && !shared.timers.sleeperIsLate();
+        && !shared.timers.sleeperIsLate()
+        && !host.strayed;
   }
 
   private Round recordedRound(long sleptNanos) {
@@ -115,6 +140,7 @@ final class Sysmon extends Pump {
 
   /** One look at everything. */
   private Round round(long nowNanos) {
+    makeUp();
     boolean polled = false;
     boolean helped = false;
     if (nobodyPolls(nowNanos)) {
@@ -138,6 +164,23 @@ final class Sysmon extends Pump {
       retaken += look == Look.RETAKEN ? 1 : 0;
     }
     return new Round(ran, retaken, polled, helped);
+  }
+
+  /** Does what threads had to leave undone as their stacks were full. */
+  private void makeUp() {
+    shared.poller.makeUp();
+    if (host.strayed) {
+      host.strayed = false;
+      try {
+        host.gatherStrayed();
+      } catch (Throwable e) {
+        host.strayed = true; // next time
+        throw e;
+      }
+      if (!shared.global.isEmpty()) {
+        shared.announceStuckWork();
+      }
+    }
   }
 
   // ---- the network

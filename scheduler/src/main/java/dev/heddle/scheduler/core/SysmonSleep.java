@@ -1,5 +1,6 @@
 package dev.heddle.scheduler.core;
 
+import dev.heddle.scheduler.spi.StackRoom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,7 @@ final class SysmonSleep {
   /** Any thread: ends a deep sleep. One volatile read when there is none. */
   void end() {
     if (asleep) {
+      StackRoom.requireForWakeup(); // who clears it must unpark
       asleep = false;
       LockSupport.unpark(sysmon);
     }

@@ -1,5 +1,6 @@
 package dev.heddle.scheduler.core;
 
+import dev.heddle.scheduler.Printable;
 import dev.heddle.scheduler.events.TracedTask;
 import dev.heddle.scheduler.jdk.VirtualThreads;
 import dev.heddle.scheduler.spi.TaskBody;
@@ -47,7 +48,7 @@ public final class Task extends TracedTask implements Executor {
 
   // Only while metrics are on, else 0. Handed over with the task, through the queue; dumps read
   // them and may see old values.
-  long queuedNanos; // written by the thread that readies the task
+  long queuedNanos; // written by the thread that readies the task, and 0 by the carrier it runs on
   long startedNanos; // written by the carrier that turns to it
 
   // Links in the TaskRegistry: guarded by the lock of its shard.
@@ -79,7 +80,7 @@ public final class Task extends TracedTask implements Executor {
     return origin;
   }
 
-  /** When it was last queued; 0 while metrics are off. A moment's view. */
+  /** Since when it is queued; 0 if it is not, or while metrics are off. A moment's view. */
   public long queuedNanos() {
     return queuedNanos;
   }
@@ -90,21 +91,49 @@ public final class Task extends TracedTask implements Executor {
   }
 
   /**
+   * Whether {@link #run} will do something. Whoever takes the stack of a queued thread makes the
+   * JDK submit it once more, so it may have run already when its second turn comes.
+   */
+  boolean mayRun() {
+    return VirtualThreads.mayRun(thread);
+  }
+
+  /**
    * Runs the thread's continuation on the calling carrier until the thread parks, yields or ends.
    */
   void run() {
     VirtualThreads.run(thread);
   }
 
+  /**
+   * May be called by a task that has no stack left. The JDK has made the thread runnable by then,
+   * and submits it once: so an overflow is noted, which takes no call, and sysmon submits again.
+   */
   @Override
   public void execute(Runnable runnable) {
     if (runnable == continuation) {
-      host.ready(this);
+      try {
+        host.ready(this);
+      } catch (StackOverflowError e) {
+        host.strayed = true;
+      }
     } else if (continuation == null) {
       continuation = runnable;
-      host.started(this);
+      start();
     } else {
       adopt(runnable);
+    }
+  }
+
+  /** One that is registered has started; of another the JDK says that it could not be started. */
+  private void start() {
+    try {
+      host.started(this);
+    } catch (StackOverflowError e) {
+      if (!registered) {
+        throw e;
+      }
+      host.strayed = true;
     }
   }
 
@@ -112,7 +141,7 @@ public final class Task extends TracedTask implements Executor {
     var task = new Task(host, true, null);
     task.continuation = foreign;
     task.thread = VirtualThreads.adopt(foreign, _ -> task);
-    host.started(task);
+    task.start();
   }
 
   // ---- leaving this scheduler
@@ -129,11 +158,13 @@ public final class Task extends TracedTask implements Executor {
 
   /** The thread, its state and its stack, for a report. */
   String describe() {
-    return thread.getState() + " " + thread + "\n" + VirtualThreads.stack(thread);
+    String shown =
+        Printable.text(thread.toString()); // whoever named it may have had it from a peer
+    return thread.getState() + " " + shown + "\n" + VirtualThreads.stack(thread);
   }
 
   @Override
   public String toString() {
-    return "Task[" + thread + "]";
+    return "Task[" + Printable.text(thread.toString()) + "]";
   }
 }

@@ -5,6 +5,12 @@ package dev.heddle.scheduler.core;
  * only implementation.
  */
 abstract class TaskHost {
+  /**
+   * A task may be runnable and in no queue: the stack of who readied it was full. Set by any
+   * thread, cleared by sysmon, which sees to it.
+   */
+  volatile boolean strayed;
+
   /** A new task may run for the first time. */
   abstract void started(Task task);
 
@@ -13,6 +19,9 @@ abstract class TaskHost {
 
   /** A task has ended. Called by the carrier that ran it. */
   abstract void ended(Task task);
+
+  /** Sysmon: puts every task that is runnable and on no carrier into the global queue. */
+  abstract void gatherStrayed();
 
   /** How many tasks have started and not ended. */
   public abstract int liveTasks();

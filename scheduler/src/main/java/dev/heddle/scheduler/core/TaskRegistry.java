@@ -3,6 +3,7 @@ package dev.heddle.scheduler.core;
 import dev.heddle.scheduler.spi.Pinning;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -87,19 +88,24 @@ final class TaskRegistry {
 
   List<Task> snapshot() {
     var tasks = new ArrayList<Task>();
+    forEach(tasks::add);
+    return tasks;
+  }
+
+  /** Needs no memory. {@code action} runs under a monitor: it is short, and waits for nothing. */
+  void forEach(Consumer<Task> action) {
     Pinning.pin();
     try {
       for (Shard shard : shards) {
         synchronized (shard) {
           for (Task task = shard.head; task != null; task = task.nextInShard) {
-            tasks.add(task);
+            action.accept(task);
           }
         }
       }
     } finally {
       Pinning.unpin();
     }
-    return tasks;
   }
 
   /** The threads of those tasks that belong into our container. */

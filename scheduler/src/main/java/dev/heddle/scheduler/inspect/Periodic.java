@@ -24,6 +24,7 @@ abstract class Periodic extends Thread {
 
   @Override
   public final void run() {
+    String failed = getName() + " failed"; // made while there is memory
     long nextNanos = Clock.nanoTime() + periodNanos;
     while (!engine.isStopped()) {
       long remaining = nextNanos - Clock.nanoTime();
@@ -35,7 +36,7 @@ abstract class Periodic extends Thread {
       try {
         look();
       } catch (Throwable e) {
-        engine.reportBug(getName() + " failed", e);
+        engine.reportBug(failed, e);
       }
     }
   }

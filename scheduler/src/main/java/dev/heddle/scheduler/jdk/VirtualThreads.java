@@ -8,8 +8,10 @@ import java.lang.invoke.MethodType;
 import java.lang.reflect.Field;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinWorkerThread;
+import java.util.concurrent.FutureTask;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -40,6 +42,7 @@ public final class VirtualThreads {
    *
    * @throws MissingFlagException naming the flags to add
    * @throws UnsuitableJvmException if the virtual threads of this JVM are platform threads
+   * @throws IllegalStateException if the JDK's own socket poller does not start
    */
   public static void requireAccess() {
     try {
@@ -64,21 +67,22 @@ public final class VirtualThreads {
    * The JDK's own socket poller starts its threads on the scheduler of the thread that uses a JDK
    * socket first. On one of our tasks they would live on our carriers and be stranded by our close,
    * so they are started from a platform thread beforehand.
+   *
+   * @throws IllegalStateException if they cannot be, as when there are no descriptors
    */
   private static void initJdkPollers() {
-    Runnable init =
-        () -> {
-          try {
-            Class.forName("sun.nio.ch.Poller", true, null);
-          } catch (ClassNotFoundException e) {
-            throw new LinkageError("no JDK poller", e);
-          }
-        };
-    Thread thread = Thread.ofPlatform().name("heddle-init").start(init);
+    var init = new FutureTask<Class<?>>(() -> Class.forName("sun.nio.ch.Poller", true, null));
+    Thread.ofPlatform().name("heddle-init").start(init);
     try {
-      thread.join();
+      init.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // it finishes by itself
+    } catch (ExecutionException e) {
+      Throwable why = e;
+      while (why.getCause() != null) {
+        why = why.getCause();
+      }
+      throw new IllegalStateException("the JDK's socket poller: " + why.getMessage(), e);
     }
   }
 
@@ -161,6 +165,22 @@ public final class VirtualThreads {
       return (Thread) Handles.CARRIER_THREAD.get(thread);
     } catch (IllegalAccessException e) {
       throw new AssertionError(e);
+    }
+  }
+
+  /**
+   * Whether {@link #run} would run a virtual thread now. Any thread; a moment's view. False for one
+   * that is mounted, waits, has ended, or whose stack somebody is taking at this moment.
+   */
+  public static boolean mayRun(Thread thread) {
+    try {
+      int state = (int) Handles.STATE.invokeExact(thread);
+      return state == Handles.YIELDED
+          || state == Handles.UNPARKED
+          || state == Handles.UNBLOCKED
+          || state == Handles.STARTED;
+    } catch (Throwable e) {
+      throw rethrow(e);
     }
   }
 
@@ -273,6 +293,13 @@ public final class VirtualThreads {
     static final Executor JDK_SCHEDULER;
     static final Field CARRIER_THREAD;
 
+    // The states in which a virtual thread may run.
+    static final MethodHandle STATE;
+    static final int STARTED;
+    static final int UNPARKED;
+    static final int UNBLOCKED;
+    static final int YIELDED;
+
     // What prefetch looks at.
     static final MethodHandle CONTINUATION;
     static final MethodHandle EXECUTOR;
@@ -307,6 +334,11 @@ public final class VirtualThreads {
         JDK_SCHEDULER = (Executor) jdkScheduler.get(null);
         CARRIER_THREAD = virtual.getDeclaredField("carrierThread");
         CARRIER_THREAD.setAccessible(true);
+        STATE = getter(virtual, "state", int.class, Thread.class);
+        STARTED = constant(virtual, "STARTED");
+        UNPARKED = constant(virtual, "UNPARKED");
+        UNBLOCKED = constant(virtual, "UNBLOCKED");
+        YIELDED = constant(virtual, "YIELDED");
         CONTINUATION = getter(virtual, "cont", Continuation.class, Thread.class);
         EXECUTOR = getter(virtual, "scheduler", Executor.class, Thread.class);
         INTERRUPT_LOCK = getter(Thread.class, "interruptLock", Object.class, Thread.class);
@@ -315,6 +347,12 @@ public final class VirtualThreads {
       } catch (ReflectiveOperationException e) {
         throw new ExceptionInInitializerError(e);
       }
+    }
+
+    private static int constant(Class<?> holder, String name) throws ReflectiveOperationException {
+      Field field = holder.getDeclaredField(name);
+      field.setAccessible(true);
+      return field.getInt(null);
     }
 
     /** A getter that is called with {@code of}, which {@code holder} is, or is a kind of. */

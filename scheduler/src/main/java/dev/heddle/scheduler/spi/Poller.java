@@ -23,10 +23,16 @@ public interface Poller extends AutoCloseable {
   int poll(long timeoutNanos);
 
   /**
-   * Makes a blocked {@link #poll} return early. Never blocks; may be called from any thread; calls
-   * coalesce.
+   * Makes a blocked {@link #poll} return early. Never blocks; may be called from any thread that
+   * has {@link StackRoom#requireForWakeup}; calls coalesce.
    */
   void wakeup();
+
+  /**
+   * Does what threads had to leave undone as their stacks were full ({@link StackRoom}). Called by
+   * sysmon in each of its rounds, so it costs nothing when there is nothing; never blocks.
+   */
+  default void makeUp() {}
 
   /**
    * Whether anything is registered, so that polling can find something. May be called from any

@@ -1,0 +1,167 @@
+package dev.heddle.scheduler.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.heddle.scheduler.spi.Poller;
+import dev.heddle.scheduler.spi.SchedulerOptions;
+import dev.heddle.testing.ChildJvm;
+import dev.heddle.testing.Waits;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The first failure of each thread of a scheduler comes when there is no memory, not even for what
+ * handles it, and none of them dies: in a JVM of its own.
+ */
+final class FullHeapTest {
+  private static final List<String> FLAGS =
+      List.of(
+          "--add-opens=java.base/java.lang=ALL-UNNAMED",
+          "--add-opens=java.base/jdk.internal.vm=ALL-UNNAMED",
+          "-ea:dev.heddle...",
+          "-Xmx24m",
+          "-XX:+UseSerialGC");
+
+  @ParameterizedTest
+  @ValueSource(strings = {"carriers", "sysmon", "timers", "periodic"})
+  void everyThreadOutlivesAFullHeap(String who) {
+    var child = ChildJvm.run(FLAGS, Filled.class, who);
+    assertEquals(0, child.exitCode(), child.output());
+  }
+
+  /** Runs in the child. */
+  static final class Filled {
+    private static final String NAME = "full-heap";
+    private static final int FAILURES = 20;
+
+    private static @Nullable Object[] hoard;
+
+    private Filled() {}
+
+    /** Fails for the threads that it is told to, which it knows by their class. */
+    private static final class FailingPoller implements Poller {
+      private final Poller sound = Poller.none();
+      private final OutOfMemoryError failure = new OutOfMemoryError("made before");
+      private final AtomicInteger failures = new AtomicInteger();
+      private volatile @Nullable Class<?> victims;
+
+      private void failForVictims() {
+        Class<?> those = victims;
+        if (those != null && those.isInstance(Thread.currentThread())) {
+          failures.incrementAndGet();
+          throw failure;
+        }
+      }
+
+      private void fail() {
+        throw failure;
+      }
+
+      @Override
+      public int poll(long timeoutNanos) {
+        failForVictims();
+        return sound.poll(timeoutNanos);
+      }
+
+      @Override
+      public void makeUp() {
+        failForVictims();
+      }
+
+      @Override
+      public void wakeup() {
+        sound.wakeup();
+      }
+
+      @Override
+      public boolean hasRegistrations() {
+        return true;
+      }
+
+      @Override
+      public void close() {
+        sound.close();
+      }
+    }
+
+    public static void main(String[] args) throws InterruptedException {
+      var poller = new FailingPoller();
+      var options = SchedulerOptions.DEFAULT.withName(NAME).withProcessors(2);
+      if (args[0].equals("periodic")) {
+        options = options.withSchedTraceMillis(1).withDeadlockReport(true);
+      }
+      var engine = TestEngine.start(options, poller);
+      Waits.join(engine.spawn("first", () -> {}));
+      Set<Thread> before = threads();
+      assertTrue(before.size() >= 3, before::toString);
+      var action = engine.newTimer(poller::fail);
+      action.arm(System.nanoTime() + Duration.ofDays(1).toNanos());
+      Class<?> victims =
+          switch (args[0]) {
+            case "carriers" -> Carrier.class;
+            case "sysmon" -> Sysmon.class;
+            default -> null;
+          };
+      boolean counts = victims != null;
+      fill(); // from here on nothing that is new
+      poller.victims = victims;
+      action.arm(System.nanoTime());
+      long end = System.nanoTime() + 1_000_000_000;
+      while (System.nanoTime() < end && (!counts || poller.failures.get() < FAILURES)) {
+        fillAgain();
+      }
+      poller.victims = null;
+      hoard = null;
+      assertTrue(!counts || poller.failures.get() > 0, "nothing has failed");
+      Thread.sleep(200); // who dies of it has the time to
+      for (Thread thread : before) {
+        assertTrue(thread.isAlive(), thread + " has died");
+      }
+      var tasks = new ArrayList<Thread>();
+      for (int i = 0; i < 100; i++) {
+        tasks.add(engine.spawn("later", () -> {}));
+      }
+      tasks.forEach(Waits::join);
+      engine.close();
+      Waits.noThreadIsLeft(NAME);
+      System.exit(0);
+    }
+
+    private static Set<Thread> threads() {
+      return Thread.getAllStackTraces().keySet().stream()
+          .filter(thread -> thread.getName().startsWith(NAME))
+          .collect(Collectors.toSet());
+    }
+
+    private static void fill() {
+      for (int length = 1 << 18; length > 0; length /= 2) {
+        addWhileThereIsRoom(length);
+      }
+    }
+
+    private static void fillAgain() {
+      addWhileThereIsRoom(64);
+      addWhileThereIsRoom(1);
+    }
+
+    private static void addWhileThereIsRoom(int length) {
+      try {
+        for (; ; ) {
+          var more = new Object[length];
+          more[0] = hoard;
+          hoard = more;
+        }
+      } catch (OutOfMemoryError e) {
+        // as it is meant
+      }
+    }
+  }
+}
