@@ -24,7 +24,10 @@ final class LatencyHistogram {
   void begins(Task task) {
     long now = Clock.nanoTime();
     task.startedNanos = now;
-    record(now - task.queuedNanos);
+    if (task.queuedNanos != 0) {
+      record(now - task.queuedNanos);
+      task.queuedNanos = 0;
+    }
   }
 
   void record(long nanos) {

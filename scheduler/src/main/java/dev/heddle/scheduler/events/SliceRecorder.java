@@ -1,6 +1,5 @@
 package dev.heddle.scheduler.events;
 
-import dev.heddle.scheduler.jdk.VirtualThreads;
 import dev.heddle.scheduler.time.Clock;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +17,7 @@ final class SliceRecorder {
 
   private final int epoch = Trace.epoch();
   private final long createdNanos;
-  private long queuedNanos = -1;
+  private long queuedNanos = -1; // below 0: it is not queued
   private long seenNanos;
   private String readier = "start";
   private long readierTaskId;
@@ -61,6 +60,9 @@ final class SliceRecorder {
   /** A task becomes runnable, on a carrier of ours or elsewhere; comes before it is queued. */
   static void readied(TracedTask task, @Nullable TracedThread carrier) {
     SliceRecorder recorder = of(task);
+    if (recorder.queuedNanos >= 0) {
+      return; // it is queued: someone takes its stack, which makes the JDK submit it once more
+    }
     recorder.queuedNanos = Clock.nanoTime();
     recorder.seenNanos = 0;
     recorder.readierTaskId = 0;
@@ -102,15 +104,8 @@ final class SliceRecorder {
     }
   }
 
-  /**
-   * A task begins to run: the event, with all that is known of the time before. Null if it runs
-   * elsewhere already: taking the stack of a queued task makes the JDK submit it a second time, and
-   * of two dispatches one does nothing.
-   */
-  static @Nullable Slice begin(TracedTask task, TracedThread carrier) {
-    if (VirtualThreads.carrierOf(task.thread()) != null) {
-      return null;
-    }
+  /** A task begins to run: the event, with all that is known of the time before. */
+  static Slice begin(TracedTask task, TracedThread carrier) {
     SliceRecorder recorder = of(task);
     var event = new RunSlice();
     event.begin();
@@ -127,6 +122,7 @@ final class SliceRecorder {
     event.readierProcessor = recorder.readierProcessor;
     event.seenNanos = recorder.seenNanos;
     recorder.addWait(event, now);
+    recorder.queuedNanos = -1;
     event.sliceNumber = ++recorder.slices;
     var slice = new Slice(event, now);
     recorder.slice = slice;

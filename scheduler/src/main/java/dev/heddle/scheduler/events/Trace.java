@@ -126,7 +126,10 @@ public final class Trace {
     }
   }
 
-  /** A task begins to run on the calling carrier; null if its slice is not recorded. */
+  /**
+   * A task that may run begins to, on the calling carrier; null if its slice is not recorded. A
+   * carrier that finds out that the task has had its turn elsewhere does not call this.
+   */
   public static @Nullable Slice begin(TracedTask task, TracedThread carrier) {
     if (!SliceRecorder.isOn()) {
       return null;

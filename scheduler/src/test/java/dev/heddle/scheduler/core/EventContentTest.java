@@ -3,6 +3,7 @@ package dev.heddle.scheduler.core;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.heddle.scheduler.Latency;
 import dev.heddle.scheduler.TaskState;
 import dev.heddle.scheduler.events.HeddleEvents;
 import dev.heddle.scheduler.spi.Poller;
@@ -14,6 +15,9 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
@@ -173,5 +177,55 @@ final class EventContentTest {
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /**
+   * Taking the stack of a queued thread makes the JDK submit it once more. The delay of the task is
+   * still counted from the first time, once, and the second turn leaves no slice behind.
+   */
+  @Test
+  void aDumpOfAQueuedTaskChangesNeitherItsSlicesNorTheHistogram() throws Exception {
+    var queuedNanos = new AtomicLong();
+    var options =
+        SchedulerOptions.DEFAULT.withProcessors(1).withMaxSpareCarriers(0).withMetrics(true);
+    var latency = new AtomicReference<Latency>();
+    var events =
+        record(
+            options,
+            scheduler -> {
+              Thread late = scheduler.spawn("late", LockSupport::park);
+              Waits.until("it has parked", () -> late.getState() == Thread.State.WAITING);
+              var running = new CountDownLatch(1);
+              var off = new CountDownLatch(1);
+              Thread hog =
+                  scheduler.spawn(
+                      "hog",
+                      () -> {
+                        running.countDown();
+                        spinUntilZero(off);
+                      });
+              Waits.await(running);
+              LockSupport.unpark(late);
+              long since = System.nanoTime();
+              Waits.until("it is queued for long", () -> System.nanoTime() - since > 100_000_000);
+              for (int i = 0; i < 3; i++) {
+                assertTrue(late.getStackTrace().length > 0);
+              }
+              queuedNanos.set(System.nanoTime() - since);
+              off.countDown();
+              Waits.join(hog);
+              Waits.join(late);
+              scheduler.spawn("after", () -> {}).join(); // its second turns come before that
+              latency.set(scheduler.metrics().latency());
+            });
+    var slices = of("late", named("RunSlice", events));
+    assertEquals(2, slices.size(), slices::toString);
+    var second = slices.getLast();
+    assertEquals("park", second.getString("waitedFor"));
+    assertEquals("external", second.getString("readier"));
+    assertEquals("done", second.getString("end"));
+    assertTrue(second.getDuration("runnableNanos").toNanos() >= queuedNanos.get());
+    assertEquals(4, latency.get().count(), "late twice, the hog, the last");
+    assertTrue(latency.get().maxNanos() >= queuedNanos.get());
   }
 }
