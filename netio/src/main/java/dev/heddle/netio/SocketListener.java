@@ -3,12 +3,14 @@ package dev.heddle.netio;
 import dev.heddle.netio.errno.Errno;
 import dev.heddle.netio.poll.PollDesc;
 import dev.heddle.scheduler.events.AcceptPaused;
+import dev.heddle.scheduler.Printable;
+import dev.heddle.scheduler.spi.LogLimit;
+import dev.heddle.scheduler.spi.StackRoom;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,7 +23,6 @@ final class SocketListener implements Listener {
   private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
   private static final long MIN_PAUSE_NANOS = 5_000_000;
   private static final long MAX_PAUSE_NANOS = 1_000_000_000;
-  private static final long LOG_INTERVAL_NANOS = 1_000_000_000;
 
   /** How long close waits for the calls it woke to leave. */
   static final long RELEASE_MILLIS = 1_000;
@@ -39,7 +40,7 @@ final class SocketListener implements Listener {
   /** Its connections have {@link TcpDefaults} from it, or need none. */
   private final boolean hasDefaults;
 
-  private final AtomicLong lastLogNanos = new AtomicLong(System.nanoTime() - LOG_INTERVAL_NANOS);
+  private final LogLimit limit = new LogLimit();
 
   /** Written and read under the read lock. */
   private long pauseNanos = MIN_PAUSE_NANOS;
@@ -63,6 +64,7 @@ final class SocketListener implements Listener {
   @Override
   public Conn accept() throws IOException {
     for (; ; ) {
+      StackRoom.requireForWakeup(); // what is accepted must be registered, or closed
       Accepted accepted = acceptSocket();
       try {
         return descriptor.network.accepted(accepted, options, hasDefaults);
@@ -131,12 +133,12 @@ final class SocketListener implements Listener {
     }
   }
 
-  /** At most once a second. */
+  /** At most once a second for each cause, with the count of those that were left out. */
   private void warn(IOException e, String consequence) {
-    long now = System.nanoTime();
-    long last = lastLogNanos.get();
-    if (now - last >= LOG_INTERVAL_NANOS && lastLogNanos.compareAndSet(last, now)) {
-      LOG.warn("accept {}: {}; {}", address, Errno.words(e), consequence);
+    long left = limit.pass(LogLimit.causeOf(e));
+    if (left != LogLimit.LEFT_OUT) {
+      String words = Printable.text(Errno.words(e));
+      LOG.warn("accept {}: {}; {}{}", address, words, consequence, LogLimit.note(left));
     }
   }
 
@@ -165,6 +167,10 @@ final class SocketListener implements Listener {
   public void close() throws IOException {
     descriptor.close();
     descriptor.awaitRelease(RELEASE_MILLIS); // so that the port is free when this returns
+    long left = limit.drain();
+    if (left > 0) {
+      LOG.warn("accept {}: {} more failures were left out since the last line", address, left);
+    }
   }
 
   @Override

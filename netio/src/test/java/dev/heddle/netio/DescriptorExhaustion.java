@@ -84,6 +84,7 @@ final class DescriptorExhaustion {
       server.join();
       waiting.getInputStream().readNBytes(5);
       waiting.close();
+      listener.close();
       System.out.println("served again");
     }
   }

@@ -322,5 +322,6 @@ final class SocketListenerTest {
     assertTrue(output.contains("served again"), output);
     long warnings = output.lines().filter(line -> line.contains("Too many open files")).count();
     assertTrue(warnings >= 1 && warnings <= 20, output); // once a second at most
+    assertTrue(output.contains(" left out since the last"), output); // and none uncounted
   }
 }

@@ -1,6 +1,7 @@
 package dev.heddle.net;
 
 import dev.heddle.Heddle;
+import dev.heddle.scheduler.Printable;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +38,7 @@ final class RuntimeChoice {
     if (warned.compareAndSet(false, true)) {
       LOG.warn(
           "a socket that is made by {} is the JDK's: {} runtimes{} are running",
-          Thread.currentThread().getName(),
+          Printable.text(Thread.currentThread().getName()),
           fitting.size(),
           name == null ? "" : " with the name " + name);
     }

@@ -76,6 +76,16 @@ final class TaskTest {
   }
 
   @Test
+  void aNameWithALineBreakForgesNoLineOfAReport() {
+    Thread thread = scheduler.spawn("a\nERROR forged", LockSupport::park);
+    Task task = scheduler.engine().tasks().getFirst();
+    assertTrue(task.describe().contains("a\\nERROR forged"), task.describe());
+    assertTrue(task.toString().lines().count() == 1, task.toString());
+    LockSupport.unpark(thread);
+    Waits.join(thread);
+  }
+
+  @Test
   void theCarrierKnowsWhichTaskItRuns() {
     var current = new AtomicReference<Task>();
     Thread thread =
