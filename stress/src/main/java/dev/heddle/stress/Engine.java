@@ -37,11 +37,11 @@ final class Engine {
   }
 
   private final Wiring wiring;
-  private final Path evidenceFolder;
+  private final @Nullable Path evidenceFolder;
   private final AtomicReference<@Nullable Run> current = new AtomicReference<>();
   private volatile boolean cancelled;
 
-  Engine(Wiring wiring, Path evidenceFolder) {
+  Engine(Wiring wiring, @Nullable Path evidenceFolder) {
     this.wiring = wiring;
     this.evidenceFolder = evidenceFolder;
   }

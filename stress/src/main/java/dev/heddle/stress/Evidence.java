@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import jdk.jfr.Recording;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +27,7 @@ final class Evidence {
   private static final long TRACE_INTERVAL_MILLIS = 100;
 
   private final Heddle heddle;
-  private final Path folder;
+  private @Nullable Path folder; // guarded by this; null until it is made
   private final String name;
   private final List<Path> written = new ArrayList<>(); // guarded by this
   private boolean taken; // guarded by this
@@ -38,7 +39,8 @@ final class Evidence {
     void write(Path file) throws IOException, InterruptedException;
   }
 
-  Evidence(Heddle heddle, Path folder, String name) {
+  /** Without a folder it makes one, which only the user who runs this can read. */
+  Evidence(Heddle heddle, @Nullable Path folder, String name) {
     this.heddle = heddle;
     this.folder = folder;
     this.name = name;
@@ -77,8 +79,7 @@ final class Evidence {
 
   private void write(String suffix, Writer writer) {
     try {
-      Files.createDirectories(folder);
-      var file = fresh(suffix);
+      var file = fresh(folder(), suffix);
       writer.write(file);
       written.add(file);
     } catch (IOException | RuntimeException e) {
@@ -102,7 +103,15 @@ final class Evidence {
     write(".sched.txt", trace -> Files.writeString(trace, lines));
   }
 
-  private Path fresh(String suffix) {
+  private synchronized Path folder() throws IOException {
+    if (folder == null) {
+      folder = Files.createTempDirectory("heddle-stress-");
+    }
+    Files.createDirectories(folder);
+    return folder;
+  }
+
+  private Path fresh(Path folder, String suffix) {
     for (int i = 1; ; i++) {
       var file = folder.resolve(name + (i == 1 ? "" : "-" + i) + suffix);
       if (!Files.exists(file)) {

@@ -79,10 +79,7 @@ public final class RunCommand implements Callable<Integer> {
     if (report != null) {
       ReportFolder.prepare(report);
     }
-    var engine =
-        new Engine(
-            Wiring.STRAIGHT,
-            report != null ? report : Path.of(System.getProperty("java.io.tmpdir")));
+    var engine = new Engine(Wiring.STRAIGHT, report);
     List<Result> results;
     try (var _ = TraceOption.start(trace)) {
       Interrupt.onFirst(engine::cancel);

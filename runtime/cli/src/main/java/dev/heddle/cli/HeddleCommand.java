@@ -52,6 +52,10 @@ final class HeddleCommand implements Runnable {
 
   private static int report(Exception failure, CommandLine command) {
     var err = command.getErr();
+    if (!(failure instanceof CliError) && Descriptors.areShort()) {
+      line(err, Descriptors.SHORT);
+      return FAILED;
+    }
     var missing = MissingJar.behind(failure);
     if (missing.isPresent()) {
       line(err, missing.get());

@@ -7,6 +7,7 @@ import java.util.Optional;
  * is. Uses no library itself, so that it can say so of each.
  */
 final class Main {
+  private static final int FAILED = 1;
   private static final int USAGE = 2;
 
   private Main() {}
@@ -17,11 +18,15 @@ final class Main {
       code = HeddleCommand.commandLine().execute(args);
     } catch (RuntimeException | Error e) {
       Optional<String> missing = MissingJar.behind(e);
-      if (missing.isEmpty()) {
+      if (Descriptors.areShort()) {
+        System.err.println("heddle: " + Descriptors.SHORT);
+        code = FAILED;
+      } else if (missing.isPresent()) {
+        System.err.println("heddle: " + missing.get());
+        code = USAGE;
+      } else {
         throw e;
       }
-      System.err.println("heddle: " + missing.get());
-      code = USAGE;
     }
     System.out.flush();
     System.exit(code);

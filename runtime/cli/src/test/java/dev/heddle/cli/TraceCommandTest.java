@@ -3,6 +3,7 @@ package dev.heddle.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +29,8 @@ import java.util.stream.Stream;
 import jdk.jfr.Recording;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code heddle trace} prints, writes and answers to bad input. */
@@ -157,13 +161,22 @@ class TraceCommandTest {
   }
 
   @Test
+  @EnabledOnOs(OS.LINUX)
+  void aRecordingThatFindsNoRoomIsOneLineAndAFailure() {
+    var option = Objects.requireNonNull(TraceOption.start(Path.of("/dev/full")));
+    var e = assertThrows(CliError.class, option::close);
+    assertEquals("cannot write /dev/full: No space left on device", e.getMessage());
+    assertEquals(HeddleCommand.FAILED, e.exitCode());
+  }
+
+  @Test
   void writingAFileTouchesNoOther() throws IOException {
     Path own = Files.createDirectory(folder.resolve("own"));
     Path part = Files.writeString(own.resolve("out.part"), "mine");
     for (String command : List.of("perfetto", "html", "settings")) {
       assertEquals(0, write(command, own.resolve("out")));
     }
-    try (TraceRecorder _ = TraceOption.start(own.resolve("out"))) {
+    try (var _ = TraceOption.start(own.resolve("out"))) {
       assertEquals("mine", Files.readString(part));
     }
     assertEquals("mine", Files.readString(part));

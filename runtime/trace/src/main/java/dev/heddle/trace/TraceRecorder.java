@@ -10,9 +10,11 @@ import jdk.jfr.Recording;
  */
 public final class TraceRecorder implements AutoCloseable {
   private final Recording recording;
+  private final Path file;
 
-  private TraceRecorder(Recording recording) {
+  private TraceRecorder(Recording recording, Path file) {
     this.recording = recording;
+    this.file = file;
   }
 
   /**
@@ -32,12 +34,20 @@ public final class TraceRecorder implements AutoCloseable {
       recording.close();
       throw e;
     }
-    return new TraceRecorder(recording);
+    return new TraceRecorder(recording, file);
   }
 
-  /** Stops and writes what is left. */
+  /**
+   * Stops, and writes the file. Blocks until it is written.
+   *
+   * @throws IOException if it cannot be written, as when the disk is full; what is in it is cut
+   */
   @Override
-  public void close() {
-    recording.close();
+  public void close() throws IOException {
+    try (recording) {
+      recording.setDestination(null); // of a failure there, closing would write a line of log
+      recording.stop();
+      recording.dump(file);
+    }
   }
 }

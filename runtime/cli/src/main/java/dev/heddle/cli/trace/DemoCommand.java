@@ -3,7 +3,6 @@ package dev.heddle.cli.trace;
 import dev.heddle.cli.CliError;
 import dev.heddle.cli.TraceOption;
 import dev.heddle.netio.PollerKind;
-import dev.heddle.trace.TraceRecorder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,7 +42,7 @@ final class DemoCommand implements Callable<Integer> {
     }
     Path recording = output.resolveSibling(output.getFileName() + ".jfr");
     Path page = output.resolveSibling(output.getFileName() + ".html");
-    try (TraceRecorder _ = TraceOption.start(recording)) {
+    try (var _ = TraceOption.start(recording)) {
       spec.commandLine().getErr().println("heddle: recording a small load for " + seconds + " s");
       DemoLoad.run(Duration.ofSeconds(seconds), PollerKind.AUTO);
     }
