@@ -13,7 +13,9 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 final class EvidenceTest {
-  /** Dumps and recordings show what a program does; and who foresees a name may put a link there. */
+  /**
+   * Dumps and recordings show what a program does; and who foresees a name may put a link there.
+   */
   @Test
   @DisabledOnOs(OS.WINDOWS)
   void withoutAFolderItIsInAFreshOneThatOnlyItsOwnerCanRead() throws IOException {

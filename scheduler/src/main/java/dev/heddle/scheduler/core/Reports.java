@@ -58,7 +58,8 @@ final class Reports {
   }
 
   /** A line. A class of its own, as a lambda would be made when it is first needed. */
-  private record Bug(String scheduler, String what, @Nullable Throwable failure) implements Runnable {
+  private record Bug(String scheduler, String what, @Nullable Throwable failure)
+      implements Runnable {
     @Override
     public void run() {
       if (failure == null) {

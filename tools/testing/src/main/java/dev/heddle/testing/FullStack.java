@@ -7,13 +7,22 @@ package dev.heddle.testing;
  * <p>Near the end it throws {@link StackOverflowError} from one of its calls, and from an earlier
  * one each time. A recursion goes down by a frame at a time, so a call between two depths could be
  * missed: so the whole is done again with a stack that begins a word deeper, until all words of a
- * frame had their turn. In a JVM with {@code -Xint} every call is one.
+ * frame had their turn. In a JVM with {@code -Xint} every call is one. Where there is plenty of stack
+ * nothing is run, as it would only take time.
  */
 public final class FullStack {
   /** A word is 8 bytes; an interpreted frame of {@link #deeper} has fewer words than these. */
   private static final int WORDS = 16;
 
-  private FullStack() {}
+  /** At how many depths, of some 100 bytes each, something is run. */
+  private static final int DEPTHS = 400;
+
+  private final Runnable step;
+  private int deepest; // this or the recursing thread's
+
+  private FullStack(Runnable step) {
+    this.step = step;
+  }
 
   /** What starts a thread that recurses, and waits for its end. */
   public interface Runner {
@@ -23,41 +32,46 @@ public final class FullStack {
 
   /** {@code step} may throw {@link StackOverflowError}; what else it throws ends the thread. */
   public static void fill(Runner runner, Runnable step) {
-    for (int words = 0; words < WORDS; words++) {
-      int plain = WORDS - words;
-      int wide = words;
-      runner.run(() -> pad(plain, wide, step));
+    var stack = new FullStack(step);
+    for (int i = 0; i < WORDS; i++) {
+      int wide = i;
+      runner.run(() -> stack.pad(WORDS, 0, Integer.MAX_VALUE)); // to see how deep it is
+      int from = stack.deepest - DEPTHS;
+      runner.run(() -> stack.pad(WORDS - wide, wide, from));
     }
   }
 
-  private static void pad(int plain, int wide, Runnable step) {
+  private void pad(int plain, int wide, int from) {
     if (plain > 0) {
-      pad(plain - 1, wide, step);
+      pad(plain - 1, wide, from);
     } else {
-      padWide(wide, step);
+      int _ = padWide(wide, from);
     }
   }
 
   /** Its frame is a word larger, as it has a variable more than {@link #pad}. */
-  private static int padWide(int wide, Runnable step) {
+  private int padWide(int wide, int from) {
     int one = wide - 1;
     int two = one + wide;
     if (wide > 0) {
-      return padWide(one, step) + two;
+      return padWide(one, from) + two;
     }
-    deeper(step);
+    deeper(0, from);
     return two;
   }
 
   @SuppressWarnings("InfiniteRecursion") // until the stack is full
-  private static void deeper(Runnable step) {
+  private void deeper(int depth, int from) {
+    deepest = depth;
     try {
-      step.run();
+      if (depth >= from) {
+        step.run();
+      }
     } catch (StackOverflowError e) {
       // as expected, from here on
     }
     try {
-      deeper(step);
+      deeper(depth + 1, from);
     } catch (StackOverflowError e) {
       // the end
     }
