@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.scheduler.spi.Poller;
 import dev.heddle.scheduler.spi.SchedulerOptions;
-import dev.heddle.scheduler.spi.Timers;
 import dev.heddle.testing.ChildJvm;
 import dev.heddle.testing.FullStack;
 import dev.heddle.testing.Waits;
@@ -113,7 +112,6 @@ final class FullStackTest {
       started.clear();
       Waits.until("no task is registered", () -> engine.liveTasks() == 0);
       Waits.until("no timer is left", () -> engine.timersSize() == 0);
-      assertEquals(Timers.NEVER, engine.earliestNanos());
       Waits.until(
           () -> "all carriers are idle: " + engine.metrics(),
           () -> engine.idle.allIdle() && engine.idle.searching() == 0);
