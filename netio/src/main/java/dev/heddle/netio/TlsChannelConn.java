@@ -110,7 +110,7 @@ final class TlsChannelConn implements TlsConn, Sleepable {
   @Override
   public void awaitReadable() throws IOException {
     try {
-      mutex.lockRead();
+      lockRead();
       try {
         deadlines.begin(deadlines.read);
         ending.requireWhole();
@@ -146,7 +146,7 @@ final class TlsChannelConn implements TlsConn, Sleepable {
   }
 
   private boolean isEmptyHere() throws IOException {
-    mutex.lockRead();
+    lockRead();
     try {
       return !hasSomething();
     } finally {
