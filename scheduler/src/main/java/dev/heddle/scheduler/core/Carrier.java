@@ -163,8 +163,20 @@ final class Carrier extends Pump {
 
   private void run(Task task) {
     processor.begin(task, ++ticks);
-    Slice slice = null;
     try {
+      Slice slice = runRecorded(task);
+      Trace.end(task, this, slice);
+    } finally {
+      if (!task.thread().isAlive()) {
+        host.ended(task);
+      }
+    }
+  }
+
+  /** Returns the slice that was begun, if one was. */
+  private @Nullable Slice runRecorded(Task task) {
+    try {
+      Slice slice = null;
       LatencyHistogram latency = processor.latency;
       if ((latency != null || Trace.isOn()) && task.mayRun()) {
         if (latency != null) {
@@ -173,13 +185,10 @@ final class Carrier extends Pump {
         slice = Trace.begin(task, this);
       }
       task.run();
+      return slice;
     } finally {
       processor.end();
-      if (!task.thread().isAlive()) {
-        host.ended(task);
-      }
     }
-    Trace.end(task, this, slice);
   }
 
   /**
