@@ -7,8 +7,8 @@ package dev.heddle.testing;
  * <p>Near the end it throws {@link StackOverflowError} from one of its calls, and from an earlier
  * one each time. A recursion goes down by a frame at a time, so a call between two depths could be
  * missed: so the whole is done again with a stack that begins a word deeper, until all words of a
- * frame had their turn. In a JVM with {@code -Xint} every call is one. Where there is plenty of stack
- * nothing is run, as it would only take time.
+ * frame had their turn. In a JVM with {@code -Xint} every call is one. Where there is plenty of
+ * stack nothing is run, as it would only take time.
  */
 public final class FullStack {
   /** A word is 8 bytes; an interpreted frame of {@link #deeper} has fewer words than these. */
