@@ -20,14 +20,17 @@ module dev.heddle.scheduler {
   exports dev.heddle.scheduler.facade to
       dev.heddle.netio,
       dev.heddle.runtime,
+      dev.heddle.simulation,
       dev.heddle.stress;
   exports dev.heddle.scheduler.spi to
       dev.heddle.netio,
       dev.heddle.runtime,
+      dev.heddle.simulation,
       dev.heddle.cli,
       dev.heddle.stress;
   exports dev.heddle.scheduler.time to
       dev.heddle.netio,
       dev.heddle.runtime,
+      dev.heddle.simulation,
       dev.heddle.stress;
 }

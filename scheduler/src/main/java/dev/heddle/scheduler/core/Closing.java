@@ -2,6 +2,7 @@ package dev.heddle.scheduler.core;
 
 import dev.heddle.scheduler.jdk.JvmExit;
 import dev.heddle.scheduler.time.Clock;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -64,6 +65,20 @@ final class Closing {
     }
   }
 
+  /**
+   * Ends without closing: no task runs any more, and others that close wait for nothing. False if
+   * it has ended.
+   */
+  boolean abandon() {
+    boolean _ = shared.lifecycle.beginClosing();
+    boolean ended = shared.lifecycle.isStopped();
+    if (!ended) {
+      shared.lifecycle.stop();
+    }
+    closed.countDown();
+    return !ended;
+  }
+
   /** True if the calling thread was interrupted meanwhile. */
   private boolean endTasks(long graceNanos, boolean atOnce, Runnable afterGrace) {
     boolean _ = !atOnce && awaitTasks(graceNanos, true);
@@ -74,6 +89,7 @@ final class Closing {
       Set<Task> exiting = exiting();
       tasks.snapshot().stream()
           .filter(task -> !task.adopted && !exiting.contains(task))
+          .sorted(Comparator.comparingLong(task -> task.thread().threadId())) // as they started
           .forEach(task -> task.thread().interrupt());
     }
     boolean interrupted = Thread.interrupted();

@@ -60,6 +60,12 @@ public final class Engine extends TaskHost implements Timers {
   /** Written by the thread that starts the engine, before its threads run. */
   private Companion companion = Companion.NONE;
 
+  /**
+   * What runs the tasks in the place of carriers; null if carriers do. Written by the thread that
+   * starts the engine, before it has tasks.
+   */
+  private @Nullable DriverThread driver;
+
   private Engine(SchedulerOptions options, Poller.Factory poller) {
     this.options = options;
     this.metrics = options.metrics();
@@ -114,6 +120,11 @@ public final class Engine extends TaskHost implements Timers {
     }
   }
 
+  /** Starts no threads: {@code by} runs the tasks, and the timers, when it is told to. */
+  public void startDriven(DriverThread by) {
+    driver = by;
+  }
+
   // ---- what it is
 
   /** Prefix of the names of the threads. */
@@ -138,16 +149,28 @@ public final class Engine extends TaskHost implements Timers {
 
   /** Whether the calling thread is a task of this engine. */
   public boolean isCurrent() {
-    return Thread.currentThread().isVirtual() && Carrier.current(shared) != null;
+    return Thread.currentThread().isVirtual() && (Carrier.current(shared) != null || isDriving());
+  }
+
+  private boolean isByTask(@Nullable Carrier carrier) {
+    return Thread.currentThread().isVirtual() && (carrier != null || isDriving());
+  }
+
+  /** Whether the calling thread, a virtual one, is a task that a driver runs for this engine. */
+  private boolean isDriving() {
+    return driver != null && driver.isCaller() && driver.host() == this;
   }
 
   /** The engine that the calling thread is a task of; null if of none. */
   public static @Nullable Engine current() {
-    return Thread.currentThread().isVirtual()
-            && VirtualThreads.currentCarrier() instanceof Carrier carrier
-            && carrier.host() instanceof Engine engine
-        ? engine
-        : null;
+    if (!Thread.currentThread().isVirtual()) {
+      return null;
+    }
+    Thread thread = VirtualThreads.currentCarrier();
+    if (thread instanceof Carrier carrier) {
+      return carrier.host() instanceof Engine engine ? engine : null;
+    }
+    return thread instanceof DriverThread by && by.host() instanceof Engine engine ? engine : null;
   }
 
   /** Whether a thread is a carrier of this engine. */
@@ -188,7 +211,7 @@ public final class Engine extends TaskHost implements Timers {
   /** What starts a task each time that it is run: see the façade. */
   public Runnable spawner(Runnable body) {
     Carrier carrier = Carrier.current(shared);
-    requireOpen(carrier != null && Thread.currentThread().isVirtual());
+    requireOpen(isByTask(carrier));
     var inherited = Inheritance.ofCaller();
     return () -> {
       Task task = newTask(null, body);
@@ -219,8 +242,7 @@ public final class Engine extends TaskHost implements Timers {
     tasks.add(task);
     try {
       Carrier carrier = Carrier.current(shared);
-      boolean byTask = carrier != null && Thread.currentThread().isVirtual();
-      if (!shared.lifecycle.acceptsTasks(byTask)) {
+      if (!shared.lifecycle.acceptsTasks(isByTask(carrier))) {
         refuse(task);
         return;
       }
@@ -238,8 +260,10 @@ public final class Engine extends TaskHost implements Timers {
       throw new RejectedExecutionException("scheduler " + name() + " is closed");
     }
     ended(task);
-    task.giveBack();
-    task.runOnJdkScheduler();
+    if (driver == null) {
+      task.giveBack();
+      task.runOnJdkScheduler();
+    }
   }
 
   @Override
@@ -272,6 +296,11 @@ public final class Engine extends TaskHost implements Timers {
     Trace.readied(task, carrier);
     if (carrier != null) {
       carrier.ready(task);
+    } else if (driver != null) {
+      if (!shared.isStopped()) {
+        driver.readied(task);
+      }
+      return;
     } else {
       if (Thread.currentThread() instanceof Pump pump && pump.isCollecting()) {
         pump.countReadied();
@@ -323,13 +352,28 @@ public final class Engine extends TaskHost implements Timers {
   /** Threads that are not this engine's own sleep by the JDK's means: they may outlive it. */
   @Override
   public void sleep(Duration duration) throws InterruptedException {
-    Carrier carrier = Thread.currentThread().isVirtual() ? Carrier.current(shared) : null;
-    Task task = carrier == null ? null : carrier.processor().current();
+    Task task = Thread.currentThread().isVirtual() ? currentTask() : null;
     if (task != null && !task.adopted) {
       Timers.super.sleep(duration);
     } else {
       Thread.sleep(duration);
     }
+  }
+
+  @Override
+  JdkTimeout timeout(Runnable command, long delayNanos) {
+    var timeout = new JdkTimeout(command, Clock.after(delayNanos));
+    shared.timers.heap(0).arm(timeout);
+    return timeout;
+  }
+
+  /** The task of this engine that the calling virtual thread is; null if it is none. */
+  private @Nullable Task currentTask() {
+    Carrier carrier = Carrier.current(shared);
+    if (carrier != null) {
+      return carrier.processor().current();
+    }
+    return driver != null && isDriving() ? driver.current() : null;
   }
 
   // ---- looking inside: a moment's view each
@@ -435,16 +479,55 @@ public final class Engine extends TaskHost implements Timers {
   public void close(Duration grace, Runnable afterGrace) {
     long graceNanos = TimeUnit.NANOSECONDS.convert(grace); // as long as a long can say, if longer
     if (isCurrent()) {
-      Thread.ofPlatform()
-          .name(name() + "-closer")
-          .start(() -> closing.close(graceNanos, afterGrace));
+      startCloser(() -> closing.close(graceNanos, afterGrace));
       return;
     }
     closing.close(graceNanos, afterGrace);
   }
 
+  /** A task of this engine closes it: it is done by a thread that does not end with its tasks. */
+  public void startCloser(Runnable body) {
+    if (driver != null) {
+      driver.startCloser(body);
+    } else {
+      Thread.ofPlatform().name(name() + "-closer").start(body);
+    }
+  }
+
+  /**
+   * The driver: no task of this engine runs any more, and none hears of it, as when the machine has
+   * lost its power.
+   */
+  public void abandon() {
+    assert driver != null : "only what a driver runs can be left where it is";
+    if (closing.abandon()) {
+      endDriven();
+    }
+  }
+
+  private boolean endDriven() {
+    container.deregister();
+    JdkTimeouts.serveNoLonger();
+    shared.poller.close();
+    return false;
+  }
+
+  /** The driver: when the first timer is due; {@link Timers#NEVER} if there is none. */
+  public long nextTimerNanos() {
+    shared.timers.settle(); // what is cancelled moves no clock
+    return isStopped() ? NEVER : shared.timers.earliestNanos();
+  }
+
+  /** The driver: runs a portion of the timers that are due, and returns how many. */
+  public int runTimers() {
+    return isStopped() ? 0 : shared.timers.runDue();
+  }
+
   /** After the engine has stopped; true if the calling thread was interrupted meanwhile. */
   private boolean endThreads(long atMostNanos) {
+    if (driver != null) {
+      return endDriven();
+    }
     shared.poller.wakeup();
     for (Processor processor : shared.processors()) {
       LockSupport.unpark(processor.carrier());

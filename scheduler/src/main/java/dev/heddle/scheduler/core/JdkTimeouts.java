@@ -56,8 +56,10 @@ final class JdkTimeouts implements TimedWaits.Timeouts {
 
   @Override
   public @Nullable ScheduledFuture<?> begin(Runnable command, long delayNanos) {
-    return Thread.currentThread() instanceof Carrier carrier
-        ? carrier.timeout(command, delayNanos)
-        : null;
+    Thread thread = Thread.currentThread();
+    if (thread instanceof Carrier carrier) {
+      return carrier.timeout(command, delayNanos);
+    }
+    return thread instanceof DriverThread driver ? driver.timeout(command, delayNanos) : null;
   }
 }

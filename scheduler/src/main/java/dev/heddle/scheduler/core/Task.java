@@ -62,6 +62,15 @@ public final class Task extends TracedTask implements Executor {
     this.origin = origin;
   }
 
+  TaskHost host() {
+    return host;
+  }
+
+  /** Whether an engine has started it. */
+  public boolean isOf(Object engine) {
+    return host == engine;
+  }
+
   /** A task with a thread that runs {@code body}; not started. */
   static Task create(TaskHost host, @Nullable String name, Runnable body) {
     Object origin = body instanceof TaskBody wrapper ? wrapper.origin() : body;

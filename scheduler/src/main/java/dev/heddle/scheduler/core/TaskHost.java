@@ -23,6 +23,12 @@ abstract class TaskHost {
   /** Sysmon: puts every task that is runnable and on no carrier into the global queue. */
   abstract void gatherStrayed();
 
+  /**
+   * A driver, which has just left a task that waits with a timeout: runs the command after a delay,
+   * unless the timeout is cancelled before.
+   */
+  abstract JdkTimeout timeout(Runnable command, long delayNanos);
+
   /** How many tasks have started and not ended. */
   public abstract int liveTasks();
 }

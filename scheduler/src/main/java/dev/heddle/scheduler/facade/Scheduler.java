@@ -34,7 +34,7 @@ public final class Scheduler implements Timers, AutoCloseable {
   final Engine engine;
   private final Inspection inspection;
 
-  private Scheduler(Engine engine, Inspection inspection) {
+  Scheduler(Engine engine, Inspection inspection) {
     this.engine = engine;
     this.inspection = inspection;
   }
@@ -95,6 +95,14 @@ public final class Scheduler implements Timers, AutoCloseable {
   public static @Nullable Poller pollerOfCaller() {
     Engine here = Engine.current();
     return here == null ? null : here.poller();
+  }
+
+  /**
+   * Runs what closes this scheduler, for a task of it that would wait for itself: on a thread that
+   * does not end with its tasks.
+   */
+  public void startCloser(Runnable body) {
+    engine.startCloser(body);
   }
 
   // ---- tasks

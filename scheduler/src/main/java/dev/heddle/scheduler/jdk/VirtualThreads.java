@@ -35,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The method handles are {@code static final} so that the JIT sees through them.
  */
 public final class VirtualThreads {
+  private static boolean jdkPollersAreThere; // guarded by the class
+
   private VirtualThreads() {}
 
   /**
@@ -70,11 +72,15 @@ public final class VirtualThreads {
    *
    * @throws IllegalStateException if they cannot be, as when there are no descriptors
    */
-  private static void initJdkPollers() {
+  private static synchronized void initJdkPollers() {
+    if (jdkPollersAreThere) {
+      return; // and a task that starts a scheduler waits for no thread
+    }
     var init = new FutureTask<Class<?>>(() -> Class.forName("sun.nio.ch.Poller", true, null));
     Thread.ofPlatform().name("heddle-init").start(init);
     try {
       init.get();
+      jdkPollersAreThere = true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // it finishes by itself
     } catch (ExecutionException e) {

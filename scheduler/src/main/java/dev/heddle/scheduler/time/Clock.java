@@ -1,28 +1,49 @@
 package dev.heddle.scheduler.time;
 
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.invoke.MutableCallSite;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The clock of everything that decides by time: {@link System#nanoTime}, unless a simulation has
  * put another in its place.
  *
- * <p>One clock per JVM, fixed at its first reading: the JIT then knows which it is, and a reading
- * costs what {@code System.nanoTime} costs. A simulation that wants many runs in one JVM gives a
- * clock that it can set back.
+ * <p>One clock per JVM, behind a call site: the JIT takes it for a constant, and a reading costs
+ * what {@code System.nanoTime} costs. Replacing it throws compiled code away, and that is all. (A
+ * volatile field would cost a load and a branch at each reading.) A replacement answers by the
+ * thread that asks, so that real schedulers and any number of simulations may run in one JVM.
  *
  * <p>Thread-safe.
  */
 public final class Clock {
-  private static @Nullable LongSupplier replacement; // guarded by the class
-  private static boolean fixed; // guarded by the class
+  private static final MutableCallSite SITE;
+  private static final MethodHandle NANO_TIME;
+
+  static {
+    try {
+      SITE =
+          new MutableCallSite(
+              MethodHandles.lookup()
+                  .findStatic(Clock.class, "systemNanoTime", MethodType.methodType(long.class)));
+      NANO_TIME = SITE.dynamicInvoker();
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
 
   private Clock() {}
 
   /** Nanoseconds since some moment; only differences mean anything. */
   public static long nanoTime() {
-    LongSupplier source = Source.REPLACEMENT;
-    return source == null ? System.nanoTime() : source.getAsLong();
+    try {
+      return (long) NANO_TIME.invokeExact();
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new AssertionError(e);
+    }
   }
 
   /**
@@ -37,25 +58,21 @@ public final class Clock {
     return when < now ? TimerHeaps.NEVER : when;
   }
 
-  /**
-   * Makes all later readings come from {@code source}, which any thread may call at any time.
-   *
-   * @throws IllegalStateException if the clock has been read already
-   */
+  /** What {@link #nanoTime} is as long as nobody has replaced it. */
+  public static long systemNanoTime() {
+    return System.nanoTime();
+  }
+
+  /** Makes all later readings come from {@code source}, which any thread may call at any time. */
   public static synchronized void replace(LongSupplier source) {
-    if (fixed) {
-      throw new IllegalStateException("the clock has been read already");
+    try {
+      SITE.setTarget(
+          MethodHandles.lookup()
+              .findVirtual(LongSupplier.class, "getAsLong", MethodType.methodType(long.class))
+              .bindTo(source));
+    } catch (ReflectiveOperationException e) {
+      throw new LinkageError("a functional interface has no method", e);
     }
-    replacement = source;
-  }
-
-  private static synchronized @Nullable LongSupplier fix() {
-    fixed = true;
-    return replacement;
-  }
-
-  /** Initialised by the first reading. */
-  private static final class Source {
-    static final @Nullable LongSupplier REPLACEMENT = fix();
+    MutableCallSite.syncAll(new MutableCallSite[] {SITE});
   }
 }

@@ -133,7 +133,7 @@ public final class TimerHeaps {
   }
 
   /** Carriers and sysmon: drops what is cancelled before it is due. */
-  void settle() {
+  public void settle() {
     for (TimerHeap heap : heaps) {
       heap.settle();
     }
