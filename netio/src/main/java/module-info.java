@@ -9,6 +9,8 @@ module dev.heddle.netio {
   requires static org.jspecify;
 
   exports dev.heddle.netio;
+  exports dev.heddle.netio.poll to
+      dev.heddle.simulation;
   exports dev.heddle.netio.errno to
       dev.heddle.runtime,
       dev.heddle.stress;

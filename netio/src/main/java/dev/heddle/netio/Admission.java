@@ -1,5 +1,6 @@
 package dev.heddle.netio;
 
+import dev.heddle.scheduler.time.Clock;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -34,7 +35,7 @@ final class Admission {
   final LongAdder overRate = new LongAdder();
 
   /** When the accepts of before are paid for; by the acceptor. */
-  private long paidNanos = System.nanoTime() - NANOS_PER_SECOND;
+  private long paidNanos = Clock.nanoTime() - NANOS_PER_SECOND;
 
   private boolean hasRoom; // the acceptor holds a permit for the next connection
 
@@ -71,7 +72,7 @@ final class Admission {
     if (options.acceptsPerSecond() == 0) {
       return 0;
     }
-    long now = System.nanoTime();
+    long now = Clock.nanoTime();
     paidNanos = Math.max(paidNanos, now - NANOS_PER_SECOND); // a second's worth at once
     return paidNanos + NANOS_PER_SECOND / options.acceptsPerSecond() - now;
   }

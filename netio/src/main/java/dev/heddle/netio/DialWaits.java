@@ -1,5 +1,6 @@
 package dev.heddle.netio;
 
+import dev.heddle.scheduler.time.Clock;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.AsynchronousCloseException;
@@ -41,7 +42,7 @@ final class DialWaits {
       }
       return deadline == Deadlines.NEVER
           ? future.get()
-          : future.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+          : future.get(deadline - Clock.nanoTime(), TimeUnit.NANOSECONDS);
     } catch (CancellationException e) {
       throw new AsynchronousCloseException();
     } catch (InterruptedException e) {

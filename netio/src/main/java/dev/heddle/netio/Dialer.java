@@ -2,6 +2,7 @@ package dev.heddle.netio;
 
 import dev.heddle.netio.errno.Errno;
 import dev.heddle.scheduler.events.ConnectFailed;
+import dev.heddle.scheduler.time.Clock;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
@@ -9,7 +10,6 @@ import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketOption;
 import java.net.SocketTimeoutException;
-import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ClosedChannelException;
@@ -60,7 +60,7 @@ final class Dialer {
       if (!(address instanceof InetSocketAddress inet)) {
         return new Attempt(address).connect();
       }
-      List<InetSocketAddress> remotes = Resolver.resolve(network.waits, inet, deadline);
+      List<InetSocketAddress> remotes = network.resolve(inet, deadline);
       return remotes.size() == 1 ? new Attempt(remotes.getFirst()).connect() : race(remotes);
     } catch (IOException | UnresolvedAddressException | UnsupportedAddressTypeException e) {
       throw Descriptor.explain(Descriptor.checked(e), "dial", options.local(), address);
@@ -74,7 +74,7 @@ final class Dialer {
   }
 
   private boolean isTooLate() {
-    return deadline <= System.nanoTime();
+    return deadline <= Clock.nanoTime();
   }
 
   // ---- several addresses
@@ -139,7 +139,7 @@ final class Dialer {
       throws InterruptedException {
     long patience = more ? TimeUnit.NANOSECONDS.convert(options.attemptDelay()) : Long.MAX_VALUE;
     if (deadline != Deadlines.NEVER) {
-      patience = Math.min(patience, deadline - System.nanoTime());
+      patience = Math.min(patience, deadline - Clock.nanoTime());
     }
     return ended.poll(patience, TimeUnit.NANOSECONDS);
   }
@@ -261,7 +261,7 @@ final class Dialer {
       try {
         var _ =
             network.waits.await(
-                new CompletableFuture<>(), Math.min(deadline, System.nanoTime() + nanos));
+                new CompletableFuture<>(), Math.min(deadline, Clock.nanoTime() + nanos));
       } catch (TimeoutException e) {
         requireTime();
       } catch (ExecutionException e) {
@@ -271,7 +271,7 @@ final class Dialer {
 
     private Conn connectOnce() throws IOException {
       boolean unix = remote instanceof UnixDomainSocketAddress;
-      var channel = unix ? SocketChannel.open(StandardProtocolFamily.UNIX) : SocketChannel.open();
+      var channel = network.newSocketChannel(unix);
       boolean connected;
       try {
         channel.configureBlocking(false);

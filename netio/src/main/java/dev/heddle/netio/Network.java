@@ -25,14 +25,18 @@ import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.DatagramChannel;
-import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.channels.UnsupportedAddressTypeException;
+import java.nio.channels.spi.SelectorProvider;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,13 +54,18 @@ public final class Network implements AutoCloseable {
   private final ReadinessPoller poller;
   private static final Map<Poller, Network> NETWORKS = new ConcurrentHashMap<>(); // that are open
 
+  private final SelectorProvider channels;
+  private final Names names;
   private final Set<Descriptor> open = ConcurrentHashMap.newKeySet();
   private final JdkSocketHost sockets = new JdkSocketHost(this);
   final DialWaits waits = new DialWaits();
   private volatile boolean closed;
 
-  private Network(ReadinessPoller poller) {
+  private Network(ReadinessPoller poller, SelectorProvider channels, @Nullable Names names) {
     this.poller = poller;
+    this.channels = channels;
+    this.names =
+        names != null ? names : (name, deadline) -> Resolver.resolve(waits, name, deadline);
     NETWORKS.put(poller, this);
   }
 
@@ -110,7 +119,28 @@ public final class Network implements AutoCloseable {
   /** The sockets of a scheduler with a poller from {@link #openPoller}; once for each. */
   @SuppressWarnings("exports") // as above
   public static Network of(Scheduler scheduler) {
-    return new Network((ReadinessPoller) scheduler.poller());
+    return new Network((ReadinessPoller) scheduler.poller(), SelectorProvider.provider(), null);
+  }
+
+  /** Where the addresses of a name come from. */
+  public interface Names {
+    /**
+     * All addresses of a socket address, in the order in which they should be tried; itself if it
+     * is resolved. May wait.
+     *
+     * @param deadline on the clock of {@link Deadlines}
+     * @throws java.net.UnknownHostException if the name has no address
+     */
+    List<InetSocketAddress> resolve(InetSocketAddress address, long deadline) throws IOException;
+  }
+
+  /**
+   * A network over channels of others, such as those of a simulation, for a scheduler whose poller,
+   * a {@link ReadinessPoller}, watches them.
+   */
+  @SuppressWarnings("exports") // for the simulation; users see its hosts
+  public static Network of(Scheduler scheduler, SelectorProvider channels, Names names) {
+    return new Network((ReadinessPoller) scheduler.poller(), channels, names);
   }
 
   /** {@code epoll} or {@code selector}. */
@@ -142,7 +172,9 @@ public final class Network implements AutoCloseable {
     Objects.requireNonNull(options, "options");
     boolean unix = address instanceof UnixDomainSocketAddress;
     var channel =
-        unix ? ServerSocketChannel.open(StandardProtocolFamily.UNIX) : ServerSocketChannel.open();
+        unix
+            ? channels.openServerSocketChannel(StandardProtocolFamily.UNIX)
+            : channels.openServerSocketChannel();
     boolean hasDefaults = unix; // set before the first connection can come
     try {
       if (!unix) {
@@ -170,9 +202,20 @@ public final class Network implements AutoCloseable {
     return new SocketListener(descriptor, channel, accepting, options, hasDefaults);
   }
 
+  List<InetSocketAddress> resolve(InetSocketAddress address, long deadline) throws IOException {
+    return names.resolve(address, deadline);
+  }
+
+  /** A socket that is not connected, and that blocks. */
+  SocketChannel newSocketChannel(boolean unix) throws IOException {
+    return unix
+        ? channels.openSocketChannel(StandardProtocolFamily.UNIX)
+        : channels.openSocketChannel();
+  }
+
   private SocketAddress resolved(SocketAddress address) throws IOException {
     return address instanceof InetSocketAddress inet
-        ? Resolver.resolve(waits, inet, Deadlines.NEVER).getFirst()
+        ? resolve(inet, Deadlines.NEVER).getFirst()
         : address;
   }
 
@@ -268,7 +311,7 @@ public final class Network implements AutoCloseable {
    */
   public PacketConn listenPacket(InetSocketAddress local) throws IOException {
     try {
-      InetSocketAddress resolved = Resolver.resolve(waits, local, Deadlines.NEVER).getFirst();
+      InetSocketAddress resolved = resolve(local, Deadlines.NEVER).getFirst();
       return openPacket(resolved, null, "listen");
     } catch (UnknownHostException e) {
       throw Descriptor.explain(e, "listen", local, null);
@@ -283,7 +326,7 @@ public final class Network implements AutoCloseable {
    */
   public PacketConn dialPacket(InetSocketAddress remote) throws IOException {
     try {
-      InetSocketAddress resolved = Resolver.resolve(waits, remote, Deadlines.NEVER).getFirst();
+      InetSocketAddress resolved = resolve(remote, Deadlines.NEVER).getFirst();
       return openPacket(null, resolved, "dial");
     } catch (UnknownHostException e) {
       throw Descriptor.explain(e, "dial", null, remote);
@@ -320,14 +363,15 @@ public final class Network implements AutoCloseable {
   }
 
   /** At the wildcard address one that hears IPv4 and IPv6, where the JVM has both. */
-  private static DatagramChannel openDatagramChannel(@Nullable InetSocketAddress address)
+  private DatagramChannel openDatagramChannel(@Nullable InetSocketAddress address)
       throws IOException {
     if (address == null || address.getAddress().isAnyLocalAddress()) {
-      return DatagramChannel.open();
+      return channels.openDatagramChannel();
     }
     boolean six = address.getAddress() instanceof Inet6Address;
     try {
-      return DatagramChannel.open(six ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET);
+      return channels.openDatagramChannel(
+          six ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET);
     } catch (UnsupportedOperationException e) {
       throw (SocketException) new SocketException("this JVM has no IPv6").initCause(e);
     }
@@ -413,17 +457,16 @@ public final class Network implements AutoCloseable {
     closed = true;
     NETWORKS.remove(poller);
     waits.close();
-    for (Descriptor descriptor : open) {
-      descriptor.poll.evict();
-    }
+    inOrder().forEach(descriptor -> descriptor.poll.evict());
     closeAll(_ -> true);
   }
 
+  /** What is open, by descriptor: else a simulation would close in another order each time. */
+  private Stream<Descriptor> inOrder() {
+    return open.stream().sorted(Comparator.comparingInt(descriptor -> descriptor.poll.fd()));
+  }
+
   private void closeAll(Predicate<Descriptor> which) {
-    for (Descriptor descriptor : open) {
-      if (which.test(descriptor)) {
-        descriptor.close();
-      }
-    }
+    inOrder().filter(which).forEach(Descriptor::close);
   }
 }

@@ -1,6 +1,7 @@
 package dev.heddle.netio;
 
 import dev.heddle.netio.poll.Sleeper;
+import dev.heddle.scheduler.time.Clock;
 import java.io.IOException;
 import java.net.SocketAddress;
 
@@ -88,7 +89,7 @@ final class ServedConn implements Sleeper {
     if (!conn.isOpen()) {
       return;
     }
-    if (sleepUntil != Deadlines.NEVER && System.nanoTime() - sleepUntil >= 0) {
+    if (sleepUntil != Deadlines.NEVER && Clock.nanoTime() - sleepUntil >= 0) {
       server.expired(this, served);
       close();
     } else {

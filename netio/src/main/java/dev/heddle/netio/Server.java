@@ -3,6 +3,7 @@ package dev.heddle.netio;
 import dev.heddle.netio.errno.Errno;
 import dev.heddle.scheduler.Printable;
 import dev.heddle.scheduler.spi.LogLimit;
+import dev.heddle.scheduler.time.Clock;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketAddress;
@@ -150,12 +151,12 @@ public final class Server implements AutoCloseable {
 
   /** Until when a request must have come that begins now. */
   long headDeadline() {
-    return headNanos == 0 ? Deadlines.NEVER : System.nanoTime() + headNanos;
+    return headNanos == 0 ? Deadlines.NEVER : Clock.nanoTime() + headNanos;
   }
 
   /** Until when a connection may be dormant from now on. */
   long idleDeadline() {
-    return idleNanos == 0 ? Deadlines.NEVER : System.nanoTime() + idleNanos;
+    return idleNanos == 0 ? Deadlines.NEVER : Clock.nanoTime() + idleNanos;
   }
 
   /** Nothing came in time: the first request, or the next. */

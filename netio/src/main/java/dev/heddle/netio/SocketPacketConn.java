@@ -5,6 +5,7 @@ import dev.heddle.netio.epoll.SocketCalls;
 import dev.heddle.netio.errno.Errno;
 import dev.heddle.netio.poll.NioInternals;
 import dev.heddle.netio.poll.PollDesc;
+import dev.heddle.netio.poll.VirtualDescriptor;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -97,7 +98,7 @@ final class SocketPacketConn implements PacketConn {
   /** False if there is no room. Of an empty datagram to a chosen target the JDK does not say. */
   private boolean sendOnce(ByteBuffer src, SocketAddress target) throws IOException {
     boolean empty = !src.hasRemaining();
-    if (empty && target.equals(remote)) {
+    if (empty && target.equals(remote) && !(channel instanceof VirtualDescriptor)) {
       return sendEmpty();
     }
     try {

@@ -22,7 +22,7 @@ final class SocketQueues {
    * socket where Linux's system calls cannot be made: the JDK does not say there.
    */
   static int received(LateChannel channel) throws IOException {
-    return EpollSupport.unavailable().isPresent()
+    return EpollSupport.unavailable().isPresent() || !channel.isOfSystem()
         ? receivedByChannel(channel.stream())
         : checked(SocketCalls.received(channel.fd()));
   }
@@ -39,7 +39,7 @@ final class SocketQueues {
    * Does not block.
    */
   static int unsent(LateChannel channel) throws IOException {
-    return EpollSupport.unavailable().isPresent()
+    return EpollSupport.unavailable().isPresent() || !channel.isOfSystem()
         ? UNKNOWN
         : checked(SocketCalls.unsent(channel.fd()));
   }

@@ -1,5 +1,6 @@
 package dev.heddle.netio;
 
+import dev.heddle.scheduler.time.Clock;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -49,14 +50,14 @@ final class TlsDeadlines {
     if (direction.timeoutNanos != 0) {
       startTimeout(direction);
     }
-    if (direction.until <= System.nanoTime()) {
+    if (direction.until <= Clock.nanoTime()) {
       throw new SocketTimeoutException("deadline exceeded");
     }
   }
 
   private synchronized void startTimeout(Direction direction) {
     if (direction.timeoutNanos != 0) {
-      direction.timeoutEnd = System.nanoTime() + direction.timeoutNanos;
+      direction.timeoutEnd = Clock.nanoTime() + direction.timeoutNanos;
       pass();
     }
   }
@@ -105,7 +106,7 @@ final class TlsDeadlines {
   }
 
   private static long millisLeft(Direction direction) throws SocketTimeoutException {
-    long nanos = direction.until - System.nanoTime();
+    long nanos = direction.until - Clock.nanoTime();
     if (nanos <= 0) {
       throw new SocketTimeoutException("deadline exceeded");
     }

@@ -1,5 +1,6 @@
 package dev.heddle.netio;
 
+import dev.heddle.scheduler.time.Clock;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -147,8 +148,8 @@ final class TlsEnding {
     conn.closeWrite(); // what its kernel has counts only with the end of the stream behind it
     long until = Deadlines.after(GOODBYE);
     long pause = MIN_PAUSE_NANOS;
-    while (System.nanoTime() < until && isUnderWay()) {
-      conn.setReadDeadline(Math.min(until, System.nanoTime() + pause));
+    while (Clock.nanoTime() < until && isUnderWay()) {
+      conn.setReadDeadline(Math.min(until, Clock.nanoTime() + pause));
       try {
         if (take() < 0) {
           return;

@@ -16,7 +16,9 @@ import dev.heddle.scheduler.SchedulerMetrics;
 import dev.heddle.scheduler.TaskDump;
 import dev.heddle.scheduler.TaskState;
 import dev.heddle.scheduler.facade.Scheduler;
+import dev.heddle.scheduler.spi.LogLimit;
 import dev.heddle.scheduler.spi.TaskBody;
+import dev.heddle.scheduler.time.Clock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -25,6 +27,7 @@ import java.net.Socket;
 import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -52,6 +55,7 @@ public final class Heddle implements AutoCloseable {
 
   private final Scheduler scheduler;
   private final Network network;
+  private final InstantSource clock;
   private final Duration grace;
   private final AtomicBoolean begunClosing = new AtomicBoolean();
   private final TaskFailures failures;
@@ -62,6 +66,7 @@ public final class Heddle implements AutoCloseable {
   Heddle(Scheduler scheduler, Network network, HeddleBuilder builder, TaskFailures failures) {
     this.scheduler = scheduler;
     this.network = network;
+    this.clock = builder.clock;
     this.grace = builder.grace;
     this.failures = failures;
     this.bean = builder.jmx ? HeddleBean.register(this) : null;
@@ -87,6 +92,19 @@ public final class Heddle implements AutoCloseable {
    */
   public static Heddle start() {
     return builder().start();
+  }
+
+  /**
+   * A runtime of parts that somebody else has made, as a simulation does.
+   *
+   * @param clock what {@link #clock} is
+   */
+  @SuppressWarnings("exports") // for the simulation; users see its hosts
+  public static Heddle of(
+      Scheduler scheduler, Network network, InstantSource clock, Duration grace) {
+    HeddleBuilder builder = new HeddleBuilder().grace(grace);
+    builder.clock = clock;
+    return new Heddle(scheduler, network, builder, new TaskFailures(new LogLimit(Clock::nanoTime)));
   }
 
   /** Sets up a runtime. */
@@ -191,6 +209,14 @@ public final class Heddle implements AutoCloseable {
   }
 
   // ---- time
+
+  /**
+   * The time of day: that of the system, and in a simulation the simulated one. A program that asks
+   * here behaves alike in both.
+   */
+  public InstantSource clock() {
+    return clock;
+  }
 
   /**
    * Parks the calling task, on this runtime's timers. Other threads may call it too.
@@ -447,7 +473,7 @@ public final class Heddle implements AutoCloseable {
   @Override
   public void close() {
     if (scheduler.isCurrent()) {
-      Thread.ofPlatform().name(scheduler.name() + "-closer").start(this::close);
+      scheduler.startCloser(this::close);
       return;
     }
     if (!begunClosing.compareAndSet(false, true)) {
@@ -479,6 +505,18 @@ public final class Heddle implements AutoCloseable {
   public void closeNow() {
     scheduler.hurry();
     close();
+  }
+
+  /**
+   * The end of a runtime that was made by {@link #of} and whose scheduler runs no task any more:
+   * closes its sockets, and waits for nothing.
+   */
+  public void abandon() {
+    begunClosing.set(true);
+    failures.closing();
+    network.close();
+    RUNNING.remove(network);
+    closed.countDown();
   }
 
   private void awaitClosed() {

@@ -10,6 +10,7 @@ import dev.heddle.scheduler.spi.SchedulerOptions;
 import java.io.IOException;
 import java.lang.Thread.UncaughtExceptionHandler;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
@@ -29,6 +30,7 @@ public final class HeddleBuilder {
   private PollerKind poller = PollerKind.AUTO;
   Duration grace = Duration.ofSeconds(2);
   boolean jmx;
+  InstantSource clock = InstantSource.system();
   @Nullable FlightRecorderOptions flightRecorder;
   private @Nullable UncaughtExceptionHandler uncaught;
 

@@ -3,6 +3,7 @@ package dev.heddle;
 import dev.heddle.scheduler.facade.Scheduler;
 import dev.heddle.scheduler.spi.TaskBody;
 import dev.heddle.scheduler.spi.Timers;
+import dev.heddle.scheduler.time.Clock;
 import dev.heddle.scheduler.time.Timer;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
@@ -80,7 +81,7 @@ public final class ScheduledTask {
   }
 
   private void armNext() {
-    long late = Math.max(0, System.nanoTime() - dueNanos);
+    long late = Math.max(0, Clock.nanoTime() - dueNanos);
     long next = dueNanos + (late / periodNanos + 1) * periodNanos;
     dueNanos = next < dueNanos ? Timers.NEVER : next;
     timer.arm(dueNanos);

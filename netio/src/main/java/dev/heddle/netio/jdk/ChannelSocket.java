@@ -1,5 +1,6 @@
 package dev.heddle.netio.jdk;
 
+import dev.heddle.scheduler.time.Clock;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -114,7 +115,7 @@ abstract class ChannelSocket implements SocketOps {
       lock.lock();
       return SocketHost.NEVER;
     }
-    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    long deadline = Clock.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
     if (lock.tryLock() || lockUntil(lock, deadline)) {
       return deadline;
     }
@@ -125,7 +126,7 @@ abstract class ChannelSocket implements SocketOps {
     boolean interrupted = false;
     try {
       for (; ; ) {
-        long left = deadline - System.nanoTime();
+        long left = deadline - Clock.nanoTime();
         if (left <= 0) {
           return false;
         }

@@ -1,5 +1,6 @@
 package dev.heddle.netio.jdk;
 
+import dev.heddle.scheduler.time.Clock;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -173,7 +174,7 @@ final class TaskSocket extends ChannelSocket {
     long deadline =
         timeoutMillis == 0
             ? SocketHost.NEVER
-            : System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+            : Clock.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
     var target = to.isAnyLocalAddress() ? InetAddress.getLocalHost() : to;
     // Before it is registered: a socket that is not even connecting reports a hang-up.
     boolean _ = channel.connect(new InetSocketAddress(target, toPort));

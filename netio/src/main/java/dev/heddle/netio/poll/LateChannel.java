@@ -33,7 +33,9 @@ public final class LateChannel {
 
   /** A socket that has a channel. */
   public static LateChannel of(SelectableChannel channel) {
-    return of(channel, NioInternals.fd(channel));
+    int fd =
+        channel instanceof VirtualDescriptor virtual ? virtual.number() : NioInternals.fd(channel);
+    return of(channel, fd);
   }
 
   /** A socket whose channel is not the JDK's, or nobody's. */
@@ -49,6 +51,11 @@ public final class LateChannel {
   /** The number of the file descriptor. */
   public int fd() {
     return fd;
+  }
+
+  /** Whether system calls know the descriptor. */
+  public boolean isOfSystem() {
+    return !(channel instanceof VirtualDescriptor);
   }
 
   /** Whether it is a connection, or will be one. */

@@ -2,6 +2,7 @@ package dev.heddle.netio.poll;
 
 import dev.heddle.netio.errno.Errno;
 import dev.heddle.scheduler.events.NetworkWait;
+import dev.heddle.scheduler.time.Clock;
 import dev.heddle.scheduler.time.Timer;
 import java.io.IOException;
 import java.nio.channels.AsynchronousCloseException;
@@ -50,7 +51,8 @@ public final class PollDesc {
   /** What an operation looks at when its wait is over. Set once, by the maker of the operations. */
   private volatile Object[] operands = NOTHING;
 
-  PollDesc(ReadinessPoller poller, LateChannel channel, int generation) {
+  /** What {@link ReadinessPoller#register} returns. */
+  public PollDesc(ReadinessPoller poller, LateChannel channel, int generation) {
     this.poller = poller;
     this.channel = channel;
     this.fd = channel.fd();
@@ -78,7 +80,7 @@ public final class PollDesc {
   }
 
   /** Reports an event. Called by the thread that polls, one at a time. */
-  void ready(boolean readable, boolean writable, boolean special) {
+  public void ready(boolean readable, boolean writable, boolean special) {
     if (special) {
       mustTry = true;
     }
@@ -100,7 +102,7 @@ public final class PollDesc {
   }
 
   /** Whether anything waits on either side; a moment's view. */
-  boolean hasWaiter() {
+  public boolean hasWaiter() {
     return reader.hasWaiter() || writer.hasWaiter();
   }
 
@@ -155,13 +157,13 @@ public final class PollDesc {
    * @throws IOException as {@link PollSide#prepare}, also if that comes true meanwhile
    */
   public void pause(long nanos) throws IOException {
-    long until = System.nanoTime() + nanos;
+    long until = Clock.nanoTime() + nanos;
     Timer timer = newTimer(writer::ready); // remembered, if it fires before the wait begins
     try {
       for (; ; ) {
         reader.prepare();
         long deadline = reader.deadline();
-        long now = System.nanoTime();
+        long now = Clock.nanoTime();
         if (deadline <= now) { // its own timer is about to say so
           throw PollSide.deadlineExceeded();
         }
@@ -217,7 +219,7 @@ public final class PollDesc {
    * the system call that closes blocks, also on a nonblocking socket: it is then made by a thread
    * of its own, as this one may be the one that polls, or have more to close.
    */
-  void closeChannel(Runnable released) {
+  public void closeChannel(Runnable released) {
     if (lingers) {
       try {
         Thread.ofPlatform().daemon().name("heddle-linger").start(() -> closeChannelHere(released));

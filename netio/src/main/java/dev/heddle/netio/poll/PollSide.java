@@ -7,6 +7,7 @@ import dev.heddle.scheduler.spi.ParkReason;
 import dev.heddle.scheduler.spi.Pinning;
 import dev.heddle.scheduler.spi.StackRoom;
 import dev.heddle.scheduler.spi.Timers;
+import dev.heddle.scheduler.time.Clock;
 import dev.heddle.scheduler.time.Timer;
 import java.io.InterruptedIOException;
 import java.lang.invoke.MethodHandles;
@@ -334,7 +335,7 @@ public final class PollSide implements ParkReason {
 
   private void startTimeout() {
     for (long nanos = timeoutNanos; ; ) {
-      long end = nanos == 0 ? Timers.NEVER : System.nanoTime() + nanos;
+      long end = nanos == 0 ? Timers.NEVER : Clock.nanoTime() + nanos;
       TIMEOUT_END.setRelease(this, end);
       move();
       long again = timeoutNanos;
@@ -351,7 +352,7 @@ public final class PollSide implements ParkReason {
       long user = userDeadline;
       long end = timeoutEnd;
       long nanos = Math.min(user, end);
-      if (nanos <= System.nanoTime()) {
+      if (nanos <= Clock.nanoTime()) {
         StackRoom.requireForWakeup();
         deadline = EXPIRED;
         evict();
@@ -397,7 +398,7 @@ public final class PollSide implements ParkReason {
       armedNanos = Timers.NEVER;
     }
     long seen = deadline;
-    if (seen != EXPIRED && seen <= System.nanoTime()) {
+    if (seen != EXPIRED && seen <= Clock.nanoTime()) {
       if (DEADLINE.compareAndSet(this, seen, EXPIRED)) {
         evict();
         return;

@@ -3,6 +3,7 @@ package dev.heddle.netio.poll;
 import dev.heddle.scheduler.Nanos;
 import dev.heddle.scheduler.TaskState;
 import dev.heddle.scheduler.spi.Timers;
+import dev.heddle.scheduler.time.Clock;
 
 /**
  * How a wait on a poll descriptor is shown in a dump: {@code fd 12, 127.0.0.1:7000 -
@@ -33,6 +34,6 @@ final class WaitView {
     return text
         + (deadlineNanos == Long.MIN_VALUE
             ? ", deadline passed"
-            : ", deadline " + Nanos.in(deadlineNanos - System.nanoTime()));
+            : ", deadline " + Nanos.in(deadlineNanos - Clock.nanoTime()));
   }
 }
