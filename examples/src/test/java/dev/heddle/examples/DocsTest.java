@@ -235,7 +235,7 @@ class DocsTest {
           heddle.go(() -> System.out.println("in " + dev.heddle.Heddle.current().name())).join();
         }
         """;
-    assertTrue(ChildJvm.run(jshell, typed).ok().contains("in heddle"), "no task has run");
+    assertTrue(ChildJvm.feed(jshell, typed).ok().contains("in heddle"), "no task has run");
   }
 
   @Test

@@ -25,7 +25,7 @@ class TelnetTest {
   @Test
   void pipedRequestIsSentAndTheAnswerPrinted() throws Exception {
     try (var http = Local.server(Http.HELP, Http::run)) {
-      var answer = ChildJvm.run(telnet(http.address()), "GET / HTTP/1.0\n\n").ok();
+      var answer = ChildJvm.feed(telnet(http.address()), "GET / HTTP/1.0\n\n").ok();
       assertTrue(answer.startsWith("connected to " + http.address() + "\nHTTP/1.1 200 OK"), answer);
       assertTrue(answer.endsWith("Hello, World!connection closed\n"), answer);
     }

@@ -2,8 +2,8 @@ package dev.heddle.netio;
 
 import dev.heddle.netio.errno.Errno;
 import dev.heddle.netio.poll.PollDesc;
-import dev.heddle.scheduler.events.AcceptPaused;
 import dev.heddle.scheduler.Printable;
+import dev.heddle.scheduler.events.AcceptPaused;
 import dev.heddle.scheduler.spi.LogLimit;
 import dev.heddle.scheduler.spi.StackRoom;
 import java.io.IOException;

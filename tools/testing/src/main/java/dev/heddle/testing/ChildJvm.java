@@ -88,7 +88,7 @@ public record ChildJvm(int exitCode, String output) {
   }
 
   /** Runs a command to its end, which must come within {@link #LIMIT}. */
-  public static ChildJvm run(List<String> command, String input) {
+  public static ChildJvm feed(List<String> command, String input) {
     return run(command, Map.of(), input);
   }
 

@@ -61,7 +61,7 @@ public final class Programs {
     var command = new ArrayList<String>();
     command.add(require(program).toString());
     command.addAll(List.of(args));
-    return ChildJvm.run(command, input);
+    return ChildJvm.feed(command, input);
   }
 
   /** Runs a line of bash, in which each program of a pipe must succeed. */
