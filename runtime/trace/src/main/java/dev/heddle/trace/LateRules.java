@@ -119,18 +119,27 @@ final class LateRules {
   private Incident ofRun(Slice run) {
     String stack = stacks.in(run);
     String group = causes.group(run.taskName());
-    if (isBlockingCall(run)) {
+    if (isBlockingCall(run, stack)) {
       return blockingCall(run, group, stack);
+    }
+    if (stack.isEmpty() && wasOffCpu(run)) {
+      return causes.incident(Kind.SYSTEM, "preempted"); // It counts a wait when that is over.
     }
     Incident hog = causes.incident(Kind.HOG, group);
     hog.explain(Frames.own(stack), run.runNanos());
     return hog;
   }
 
-  private boolean isBlockingCall(Slice run) {
+  /**
+   * Whether it was seen in a call, and its carrier was not on a CPU; one that computes is no such.
+   */
+  private boolean isBlockingCall(Slice run, String stack) {
+    return stacks.callIn(run) != null || (!Frames.call(stack).isEmpty() && wasOffCpu(run));
+  }
+
+  private boolean wasOffCpu(Slice run) {
     Machine.OnCpu cpu = causes.machine.onCpu(run.processor(), run.startNanos(), run.endNanos());
-    long paused = run.runNanos() - ownNanos(run);
-    return stacks.callIn(run) != null || cpu.blocked(paused);
+    return cpu.blocked(run.runNanos() - ownNanos(run));
   }
 
   private Incident blockingCall(Slice run, String group, String stack) {
@@ -148,7 +157,7 @@ final class LateRules {
   /** A task that blocks its carrier is delayed itself. */
   private void ownDelay(Slice run) {
     long nanos = ownNanos(run);
-    if (nanos >= Causes.LONG_WAIT_NANOS && isBlockingCall(run)) {
+    if (nanos >= Causes.LONG_WAIT_NANOS && isBlockingCall(run, stacks.in(run))) {
       String group = causes.group(run.taskName());
       blockingCall(run, group, stacks.in(run)).add(run.taskId(), group, run.startNanos(), nanos);
     }

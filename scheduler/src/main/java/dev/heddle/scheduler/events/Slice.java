@@ -48,6 +48,12 @@ public final class Slice {
     return end.compareAndSet(null, mine) ? mine : end();
   }
 
+  /** Whether the task said that it is going to wait, and for the network: sleeps say so as well. */
+  boolean isOnNetwork() {
+    String waitsFor = operation;
+    return waitsFor != null && !waitsFor.equals("sleep");
+  }
+
   /** When it ended, -1 if it has not. */
   long endNanos() {
     End fixed = end.get();

@@ -202,7 +202,7 @@ final class SliceRecorder {
    */
   long longWait(long now, long longNanos) {
     Slice last = slice;
-    if (last == null || last == sampled || epoch != Trace.epoch() || last.operation != null) {
+    if (last == null || last == sampled || epoch != Trace.epoch() || last.isOnNetwork()) {
       return -1;
     }
     long since = last.endNanos();

@@ -217,7 +217,7 @@ final class WaitPlants {
 
     @Override
     public List<String> signs() {
-      return List.of("FileInputStream.read", "WaitPlants$BlockingFile");
+      return List.of("a file's read", "WaitPlants$BlockingFile");
     }
 
     @Override
