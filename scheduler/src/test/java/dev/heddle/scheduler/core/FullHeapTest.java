@@ -7,7 +7,6 @@ import dev.heddle.scheduler.spi.Poller;
 import dev.heddle.scheduler.spi.SchedulerOptions;
 import dev.heddle.testing.ChildJvm;
 import dev.heddle.testing.Waits;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -41,6 +40,7 @@ final class FullHeapTest {
   static final class Filled {
     private static final String NAME = "full-heap";
     private static final int FAILURES = 20;
+    private static final long FIRES_NANOS = 1_000_000_000; // when the heap has long been full
 
     private static @Nullable Object[] hoard;
 
@@ -103,7 +103,7 @@ final class FullHeapTest {
       Set<Thread> before = threads();
       assertTrue(before.size() >= 3, before::toString);
       var action = engine.newTimer(poller::fail);
-      action.arm(System.nanoTime() + Duration.ofDays(1).toNanos());
+      action.arm(System.nanoTime() + FIRES_NANOS); // now, as arming takes memory
       Class<?> victims =
           switch (args[0]) {
             case "carriers" -> Carrier.class;
@@ -113,15 +113,14 @@ final class FullHeapTest {
       boolean counts = victims != null;
       fill(); // from here on nothing that is new
       poller.victims = victims;
-      action.arm(System.nanoTime());
-      long end = System.nanoTime() + 1_000_000_000;
+      long end = System.nanoTime() + 2 * FIRES_NANOS;
       while (System.nanoTime() < end && (!counts || poller.failures.get() < FAILURES)) {
         fillAgain();
       }
       poller.victims = null;
       hoard = null;
       assertTrue(!counts || poller.failures.get() > 0, "nothing has failed");
-      Thread.sleep(200); // who dies of it has the time to
+      Thread.sleep(200); // a thread that dies of it has the time to
       for (Thread thread : before) {
         assertTrue(thread.isAlive(), thread + " has died");
       }
