@@ -54,7 +54,7 @@ class DocsTest {
 
   /** The block of code of a page that has a text in it. */
   private static String block(String page, String language, String has) throws IOException {
-    var fences = page(page).split("(?m)^```"); // text, block, text, block, and so on
+    var fences = page(page).split("(?m)^```", -1); // text, block, text, block, and so on
     return IntStream.range(0, fences.length)
         .filter(i -> i % 2 == 1 && fences[i].startsWith(language + "\n"))
         .mapToObj(i -> fences[i].substring(language.length() + 1))
