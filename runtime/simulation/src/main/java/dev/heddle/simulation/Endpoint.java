@@ -45,6 +45,11 @@ final class Endpoint {
   private boolean closed;
   private @Nullable String failure; // the words of the system
 
+  /** The other end of this one's connection: what is local there is remote here. */
+  private Endpoint facing(Host there, InetSocketAddress address) {
+    return new Endpoint(wire, there, address, host, local);
+  }
+
   Endpoint(
       Wire wire, Host host, InetSocketAddress local, Host remoteHost, InetSocketAddress remote) {
     this.wire = wire;
@@ -109,7 +114,7 @@ final class Endpoint {
       note("finds the backlog full", 4, 0);
     } else {
       backlog.expect();
-      var other = new Endpoint(wire, remoteHost, remote, host, local);
+      var other = facing(remoteHost, remote);
       other.peer = this;
       other.connected = true;
       peer = other;
