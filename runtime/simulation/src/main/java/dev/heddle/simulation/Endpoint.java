@@ -45,11 +45,6 @@ final class Endpoint {
   private boolean closed;
   private @Nullable String failure; // the words of the system
 
-  /** The other end of this one's connection: what is local there is remote here. */
-  private Endpoint facing(Host there, InetSocketAddress address) {
-    return new Endpoint(wire, there, address, host, local);
-  }
-
   Endpoint(
       Wire wire, Host host, InetSocketAddress local, Host remoteHost, InetSocketAddress remote) {
     this.wire = wire;
@@ -60,6 +55,11 @@ final class Endpoint {
     this.remote = remote;
     host.remember(this);
     this.pipe = new Pipe(wire, host, remoteHost, () -> fail("Connection timed out"));
+  }
+
+  /** The other end of this one's connection: what is local there is remote here. */
+  private Endpoint facing(Host there, InetSocketAddress address) {
+    return new Endpoint(wire, there, address, host, local);
   }
 
   // ---- readiness

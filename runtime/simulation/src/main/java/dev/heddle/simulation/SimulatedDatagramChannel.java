@@ -28,7 +28,15 @@ final class SimulatedDatagramChannel extends DatagramChannel implements Watched 
   private static final int MOST_BYTES = 65_507;
   private static final int HEADER_BYTES = 28;
 
-  private record Datagram(InetSocketAddress sender, byte[] bytes) {}
+  private static final class Datagram {
+    final InetSocketAddress sender;
+    final byte[] bytes;
+
+    Datagram(InetSocketAddress sender, byte[] bytes) {
+      this.sender = sender;
+      this.bytes = bytes;
+    }
+  }
 
   private final Host host;
   private final int number;

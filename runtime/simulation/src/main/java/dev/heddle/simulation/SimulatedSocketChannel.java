@@ -209,6 +209,11 @@ final class SimulatedSocketChannel extends SocketChannel implements Watched {
           }
 
           @Override
+          public int read(byte[] bytes, int offset, int length) throws IOException {
+            return read();
+          }
+
+          @Override
           public int available() {
             return endpoint == null ? 0 : endpoint.available();
           }

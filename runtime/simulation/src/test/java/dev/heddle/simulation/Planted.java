@@ -144,7 +144,11 @@ enum Planted {
       try (Rpc rpc = Rpc.dial(sim.heddle(), audit)) {
         rpc.call("begin");
         second.lock();
-        second.unlock();
+        try {
+          assert first.isHeldByCurrentThread() : "both are held";
+        } finally {
+          second.unlock();
+        }
       } finally {
         first.unlock();
       }

@@ -16,6 +16,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.PortUnreachableException;
 import java.net.SocketException;
@@ -274,7 +275,7 @@ final class SimulatedNetworkTest {
 
   @SimulatedTest(seeds = 5)
   void loopbackIsAWayToo(Simulation sim) throws Exception {
-    Listener listener = sim.heddle().listen(new InetSocketAddress("127.0.0.1", 0));
+    Listener listener = sim.heddle().listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     sim.go("echo", () -> echo(sim.heddle(), listener));
     try (Conn conn = sim.heddle().dial(listener.localAddress())) {
       conn.write(bytes("x"));

@@ -74,6 +74,7 @@ final class SimulationTest {
   }
 
   @Test
+  @SuppressWarnings("WaitNotInLoop") // nothing is spurious in a simulation
   void timedParksTakeSimulatedTimeToo() {
     Outcome outcome =
         Simulation.run(
