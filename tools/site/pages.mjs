@@ -8,6 +8,7 @@ export const pages = [
       ['network', 'Network'],
       ['serving', 'Serving'],
       ['protect', 'Protect a server'],
+      ['libraries', 'Libraries'],
       ['examples', 'Examples'],
     ],
   },
@@ -32,6 +33,7 @@ export const pages = [
     items: [
       ['traces', 'Traces'],
       ['stress', 'Stress'],
+      ['simulation', 'Simulation'],
       ['benchmarks', 'Benchmarks'],
       ['measurements', 'Measurements'],
       ['performance', 'Performance'],

@@ -5,8 +5,8 @@ import java.util.random.RandomGenerator;
 /**
  * Random numbers of which every JDK draws the same from one seed.
  *
- * <p>Each purpose has dice of its own: a run that draws once more for the network
- * draws the same as before for the order of tasks. Not thread-safe.
+ * <p>Each purpose has dice of its own: a run that draws once more for the network draws the same as
+ * before for the order of tasks. Not thread-safe.
  *
  * <p>Source: SplitMix64, in Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators,
  * OOPSLA 2014.

@@ -275,7 +275,8 @@ final class SimulatedNetworkTest {
 
   @SimulatedTest(seeds = 5)
   void loopbackIsAWayToo(Simulation sim) throws Exception {
-    Listener listener = sim.heddle().listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    Listener listener =
+        sim.heddle().listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     sim.go("echo", () -> echo(sim.heddle(), listener));
     try (Conn conn = sim.heddle().dial(listener.localAddress())) {
       conn.write(bytes("x"));
