@@ -84,7 +84,7 @@ public record ChildJvm(int exitCode, String output) {
 
   /** Runs a command without input to its end, which must come within {@link #LIMIT}. */
   public static ChildJvm run(List<String> command) {
-    return run(command, "");
+    return feed(command, "");
   }
 
   /** Runs a command to its end, which must come within {@link #LIMIT}. */
