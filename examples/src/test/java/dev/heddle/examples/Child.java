@@ -45,9 +45,14 @@ final class Child implements AutoCloseable {
 
   /** Starts a server on a free port, and waits until it listens. */
   static Child server(String... args) throws IOException {
+    return server(FLAGS, args);
+  }
+
+  /** The same, with flags of the JVM. */
+  static Child server(List<String> flags, String... args) throws IOException {
     var all = new ArrayList<>(List.of(args));
     all.addAll(List.of("--port", "0"));
-    var child = start(all.toArray(String[]::new));
+    var child = start(flags, all.toArray(String[]::new));
     child.awaitPort();
     return child;
   }

@@ -1,6 +1,6 @@
 package dev.heddle.stress;
 
-import dev.heddle.trace.Durations;
+import dev.heddle.scheduler.Nanos;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
@@ -60,6 +60,6 @@ final class Table {
   }
 
   private static String latency(Result result, double percentile) {
-    return result.timed() ? Durations.text(result.percentile(percentile)) : "-";
+    return result.timed() ? Nanos.format(result.percentile(percentile)) : "-";
   }
 }

@@ -1,5 +1,6 @@
 package dev.heddle.trace;
 
+import dev.heddle.scheduler.Nanos;
 import java.util.List;
 
 /**
@@ -36,15 +37,15 @@ public record Cause(
 
   /** How much and whom it delayed, in one line. */
   public String extent() {
-    String each = Durations.text(totalNanos / Math.max(1, delays));
+    String each = Nanos.format(totalNanos / Math.max(1, delays));
     return (delays == 1
             ? "1 delay of " + each
             : SummaryText.number(delays) + " delays of " + each + " on the average")
         + whom()
         + ", worst "
-        + Durations.text(worstNanos)
+        + Nanos.format(worstNanos)
         + " at "
-        + Durations.moment(worstAtNanos);
+        + Moments.text(worstAtNanos);
   }
 
   private String whom() {

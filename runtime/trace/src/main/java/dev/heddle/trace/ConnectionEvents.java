@@ -1,5 +1,6 @@
 package dev.heddle.trace;
 
+import dev.heddle.scheduler.Nanos;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -88,9 +89,9 @@ final class ConnectionEvents {
               "  %,6d × %s (%s each, first at %s, last at %s)%n",
               row.count,
               row.what,
-              Durations.text(row.sumNanos / row.count),
-              Durations.moment(row.firstNanos),
-              Durations.moment(row.lastNanos)));
+              Nanos.format(row.sumNanos / row.count),
+              Moments.text(row.firstNanos),
+              Moments.text(row.lastNanos)));
     }
     if (rows.size() > SHOWN) {
       out.append("  … and ").append(rows.size() - SHOWN).append(" more (see --json)\n");
@@ -106,9 +107,9 @@ final class ConnectionEvents {
               "  %,6d × TLS handshake, %s's end: p50 %s, p99 %s, max %s%n",
               spread.count(),
               end,
-              Durations.text(spread.at(50)),
-              Durations.text(spread.at(99)),
-              Durations.text(spread.max())));
+              Nanos.format(spread.at(50)),
+              Nanos.format(spread.at(99)),
+              Nanos.format(spread.max())));
     }
   }
 }

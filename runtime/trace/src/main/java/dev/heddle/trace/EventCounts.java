@@ -1,5 +1,6 @@
 package dev.heddle.trace;
 
+import dev.heddle.scheduler.Nanos;
 import java.util.Locale;
 
 /** Counts the events that are only counted, and says what came of them. */
@@ -124,11 +125,11 @@ final class EventCounts {
 
   private static String percentiles(Spread spread) {
     return "p50 "
-        + Durations.text(spread.at(50))
+        + Nanos.format(spread.at(50))
         + ", p99 "
-        + Durations.text(spread.at(99))
+        + Nanos.format(spread.at(99))
         + ", max "
-        + Durations.text(spread.max());
+        + Nanos.format(spread.max());
   }
 
   private static void count(StringBuilder out, String what, long count, String detail) {

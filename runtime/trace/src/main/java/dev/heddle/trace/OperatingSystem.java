@@ -1,5 +1,6 @@
 package dev.heddle.trace;
 
+import dev.heddle.scheduler.Nanos;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -33,11 +34,11 @@ public record OperatingSystem(
               100 * share,
               delayedNanos == 0
                   ? ""
-                  : ", which delayed tasks by " + Durations.text(delayedNanos) + " in all",
+                  : ", which delayed tasks by " + Nanos.format(delayedNanos) + " in all",
               load > BUSY ? " (the machine was busy)" : ""));
     }
     if (throttledNanos > 0) {
-      lines.add("container: it was throttled for " + Durations.text(throttledNanos));
+      lines.add("container: it was throttled for " + Nanos.format(throttledNanos));
     }
     return List.copyOf(lines);
   }

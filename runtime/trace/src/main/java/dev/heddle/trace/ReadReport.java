@@ -1,5 +1,6 @@
 package dev.heddle.trace;
 
+import dev.heddle.scheduler.Nanos;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -35,7 +36,7 @@ public record ReadReport(
         "read as far as it goes: "
             + SummaryText.number(heddleEvents)
             + " events, "
-            + Durations.text(spanNanos);
+            + Nanos.format(spanNanos);
     return switch (damage) {
       case NONE -> "";
       case TRUNCATED -> file + " is cut off or damaged at its end; " + readSoFar;

@@ -1,5 +1,6 @@
 package dev.heddle.trace;
 
+import dev.heddle.scheduler.Nanos;
 import dev.heddle.trace.TraceEvent.Slice;
 import java.util.List;
 import java.util.Locale;
@@ -50,7 +51,7 @@ public final class SummaryText {
   private void head() {
     out.append(report.file().getFileName())
         .append(": ")
-        .append(Durations.text(report.spanNanos()))
+        .append(Nanos.format(report.spanNanos()))
         .append(", ")
         .append(number(report.heddleEvents()))
         .append(" events, ")
@@ -93,9 +94,9 @@ public final class SummaryText {
       table.row(
           row.name,
           number(row.nanos.count()),
-          Durations.text(row.nanos.at(50)),
-          Durations.text(row.nanos.at(99)),
-          Durations.text(row.nanos.max()),
+          Nanos.format(row.nanos.at(50)),
+          Nanos.format(row.nanos.at(99)),
+          Nanos.format(row.nanos.max()),
           share(row.runningNanos, all),
           share(row.runnableNanos, all),
           share(row.networkNanos, all),
@@ -113,8 +114,8 @@ public final class SummaryText {
         String.format(
             Locale.ROOT,
             "  %10s  at %s: %s, in %s #%d%n",
-            Durations.text(s.spanNanos()),
-            Durations.moment(s.startNanos()),
+            Nanos.format(s.spanNanos()),
+            Moments.text(s.startNanos()),
             s.spanName(),
             s.taskName().isEmpty() ? "task" : s.taskName(),
             s.taskId()));
@@ -123,11 +124,11 @@ public final class SummaryText {
           String.format(
               Locale.ROOT,
               "              running %s, runnable %s, network %s, blocked %s, asleep %s%n",
-              Durations.text(s.runningNanos()),
-              Durations.text(s.runnableNanos()),
-              Durations.text(s.networkNanos()),
-              Durations.text(s.blockedNanos()),
-              Durations.text(s.asleepNanos())));
+              Nanos.format(s.runningNanos()),
+              Nanos.format(s.runnableNanos()),
+              Nanos.format(s.networkNanos()),
+              Nanos.format(s.blockedNanos()),
+              Nanos.format(s.asleepNanos())));
     }
     if (!slow.parts().isEmpty()) {
       out.append("              ").append(String.join("; ", slow.parts())).append('\n');
@@ -220,7 +221,7 @@ public final class SummaryText {
         row.name,
         number(row.tasks()),
         number(row.slices()),
-        Durations.text(row.run.sum()),
+        Nanos.format(row.run.sum()),
         share(row.run.sum(), all),
         share(row.runnable.sum(), all),
         share(row.network.sum(), all),
@@ -261,11 +262,11 @@ public final class SummaryText {
     table.row(
         name,
         number(spread.count()),
-        Durations.text(spread.at(50)),
-        Durations.text(spread.at(90)),
-        Durations.text(spread.at(99)),
-        Durations.text(spread.at(99.9)),
-        Durations.text(spread.max()));
+        Nanos.format(spread.at(50)),
+        Nanos.format(spread.at(90)),
+        Nanos.format(spread.at(99)),
+        Nanos.format(spread.at(99.9)),
+        Nanos.format(spread.max()));
   }
 
   private void readiness() {
@@ -297,10 +298,10 @@ public final class SummaryText {
       table.row(
           place(row.processor),
           String.format(Locale.ROOT, "%.1f %%", 100 * row.utilisation(report.spanNanos())),
-          Durations.text(row.runNanos),
+          Nanos.format(row.runNanos),
           number(row.slices),
-          Durations.text(row.idleNanos),
-          Durations.text(row.pollerNanos),
+          Nanos.format(row.idleNanos),
+          Nanos.format(row.pollerNanos),
           number(row.polls),
           number(row.stolen),
           number(row.handoffs));
@@ -324,8 +325,8 @@ public final class SummaryText {
           String.format(
               Locale.ROOT,
               "  %10s  at %s on %s: %s%s%n",
-              Durations.text(s.runNanos()),
-              Durations.moment(s.startNanos()),
+              Nanos.format(s.runNanos()),
+              Moments.text(s.startNanos()),
               place(s.processor()),
               task(s),
               s.end() == Stop.RUNNING ? ", still running at the end" : ""));
@@ -343,8 +344,8 @@ public final class SummaryText {
           String.format(
               Locale.ROOT,
               "  %10s  at %s on %s: %s, readied by %s%n",
-              Durations.text(s.runnableNanos()),
-              Durations.moment(s.queuedNanos()),
+              Nanos.format(s.runnableNanos()),
+              Moments.text(s.queuedNanos()),
               place(s.processor()),
               task(s),
               s.readier() == Readier.TASK ? "task " + s.readierTaskId() : s.readier().word));
@@ -367,7 +368,7 @@ public final class SummaryText {
         String.format(
             Locale.ROOT,
             "              for %s %s ran %s%n",
-            Durations.text(holder.nanos()),
+            Nanos.format(holder.nanos()),
             place(holder.slice().processor()),
             task(holder.slice())));
     brief(holder.stack());
@@ -405,12 +406,12 @@ public final class SummaryText {
           String.format(
               Locale.ROOT,
               "  %10s  %s, %,d waits, p50 %s, p99 %s, longest %s%n",
-              Durations.text(row.sumNanos),
+              Nanos.format(row.sumNanos),
               row.what,
               row.count,
-              Durations.text(row.at(50)),
-              Durations.text(row.at(99)),
-              Durations.text(row.maxNanos)));
+              Nanos.format(row.at(50)),
+              Nanos.format(row.at(99)),
+              Nanos.format(row.maxNanos)));
       frames(row.stack);
     }
   }

@@ -1,5 +1,6 @@
 package dev.heddle.trace;
 
+import dev.heddle.scheduler.Nanos;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -271,9 +272,9 @@ public final class TraceInvariants {
           "task "
               + account.taskId()
               + " lived "
-              + Durations.text(lifetime)
+              + Nanos.format(lifetime)
               + " and accounts for "
-              + Durations.text(account.accountedNanos()));
+              + Nanos.format(account.accountedNanos()));
     }
   }
 
@@ -285,7 +286,7 @@ public final class TraceInvariants {
             + " slice "
             + slice.number()
             + " at "
-            + Durations.moment(slice.startNanos()));
+            + Moments.text(slice.startNanos()));
   }
 
   private void example(String line) {

@@ -1,5 +1,6 @@
 package dev.heddle.trace;
 
+import dev.heddle.scheduler.Nanos;
 import dev.heddle.trace.TraceEvent.UserSpan;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -82,7 +83,7 @@ final class UserSpans {
       row.blockedNanos += span.blockedNanos();
       row.asleepNanos += span.asleepNanos();
     }
-    String line = span.spanName() + " " + Durations.text(span.spanNanos());
+    String line = span.spanName() + " " + Nanos.format(span.spanNanos());
     part(span.parentId(), span.startNanos(), line);
     List<Part> own = parts.remove(span.spanId());
     slowest.offer(new Slow(span, own == null ? List.of() : inOrder(own)));

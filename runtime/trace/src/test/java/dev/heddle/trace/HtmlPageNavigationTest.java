@@ -3,6 +3,7 @@ package dev.heddle.trace;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.heddle.scheduler.Nanos;
 import dev.heddle.trace.TraceEvent.Slice;
 import java.io.IOException;
 import java.util.Comparator;
@@ -81,8 +82,8 @@ final class HtmlPageNavigationTest extends HtmlPageSuite {
     String tip = element("tip").getText();
     Slice s = timeline.slices.get(slice);
     assertTrue(tip.startsWith(s.taskName() + " #" + s.taskId()), tip);
-    assertTrue(tip.contains("runnable " + Durations.text(s.runnableNanos())), tip);
-    assertTrue(tip.contains(Durations.text(s.runNanos()) + " on P" + s.processor()), tip);
+    assertTrue(tip.contains("runnable " + Nanos.format(s.runnableNanos())), tip);
+    assertTrue(tip.contains(Nanos.format(s.runNanos()) + " on P" + s.processor()), tip);
   }
 
   @Test
@@ -136,7 +137,7 @@ final class HtmlPageNavigationTest extends HtmlPageSuite {
     Slice worst =
         timeline.slices.stream().max(Comparator.comparingLong(Slice::runnableNanos)).orElseThrow();
     WebElement row = browser.driver.findElement(By.cssSelector("#delays tbody tr"));
-    assertTrue(row.getText().startsWith(Durations.text(worst.runnableNanos())), row.getText());
+    assertTrue(row.getText().startsWith(Nanos.format(worst.runnableNanos())), row.getText());
     row.click();
     Slice shown = timeline.slices.get((int) selected());
     assertEquals(worst.runnableNanos(), shown.runnableNanos());

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.heddle.scheduler.Nanos;
 import dev.heddle.trace.ChunkScan.TickClock;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,18 +19,18 @@ import org.junit.jupiter.api.Test;
 final class SmallPartsTest {
   @Test
   void spansHaveThreeDigitsAndTheFittingUnit() {
-    assertEquals("0", Durations.text(0));
-    assertEquals("7 ns", Durations.text(7));
-    assertEquals("999 ns", Durations.text(999));
-    assertEquals("1.00 µs", Durations.text(1000));
-    assertEquals("12.3 µs", Durations.text(12_345));
-    assertEquals("123 µs", Durations.text(123_456));
-    assertEquals("1.00 ms", Durations.text(999_900));
-    assertEquals("10.0 ms", Durations.text(9_999_000));
-    assertEquals("59.9 s", Durations.text(59_900_000_000L));
-    assertEquals("12 min 05 s", Durations.text(725_000_000_000L));
-    assertEquals("133 h 46 min", Durations.text(481_603_000_000_000L));
-    assertEquals("-5.00 ms", Durations.text(-5_000_000));
+    assertEquals("0", Nanos.format(0));
+    assertEquals("7 ns", Nanos.format(7));
+    assertEquals("999 ns", Nanos.format(999));
+    assertEquals("1.00 µs", Nanos.format(1000));
+    assertEquals("12.3 µs", Nanos.format(12_345));
+    assertEquals("123 µs", Nanos.format(123_456));
+    assertEquals("1.00 ms", Nanos.format(999_900));
+    assertEquals("10.0 ms", Nanos.format(9_999_000));
+    assertEquals("59.9 s", Nanos.format(59_900_000_000L));
+    assertEquals("12 min 05 s", Nanos.format(725_000_000_000L));
+    assertEquals("133 h 46 min", Nanos.format(481_603_000_000_000L));
+    assertEquals("-5.00 ms", Nanos.format(-5_000_000));
   }
 
   @Test

@@ -40,9 +40,11 @@ final class FullHeapTest {
   static final class Filled {
     private static final String NAME = "full-heap";
     private static final int FAILURES = 20;
-    private static final long FIRES_NANOS = 1_000_000_000; // when the heap has long been full
+    private static final long FIRES_NANOS = 100_000_000; // when the heap is full again
+    private static final int RESERVE = 64 * 1024;
 
     private static @Nullable Object[] hoard;
+    private static byte @Nullable [] reserve;
 
     private Filled() {}
 
@@ -103,7 +105,6 @@ final class FullHeapTest {
       Set<Thread> before = threads();
       assertTrue(before.size() >= 3, before::toString);
       var action = engine.newTimer(poller::fail);
-      action.arm(System.nanoTime() + FIRES_NANOS); // now, as arming takes memory
       Class<?> victims =
           switch (args[0]) {
             case "carriers" -> Carrier.class;
@@ -111,9 +112,13 @@ final class FullHeapTest {
             default -> null;
           };
       boolean counts = victims != null;
-      fill(); // from here on nothing that is new
+      reserve = new byte[RESERVE];
+      fill();
+      reserve = null;
+      action.arm(System.nanoTime() + FIRES_NANOS); // which takes some memory
+      fillAgain(); // from here on nothing that is new
       poller.victims = victims;
-      long end = System.nanoTime() + 2 * FIRES_NANOS;
+      long end = System.nanoTime() + 1_000_000_000;
       while (System.nanoTime() < end && (!counts || poller.failures.get() < FAILURES)) {
         fillAgain();
       }
@@ -147,6 +152,7 @@ final class FullHeapTest {
     }
 
     private static void fillAgain() {
+      addWhileThereIsRoom(1024);
       addWhileThereIsRoom(64);
       addWhileThereIsRoom(1);
     }

@@ -1,7 +1,7 @@
 package dev.heddle.stress.diagnose;
 
 import dev.heddle.cli.CliError;
-import dev.heddle.trace.Durations;
+import dev.heddle.scheduler.Nanos;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,9 +79,9 @@ public final class DiagnoseCommand implements Callable<Integer> {
         "  clients saw %,d requests: p50 %s, p99 %s, max %s%n  ./heddle trace summary %s%n"
             + "  ./heddle trace html %s%n",
         latencies.getTotalCount(),
-        Durations.text(latencies.getValueAtPercentile(50)),
-        Durations.text(latencies.getValueAtPercentile(99)),
-        Durations.text(latencies.getMaxValue()),
+        Nanos.format(latencies.getValueAtPercentile(50)),
+        Nanos.format(latencies.getValueAtPercentile(99)),
+        Nanos.format(latencies.getMaxValue()),
         recording,
         recording);
     out.flush();

@@ -2,8 +2,8 @@ package dev.heddle.cli.trace;
 
 import dev.heddle.cli.CliError;
 import dev.heddle.cli.OutputFile;
+import dev.heddle.scheduler.Nanos;
 import dev.heddle.trace.Causes;
-import dev.heddle.trace.Durations;
 import dev.heddle.trace.HtmlPage;
 import dev.heddle.trace.ReadReport;
 import dev.heddle.trace.Timeline;
@@ -110,9 +110,9 @@ final class HtmlCommand implements Callable<Integer> {
     if (timeline.trimmed()) {
       warnings.add(
           "only the first "
-              + Durations.text(timeline.toNanos() - Math.max(0, timeline.fromNanos()))
+              + Nanos.format(timeline.toNanos() - Math.max(0, timeline.fromNanos()))
               + " of "
-              + Durations.text(report.spanNanos())
+              + Nanos.format(report.spanNanos())
               + " (--from, --to choose another part; more memory shows more)");
     }
     if (!report.whole()) {

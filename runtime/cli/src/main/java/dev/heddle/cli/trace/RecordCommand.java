@@ -4,8 +4,8 @@ import dev.heddle.cli.CliError;
 import dev.heddle.cli.Interrupt;
 import dev.heddle.cli.OutputFile;
 import dev.heddle.cli.TimeOption;
+import dev.heddle.scheduler.Nanos;
 import dev.heddle.scheduler.events.HeddleEvents;
-import dev.heddle.trace.Durations;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,7 +97,7 @@ final class RecordCommand implements Callable<Integer> {
     long limit = duration.toSeconds() + LIMIT_SLACK_SECONDS;
     jvm.startRecording(name, settings, file.toAbsolutePath(), limit);
     var err = spec.commandLine().getErr();
-    err.println("heddle: recording " + jvm + " for " + Durations.text(duration.toNanos()));
+    err.println("heddle: recording " + jvm + " for " + Nanos.format(duration.toNanos()));
     try (var progress = new RecordProgress(duration)) {
       progress.await(end);
     }
