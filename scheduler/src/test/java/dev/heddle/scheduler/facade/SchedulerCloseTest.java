@@ -336,18 +336,24 @@ final class SchedulerCloseTest {
   // ---- those that do not want to end
 
   @Test
-  void tasksThatYieldForEverAreAbandoned() {
+  void tasksThatYieldAndDoNotEndAreAbandoned() {
+    var stop = new AtomicBoolean();
+    var tasks = new ArrayList<Thread>();
     for (int i = 0; i < 2 * processors; i++) {
-      scheduler.spawn(
-          null,
-          () -> {
-            for (; ; ) {
-              Thread.yield();
-            }
-          });
+      tasks.add(
+          scheduler.spawn(
+              null,
+              () -> {
+                while (!stop.get()) {
+                  Thread.yield();
+                }
+              }));
     }
     scheduler.close(SHORT, SchedulerCloseTest::nothing);
     Waits.noThreadIsLeft(NAME);
+    assertTrue(tasks.stream().allMatch(Thread::isAlive), "they run on the JDK's scheduler");
+    stop.set(true); // there they would keep others from running
+    tasks.forEach(Waits::join);
   }
 
   @Test
