@@ -44,6 +44,8 @@ final class FullHeapTest {
     private static final int RESERVE = 64 * 1024;
 
     private static @Nullable Object[] hoard;
+
+    @SuppressWarnings("UnusedVariable") // it is held until the heap is full
     private static byte @Nullable [] reserve;
 
     private Filled() {}
