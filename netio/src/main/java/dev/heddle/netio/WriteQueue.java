@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * Writes to one connection that nobody waits for: any thread queues them, and a task sends them in
  * that order, many in one system call.
  *
+ * {@snippet class="dev.heddle.snippets.NetworkSnippetsTest" region="write-queue"}
+ *
  * <p>The task is started by the first write that finds the queue empty, and ends when it is empty
  * again: a queue that is idle has none. The queue is bounded: at the high-water mark a write waits,
  * or fails, until the connection has taken enough. All methods are thread-safe.

@@ -6,6 +6,8 @@ import java.util.Objects;
 /**
  * How a {@link WriteQueue} is bounded. Immutable: begin with {@link #DEFAULT} and change copies
  * with the {@code with} methods.
+ *
+ * {@snippet class="dev.heddle.snippets.NetworkSnippetsTest" region="write-queue"}
  */
 public final class WriteQueueOptions {
   private static final int DEFAULT_HIGH_WATER = 1 << 20;

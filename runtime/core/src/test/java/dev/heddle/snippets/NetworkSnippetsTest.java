@@ -24,6 +24,9 @@ import dev.heddle.netio.PollerKind;
 import dev.heddle.netio.ServeOptions;
 import dev.heddle.netio.Server;
 import dev.heddle.netio.ServerMetrics;
+import dev.heddle.netio.WriteQueue;
+import dev.heddle.netio.WriteQueueFullException;
+import dev.heddle.netio.WriteQueueOptions;
 import dev.heddle.scheduler.facade.Scheduler;
 import dev.heddle.scheduler.spi.SchedulerOptions;
 import dev.heddle.testing.Waits;
@@ -60,6 +63,26 @@ final class NetworkSnippetsTest {
   }
 
   // @end
+
+  @Test
+  void writesAreQueued() throws Exception {
+    try (Listener listener = heddle.listen(ANY_PORT);
+        Conn conn = heddle.dial(listener.localAddress());
+        Conn peer = listener.accept()) {
+      // @start region="write-queue"
+      var options = WriteQueueOptions.DEFAULT.withFailing(true);
+      try (WriteQueue queue = heddle.writeQueue(conn, options)) {
+        for (int i = 0; i < 3; i++) {
+          queue.write(ByteBuffer.wrap(new byte[1000])); // returns at once
+        }
+      } catch (WriteQueueFullException e) {
+        System.out.println("the peer does not read: " + e.getMessage());
+      }
+      // @end
+      conn.closeWrite();
+      assertEquals(3000, peer.inputStream().readAllBytes().length);
+    }
+  }
 
   @Test
   void aServerRunsUntilItIsShutDown() {

@@ -53,7 +53,7 @@ final class Reports {
     try {
       WRITER.execute(new Bug(scheduler, what, failure));
     } catch (Throwable _) {
-      // no memory to say so: the caller continues all the same
+      // no memory to say so: the caller continues
     }
   }
 
@@ -62,10 +62,14 @@ final class Reports {
       implements Runnable {
     @Override
     public void run() {
-      if (failure == null) {
-        LOG.trace("no bug in {}: {}", scheduler, what);
-      } else {
-        LOG.error("bug in {}: {}", scheduler, what, failure);
+      try {
+        if (failure == null) {
+          LOG.trace("no bug in {}: {}", scheduler, what);
+        } else {
+          LOG.error("bug in {}: {}", scheduler, what, failure);
+        }
+      } catch (Throwable _) {
+        // no memory for a line: the thread that writes outlives that
       }
     }
   }

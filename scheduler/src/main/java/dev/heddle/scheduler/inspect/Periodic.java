@@ -22,22 +22,31 @@ abstract class Periodic extends Thread {
   /** Once a period, on this thread. */
   abstract void look();
 
+  /** Outlives whatever fails, also for lack of memory. */
   @Override
   public final void run() {
     String failed = getName() + " failed"; // made while there is memory
     long nextNanos = Clock.nanoTime() + periodNanos;
     while (!engine.isStopped()) {
-      long remaining = nextNanos - Clock.nanoTime();
-      if (remaining > 0) {
-        LockSupport.parkNanos(this, remaining);
-        continue;
-      }
-      nextNanos = Clock.nanoTime() + periodNanos;
       try {
-        look();
+        long remaining = nextNanos - Clock.nanoTime();
+        if (remaining > 0) {
+          LockSupport.parkNanos(this, remaining);
+        } else {
+          nextNanos = Clock.nanoTime() + periodNanos;
+          look();
+        }
       } catch (Throwable e) {
-        engine.reportBug(failed, e);
+        report(failed, e);
       }
+    }
+  }
+
+  private void report(String failed, Throwable e) {
+    try {
+      engine.reportBug(failed, e);
+    } catch (Throwable _) {
+      // no memory to say so
     }
   }
 }

@@ -123,6 +123,7 @@ final class FullHeapTest {
       long end = System.nanoTime() + 1_000_000_000;
       while (System.nanoTime() < end && (!counts || poller.failures.get() < FAILURES)) {
         fillAgain();
+        poller.wakeup(); // a carrier polls again, and sysmon is awake
       }
       poller.victims = null;
       hoard = null;
