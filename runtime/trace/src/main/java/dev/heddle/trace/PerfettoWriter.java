@@ -40,6 +40,7 @@ public final class PerfettoWriter implements Closeable {
   private static final int CARRIERS = 3;
   private static final int KINDS = 3;
   private static final int POLLER_TRACK = 1;
+  private static final int PAUSES_TRACK = 3; // of the JVM: one for all runtimes
   private static final int SYSMON_TRACK = 2;
 
   /** As short as can be: the carrier goes on at once. */
@@ -94,7 +95,7 @@ public final class PerfettoWriter implements Closeable {
       case TraceEvent.Wake w -> wake(w);
       case TraceEvent.Depth d -> depth(d);
       case TraceEvent.Pause p ->
-          out.begin(COMPLETE, p.why(), POLLER, SYSMON_TRACK + 1, p.startNanos())
+          out.begin(COMPLETE, p.why(), POLLER, PAUSES_TRACK, p.startNanos())
               .duration(p.pauseNanos())
               .end();
       case TraceEvent.UserSpan u -> span(u);
@@ -306,6 +307,7 @@ public final class PerfettoWriter implements Closeable {
 
   private void names() throws IOException {
     process(0);
+    thread(POLLER, PAUSES_TRACK, "pauses of the JVM", 2);
     if (hasSpans) {
       process(SPANS, "spans");
       thread(SPANS, 1, "spans", 0);

@@ -21,9 +21,12 @@ final class UserSpans {
   private static final String REST = "(other names)";
 
   private final Map<String, Row> rows = new HashMap<>();
-  private final Longest<Slow> slowest = new Longest<>(SHOWN, slow -> slow.span.spanNanos());
+  private final Longest<Kept> slowest = new Longest<>(SHOWN, kept -> kept.span.spanNanos());
 
-  /** What is known of the parts of spans that are still open: the parts of the youngest. */
+  /**
+   * What is known of the parts of spans, of the youngest only. Parts may come after their span:
+   * carriers commit events to buffers of their own, which are written in turn.
+   */
   private final Map<Long, List<Part>> parts =
       new LinkedHashMap<>() {
         @Override
@@ -33,6 +36,9 @@ final class UserSpans {
       };
 
   private record Part(long atNanos, String line) {}
+
+  /** A span, and the list of its parts while that grows. */
+  private record Kept(UserSpan span, List<Part> own) {}
 
   /** All spans of one name. */
   static final class Row {
@@ -85,8 +91,7 @@ final class UserSpans {
     }
     String line = span.spanName() + " " + Nanos.format(span.spanNanos());
     part(span.parentId(), span.startNanos(), line);
-    List<Part> own = parts.remove(span.spanId());
-    slowest.offer(new Slow(span, own == null ? List.of() : inOrder(own)));
+    slowest.offer(new Kept(span, parts.computeIfAbsent(span.spanId(), _ -> new ArrayList<>())));
   }
 
   private void part(long spanId, long atNanos, String line) {
@@ -100,7 +105,6 @@ final class UserSpans {
     }
   }
 
-  /** Carriers commit events to buffers of their own, which are written in turn. */
   private static List<String> inOrder(List<Part> own) {
     return own.stream().sorted(Comparator.comparingLong(Part::atNanos)).map(Part::line).toList();
   }
@@ -114,6 +118,6 @@ final class UserSpans {
 
   /** The slowest first. */
   List<Slow> slowest() {
-    return slowest.list();
+    return slowest.list().stream().map(kept -> new Slow(kept.span, inOrder(kept.own))).toList();
   }
 }

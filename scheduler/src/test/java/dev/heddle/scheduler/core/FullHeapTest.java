@@ -37,6 +37,7 @@ final class FullHeapTest {
   }
 
   /** Runs in the child. */
+  @SuppressWarnings("ThreadPriorityCheck") // a task that yields needs no memory
   static final class Filled {
     private static final String NAME = "full-heap";
     private static final int FAILURES = 20;
@@ -44,6 +45,7 @@ final class FullHeapTest {
     private static final int RESERVE = 64 * 1024;
 
     private static @Nullable Object[] hoard;
+    private static volatile boolean stop;
 
     @SuppressWarnings("UnusedVariable") // it is held until the heap is full
     private static byte @Nullable [] reserve;
@@ -107,6 +109,7 @@ final class FullHeapTest {
       Set<Thread> before = threads();
       assertTrue(before.size() >= 3, before::toString);
       var action = engine.newTimer(poller::fail);
+      Thread busy = engine.spawn("busy", Filled::giveWay); // carriers poll, and sysmon is awake
       Class<?> victims =
           switch (args[0]) {
             case "carriers" -> Carrier.class;
@@ -123,10 +126,11 @@ final class FullHeapTest {
       long end = System.nanoTime() + 1_000_000_000;
       while (System.nanoTime() < end && (!counts || poller.failures.get() < FAILURES)) {
         fillAgain();
-        poller.wakeup(); // a carrier polls again, and sysmon is awake
       }
       poller.victims = null;
       hoard = null;
+      stop = true;
+      Waits.join(busy);
       assertTrue(!counts || poller.failures.get() > 0, "nothing has failed");
       Thread.sleep(200); // a thread that dies of it has the time to
       for (Thread thread : before) {
@@ -140,6 +144,12 @@ final class FullHeapTest {
       engine.close();
       Waits.noThreadIsLeft(NAME);
       System.exit(0);
+    }
+
+    private static void giveWay() {
+      while (!stop) {
+        Thread.yield();
+      }
     }
 
     private static Set<Thread> threads() {
