@@ -37,6 +37,7 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -72,9 +73,8 @@ final class NetworkSnippetsTest {
       // @start region="write-queue"
       var options = WriteQueueOptions.DEFAULT.withFailing(true);
       try (WriteQueue queue = heddle.writeQueue(conn, options)) {
-        for (int i = 0; i < 3; i++) {
-          queue.write(ByteBuffer.wrap(new byte[1000])); // returns at once
-        }
+        CompletableFuture<Long> sent = queue.write(ByteBuffer.wrap(new byte[3000])); // at once
+        System.out.println(sent.get() + " bytes are on their way");
       } catch (WriteQueueFullException e) {
         System.out.println("the peer does not read: " + e.getMessage());
       }
