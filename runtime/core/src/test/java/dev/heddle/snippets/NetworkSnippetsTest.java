@@ -79,7 +79,6 @@ final class NetworkSnippetsTest {
         System.out.println("the peer does not read: " + e.getMessage());
       }
       // @end
-      conn.closeWrite();
       assertEquals(3000, peer.inputStream().readAllBytes().length);
     }
   }
