@@ -60,6 +60,8 @@ public final class Engine extends TaskHost implements Timers {
   /** Written by the thread that starts the engine, before its threads run. */
   private Companion companion = Companion.NONE;
 
+  private boolean begun; // written by the same thread; the closer reads it
+
   /**
    * What runs the tasks in the place of carriers; null if carriers do. Written by the thread that
    * starts the engine, before it has tasks.
@@ -109,7 +111,7 @@ public final class Engine extends TaskHost implements Timers {
    */
   public void start(Companion with) {
     companion = with;
-    Trace.schedulerStarts();
+    begin();
     try {
       pool.start();
       sysmon.start();
@@ -123,6 +125,12 @@ public final class Engine extends TaskHost implements Timers {
   /** Starts no threads: {@code by} runs the tasks, and the timers, when it is told to. */
   public void startDriven(DriverThread by) {
     driver = by;
+    begin();
+  }
+
+  private void begin() {
+    Trace.schedulerStarts();
+    begun = true;
   }
 
   // ---- what it is
@@ -548,7 +556,9 @@ public final class Engine extends TaskHost implements Timers {
     giveBackAll();
     JdkTimeouts.serveNoLonger();
     shared.poller.close();
-    Trace.schedulerEnds();
+    if (begun) {
+      Trace.schedulerEnds();
+    }
     return interrupted;
   }
 
