@@ -40,7 +40,7 @@ final class FullHeapTest {
   @SuppressWarnings("ThreadPriorityCheck") // a task that yields needs no memory
   static final class Filled {
     private static final String NAME = "full-heap";
-    private static final int FAILURES = 20;
+    private static final int FAILURES = 1;
     private static final long FIRES_NANOS = 100_000_000; // when the heap is full again
     private static final int RESERVE = 64 * 1024;
 
