@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  * Chat rooms: two tasks for each guest, one that listens and one that speaks, with an ordinary
  * {@link BlockingQueue} between them.
  *
- * <p>All in a room see the same lines in the same order. Nobody waits for a guest who reads slowly:
+ * <p>All in a room see the same lines in the same order. No guest waits for one that reads slowly:
  * a guest for whom more than {@link #BACKLOG} lines wait is shown out.
  *
  * <pre>

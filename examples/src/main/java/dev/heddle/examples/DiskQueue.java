@@ -101,12 +101,12 @@ final class DiskQueue implements Closeable {
   private boolean reading; // a thread has the turn to read
   private long unread; // messages on the disk that have not been read
   private long next; // the number of the first of them
-  private long end; // the number of the next to be stored; moved by the one who writes
+  private long end; // the number of the next to be stored; moved by the writer
   private long position; // what the file says
 
-  private FileChannel out; // by the one who writes
-  private boolean broken; // by the one who writes: the end of the file is in doubt
-  private @Nullable DiskRecords in; // by the one who reads
+  private FileChannel out; // by the writer
+  private boolean broken; // by the writer: the end of the file is in doubt
+  private @Nullable DiskRecords in; // by the reader
 
   /** Opens the queue of a folder, which is made if need be. Blocks its thread. */
   DiskQueue(Path folder, Limits limits, Disk disk) throws IOException {
