@@ -374,7 +374,7 @@ final class Carrier extends Pump {
    * scheduler has stopped.
    */
   private void sleep() {
-    ProcessorIdle record = Trace.idle();
+    @Nullable ProcessorIdle record = Trace.idle();
     idle.enterIdle(index, searching);
     searching = false;
     boolean retaken = !processor.isRunning(); // just when its task ended
@@ -388,9 +388,9 @@ final class Carrier extends Pump {
       return;
     }
     try {
-      record.begin();
-      record.inPoller = shared.seat.tryTake(index);
-      if (record.inPoller) {
+      boolean inPoller = shared.seat.tryTake(index);
+      Trace.sleeps(record, inPoller);
+      if (inPoller) {
         blockInPoller();
       } else {
         shared.timers.tellSleeper(); // of what this carrier has armed

@@ -3,7 +3,6 @@ package dev.heddle.scheduler.core;
 import dev.heddle.scheduler.BlockingCall;
 import dev.heddle.scheduler.Latency;
 import dev.heddle.scheduler.ProcessorMetrics;
-import dev.heddle.scheduler.events.HeddleEvents;
 import dev.heddle.scheduler.events.Trace;
 import dev.heddle.scheduler.events.TracedThread;
 import dev.heddle.scheduler.jdk.Inheritance;
@@ -97,10 +96,11 @@ public final class Engine extends TaskHost implements Timers {
   public static Engine create(SchedulerOptions options, Poller.Factory poller) {
     VirtualThreads.requireAccess();
     StackRoom.load();
-    HeddleEvents.load();
     Reports.load();
     JdkTimeouts.serve();
-    return new Engine(options, poller);
+    var engine = new Engine(options, poller);
+    FirstUse.load(Task.create(engine, null, () -> {}));
+    return engine;
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.heddle.scheduler.events.Collecting;
 import dev.heddle.scheduler.events.Poll;
 import dev.heddle.scheduler.events.Trace;
 import dev.heddle.scheduler.events.TracedThread;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A thread that runs timers and polls for all: a carrier, or sysmon.
@@ -66,7 +67,7 @@ abstract class Pump extends TracedThread {
   final int poll(long timeoutNanos) {
     assert !isCollecting() : "an event does not poll";
     readied = 0;
-    Poll record = Trace.polling();
+    @Nullable Poll record = Trace.polling();
     collect(Collecting.EVENTS);
     try {
       countPoll();

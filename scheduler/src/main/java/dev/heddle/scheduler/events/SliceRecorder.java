@@ -176,15 +176,7 @@ final class SliceRecorder {
    */
   static void end(TracedTask task, Slice slice) {
     RunSlice event = slice.event;
-    String reason =
-        switch (task.thread().getState()) {
-          case TERMINATED -> slice.failed ? "failed" : "done";
-          case BLOCKED -> "monitor";
-          case TIMED_WAITING ->
-              LockSupport.getBlocker(task.thread()) == null ? "sleep" : "park"; // with a timeout
-          default -> slice.requeued ? YIELD : "park";
-        };
-    Slice.End end = slice.fixEnd(Clock.nanoTime(), reason);
+    Slice.End end = slice.fixEnd(Clock.nanoTime(), reason(task.thread(), slice));
     event.end();
     long createdNanos = event.ageNanos;
     event.ranNanos += end.nanos();
@@ -194,6 +186,22 @@ final class SliceRecorder {
     event.endPeer = slice.peer;
     new CarrierResumed().commit(); // lost in the slice's place, if the task committed an event
     event.commit();
+  }
+
+  private static String reason(Thread thread, Slice slice) {
+    return switch (thread.getState()) {
+      case TERMINATED -> slice.failed ? "failed" : "done";
+      case BLOCKED -> "monitor";
+      case TIMED_WAITING -> LockSupport.getBlocker(thread) == null ? "sleep" : "park"; // at most
+      default -> slice.requeued ? YIELD : "park";
+    };
+  }
+
+  /** Loads the classes that a slice takes: see {@link Trace#load}. */
+  static void load(Thread thread) {
+    var slice = new Slice(new RunSlice(), 0);
+    Slice.End end = slice.fixEnd(0, reason(thread, slice));
+    assert end.reason().equals("park") : end;
   }
 
   /**

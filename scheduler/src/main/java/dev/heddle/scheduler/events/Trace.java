@@ -36,6 +36,18 @@ public final class Trace {
         }
       };
 
+  // By these it is known whether an event is recorded: nothing is made for one that is not, since a
+  // carrier must run and poll when there is no memory.
+  private static final HandedOff HANDED_OFF = new HandedOff();
+  private static final MonopolyStack MONOPOLY = new MonopolyStack();
+  private static final Overflow OVERFLOW = new Overflow();
+  private static final Poll POLL = new Poll();
+  private static final ProcessorIdle IDLE = new ProcessorIdle();
+  private static final Steal STEAL = new Steal();
+  private static final SysmonRound ROUND = new SysmonRound();
+  private static final TimerFired TIMER_FIRED = new TimerFired();
+  private static final Wake WAKE = new Wake();
+
   private static int schedulers; // that have started and not ended; guarded by the class
 
   private Trace() {}
@@ -60,6 +72,15 @@ public final class Trace {
     if (--schedulers == 0) {
       FlightRecorder.removeListener(RECORDINGS);
     }
+  }
+
+  /**
+   * Loads the classes that recording takes, with a thread that has not started: when one is needed
+   * for the first time there may be neither memory for it nor a descriptor to read it by.
+   */
+  public static void load(Thread thread) {
+    HeddleEvents.load();
+    SliceRecorder.load(thread);
   }
 
   /** Whether task slices are being recorded. */
@@ -153,8 +174,8 @@ public final class Trace {
    */
   public static boolean monopoly(
       int runtime, int processor, Thread carrier, Thread task, long ranNanos) {
-    var event = new MonopolyStack();
-    if (event.isEnabled()) {
+    if (MONOPOLY.isEnabled()) {
+      var event = new MonopolyStack();
       if (VirtualThreads.carrierOf(task) != carrier) {
         return false;
       }
@@ -181,8 +202,8 @@ public final class Trace {
 
   /** A carrier takes tasks from the queue of another processor. */
   public static void steal(TracedThread thief, int victim, int tasks) {
-    var event = new Steal();
-    if (event.isEnabled()) {
+    if (STEAL.isEnabled()) {
+      var event = new Steal();
       event.runtime = thief.runtime;
       event.thief = thief.processor;
       event.victim = victim;
@@ -193,8 +214,8 @@ public final class Trace {
 
   /** The calling thread wakes the carrier of a processor. */
   public static void wake(int runtime, int woken) {
-    var event = new Wake();
-    if (event.isEnabled()) {
+    if (WAKE.isEnabled()) {
+      var event = new Wake();
       event.waker =
           VirtualThreads.currentCarrier() instanceof TracedThread thread
                   && thread.runtime == runtime
@@ -208,8 +229,8 @@ public final class Trace {
 
   /** A local queue is full; {@code tasks} of it move to the global one. */
   public static void overflow(int tasks) {
-    var event = new Overflow();
-    if (event.isEnabled()) {
+    if (OVERFLOW.isEnabled()) {
+      var event = new Overflow();
       event.processor = TracedThread.NO_PROCESSOR;
       if (VirtualThreads.currentCarrier() instanceof TracedThread thread) {
         event.runtime = thread.runtime;
@@ -223,8 +244,8 @@ public final class Trace {
   /** The right to run went from a processor to another, or to nobody yet ({@code to} is −1). */
   public static void handoff(
       int runtime, int from, int to, @Nullable TracedTask task, String reason) {
-    var event = new HandedOff();
-    if (event.isEnabled() && task != null) {
+    if (HANDED_OFF.isEnabled() && task != null) {
+      var event = new HandedOff();
       event.runtime = runtime;
       event.from = from;
       event.to = to;
@@ -235,14 +256,25 @@ public final class Trace {
     }
   }
 
-  /** Made before a carrier goes to sleep, as it may fail when memory is short. */
-  public static ProcessorIdle idle() {
-    return new ProcessorIdle();
+  /**
+   * Made before a carrier goes to sleep, as it may fail when memory is short; null if it is not
+   * recorded.
+   */
+  public static @Nullable ProcessorIdle idle() {
+    return IDLE.isEnabled() ? new ProcessorIdle() : null;
   }
 
-  /** A carrier that {@link ProcessorIdle#begin began} to be idle is no longer. */
-  public static void awake(ProcessorIdle event, TracedThread carrier) {
-    if (event.shouldCommit()) {
+  /** A carrier goes to sleep. */
+  public static void sleeps(@Nullable ProcessorIdle event, boolean inPoller) {
+    if (event != null) {
+      event.inPoller = inPoller;
+      event.begin();
+    }
+  }
+
+  /** A carrier that slept does no longer. */
+  public static void awake(@Nullable ProcessorIdle event, TracedThread carrier) {
+    if (event != null && event.shouldCommit()) {
       event.runtime = carrier.runtime;
       event.processor = carrier.processor;
       event.commit();
@@ -251,8 +283,11 @@ public final class Trace {
 
   // ---- the poller, timers, sysmon
 
-  /** A thread begins to poll. */
-  public static Poll polling() {
+  /** A thread begins to poll; null if that is not recorded. */
+  public static @Nullable Poll polling() {
+    if (!POLL.isEnabled()) {
+      return null;
+    }
     var event = new Poll();
     event.begin();
     return event;
@@ -260,13 +295,13 @@ public final class Trace {
 
   /** It has polled. */
   public static void polled(
-      Poll event,
+      @Nullable Poll event,
       TracedThread thread,
       long timeoutNanos,
       int events,
       int readied,
       boolean wokenUp) {
-    if (event.shouldCommit()) {
+    if (event != null && event.shouldCommit()) {
       event.runtime = thread.runtime;
       event.processor = thread.processor;
       event.timeoutNanos = timeoutNanos;
@@ -279,8 +314,8 @@ public final class Trace {
 
   /** The calling thread has run a timer's action. */
   public static void timerFired(long lateNanos) {
-    var event = new TimerFired();
-    if (event.isEnabled()) {
+    if (TIMER_FIRED.isEnabled()) {
+      var event = new TimerFired();
       event.processor = TracedThread.NO_PROCESSOR;
       if (Thread.currentThread() instanceof TracedThread thread) {
         event.runtime = thread.runtime;
@@ -291,8 +326,11 @@ public final class Trace {
     }
   }
 
-  /** Sysmon begins a round. */
-  public static SysmonRound roundBegins() {
+  /** Sysmon begins a round; null if that is not recorded. */
+  public static @Nullable SysmonRound roundBegins() {
+    if (!ROUND.isEnabled()) {
+      return null;
+    }
     var event = new SysmonRound();
     event.begin();
     return event;
@@ -300,8 +338,12 @@ public final class Trace {
 
   /** Sysmon ends a round. */
   public static void roundEnds(
-      SysmonRound event, TracedThread sysmon, long sleptNanos, int retaken, boolean polled) {
-    if (event.shouldCommit()) {
+      @Nullable SysmonRound event,
+      TracedThread sysmon,
+      long sleptNanos,
+      int retaken,
+      boolean polled) {
+    if (event != null && event.shouldCommit()) {
       event.runtime = sysmon.runtime;
       event.sleptNanos = sleptNanos;
       event.retaken = retaken;

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,15 +38,14 @@ final class FullHeapTest {
   }
 
   /** Runs in the child. */
-  @SuppressWarnings("ThreadPriorityCheck") // a task that yields needs no memory
   static final class Filled {
     private static final String NAME = "full-heap";
     private static final int FAILURES = 1;
     private static final long FIRES_NANOS = 100_000_000; // when the heap is full again
+    private static final long PAUSE_NANOS = 1_000_000;
     private static final int RESERVE = 64 * 1024;
 
     private static @Nullable Object[] hoard;
-    private static volatile boolean stop;
 
     @SuppressWarnings("UnusedVariable") // it is held until the heap is full
     private static byte @Nullable [] reserve;
@@ -109,7 +109,6 @@ final class FullHeapTest {
       Set<Thread> before = threads();
       assertTrue(before.size() >= 3, before::toString);
       var action = engine.newTimer(poller::fail);
-      Thread busy = engine.spawn("busy", Filled::giveWay); // carriers poll, and sysmon is awake
       Class<?> victims =
           switch (args[0]) {
             case "carriers" -> Carrier.class;
@@ -126,11 +125,12 @@ final class FullHeapTest {
       long end = System.nanoTime() + (counts ? Waits.LIMIT.toNanos() : 1_000_000_000);
       while (System.nanoTime() < end && (!counts || poller.failures.get() < FAILURES)) {
         fillAgain();
+        poller.wakeup(); // a carrier polls again
+        engine.shared.sysmonSleep.end(); // and sysmon makes a round
+        LockSupport.parkNanos(PAUSE_NANOS); // collections in a row would leave the victims no time
       }
       poller.victims = null;
       hoard = null;
-      stop = true;
-      Waits.join(busy);
       assertTrue(!counts || poller.failures.get() > 0, "nothing has failed");
       Thread.sleep(200); // a thread that dies of it has the time to
       for (Thread thread : before) {
@@ -144,12 +144,6 @@ final class FullHeapTest {
       engine.close();
       Waits.noThreadIsLeft(NAME);
       System.exit(0);
-    }
-
-    private static void giveWay() {
-      while (!stop) {
-        Thread.yield();
-      }
     }
 
     private static Set<Thread> threads() {

@@ -1,0 +1,58 @@
+package dev.heddle.scheduler.core;
+
+import dev.heddle.scheduler.events.Trace;
+import dev.heddle.scheduler.jdk.VirtualThreads;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Uses once, before an engine starts, what carriers and sysmon use rarely.
+ *
+ * <p>A class is loaded, and a call of a method handle or a {@code VarHandle} linked, when it is
+ * first reached. Both take memory. With a full heap each try is a collection of garbage in vain,
+ * and stops all carriers; a class whose initialiser fails is lost for good. So the paths that are
+ * reached first when something goes wrong are walked here, with queues that nobody else sees.
+ */
+final class FirstUse {
+  private static final int CAPACITY = 4;
+
+  private FirstUse() {}
+
+  /** With a task that is not started. */
+  static void load(Task task) {
+    Trace.load(task.thread());
+    boolean mayRun = task.mayRun();
+    assert !mayRun : "it has not started";
+    VirtualThreads.prefetch(task.thread());
+    useQueues(task);
+    useProcessor(task);
+  }
+
+  private static void useQueues(Task task) {
+    var global = new GlobalRunQueue(1, CAPACITY);
+    var owner = new LocalRunQueue(CAPACITY, global);
+    var thief = new LocalRunQueue(CAPACITY, global);
+    for (int i = 0; i <= CAPACITY; i++) {
+      owner.push(task); // the last overflows
+    }
+    owner.swapNext(task);
+    owner.swapNext(task);
+    @Nullable Task stolen = owner.stealInto(thief);
+    assert stolen == task;
+    thief.poll();
+    owner.pollFifo();
+    owner.moveAllToGlobal();
+    global.poll();
+    @Nullable Task batch = global.pollBatch(thief);
+    assert batch == task;
+  }
+
+  private static void useProcessor(Task task) {
+    var global = new GlobalRunQueue(1, CAPACITY);
+    var queue = new LocalRunQueue(CAPACITY, global);
+    var processor = new Processor(0, Processor.RUNNING, queue, null);
+    processor.begin(task, 1);
+    processor.end();
+    boolean retaken = processor.retake();
+    assert retaken && processor.ownCurrent() == null;
+  }
+}
