@@ -7,6 +7,7 @@ import dev.heddle.netio.Conn;
 import dev.heddle.netio.ConnReader;
 import dev.heddle.netio.Deadlines;
 import dev.heddle.netio.Listener;
+import dev.heddle.netio.ServeOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -71,16 +72,10 @@ final class HttpServer {
     return last ? client.last(request, reply) : client.reply(request, reply);
   }
 
-  /** Serves the connections of a listener. */
+  /** Serves the connections of a listener. One has a task from its first request on. */
   void serve(Heddle heddle, Listener listener) {
-    heddle.go(
-        "accept",
-        () -> {
-          while (true) {
-            var conn = listener.accept();
-            heddle.go("http", new Connection(conn)::serve);
-          }
-        });
+    var options = ServeOptions.DEFAULT.withHeadTime(idle); // later there are our own deadlines
+    heddle.serve(listener, conn -> new Connection(conn).serve(), options);
   }
 
   /** One connection. Used by its task only. */

@@ -32,7 +32,7 @@ interface Accepting {
         var _ = accepted.configureBlocking(false);
         return new Accepted(
             LateChannel.of(accepted), accepted.getLocalAddress(), accepted.getRemoteAddress());
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | Error e) {
         accepted.close();
         throw e;
       }
@@ -60,7 +60,7 @@ interface Accepting {
         InetSocketAddress remote = call.peer();
         InetSocketAddress local = any ? call.local(accepted) : bound;
         return new Accepted(LateChannel.accepted(accepted, local, remote), local, remote);
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | Error e) {
         int _ = SocketCalls.close(accepted);
         throw e;
       }

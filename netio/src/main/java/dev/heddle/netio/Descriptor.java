@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * operations against closing, and its place among the open sockets of the network.
  */
 final class Descriptor {
+  private static final Runnable NOBODY_WAITS = () -> {};
+
   final Network network;
   final LateChannel channel;
   final PollDesc poll;
@@ -55,7 +57,7 @@ final class Descriptor {
     StackRoom.requireForWakeup(); // so that what is registered is also known to be open
     try {
       channel.configureBlocking(false);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       channel.close();
       throw e;
     }
@@ -69,7 +71,7 @@ final class Descriptor {
       var descriptor = new Descriptor(network, channel, network.readiness().register(channel));
       network.opened(descriptor);
       return descriptor;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       channel.close();
       throw e;
     }
@@ -159,7 +161,7 @@ final class Descriptor {
       known.released();
     }
     CountDownLatch waited = released;
-    poll.close(waited == null ? () -> {} : waited::countDown);
+    poll.close(waited == null ? NOBODY_WAITS : waited::countDown);
   }
 
   /** SO_LINGER has been set; below 0 it is off. The caller is inside. */

@@ -287,7 +287,7 @@ final class Dialer {
         // Before it is registered: a socket that is not even connecting reports a hang-up, which
         // stays.
         connected = channel.connect(remote);
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | Error e) {
         channel.close();
         throw e;
       }
@@ -301,7 +301,7 @@ final class Dialer {
           descriptor.linger(channel.getOption(StandardSocketOptions.SO_LINGER));
         }
         return new SocketConn(descriptor);
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | Error e) {
         descriptor.close();
         throw e;
       }

@@ -238,7 +238,7 @@ public final class Network implements AutoCloseable {
         channel.stream().setOption(StandardSocketOptions.SO_RCVBUF, options.receiveBuffer());
       }
       return new SocketConn(descriptor, accepted.local(), accepted.remote());
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       descriptor.close();
       throw e;
     }

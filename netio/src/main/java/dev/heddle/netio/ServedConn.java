@@ -139,16 +139,19 @@ final class ServedConn implements Sleeper {
 
   /** The handler, or the connection, has failed. */
   private void end(Throwable failure) {
-    server.failed(this, failure, sleepable.socket().hasStalled());
-    close();
+    try {
+      server.failed(this, failure, sleepable.socket().hasStalled());
+    } finally {
+      close(); // there may be no memory to say why
+    }
   }
 
   private void close() {
     try {
       conn.close();
-    } catch (IOException | RuntimeException e) {
-      server.failed(this, e, false);
+    } catch (IOException | RuntimeException | Error e) {
       abandon();
+      server.failed(this, e, false);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.heddle.netio;
 import dev.heddle.netio.errno.Errno;
 import dev.heddle.scheduler.Printable;
 import dev.heddle.scheduler.spi.LogLimit;
+import dev.heddle.scheduler.spi.LowMemory;
 import dev.heddle.scheduler.time.Clock;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -34,6 +35,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Server implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+
+  private static final int AS_AFTER_FAILURES = 100; // 100 ms
 
   private final Network network;
   private final Listener listener;
@@ -93,8 +96,7 @@ public final class Server implements AutoCloseable {
     acceptor = Thread.currentThread();
     try {
       while (!draining) {
-        admission.awaitRoom();
-        take(listener.accept());
+        acceptOne();
       }
     } catch (ClosedChannelException | InterruptedIOException e) {
       LOG.debug("serve {}: accepts no more: {}", listener, e.toString());
@@ -102,6 +104,33 @@ public final class Server implements AutoCloseable {
       LOG.error("serve {}: accepts no more", listener, Printable.failure(e));
     } finally {
       acceptor = null;
+    }
+  }
+
+  /** Memory comes back when connections end: none that is missing ends the acceptor. */
+  private void acceptOne() throws IOException {
+    @Nullable Conn conn = null;
+    try {
+      admission.awaitRoom();
+      conn = listener.accept();
+      take(conn);
+    } catch (OutOfMemoryError e) {
+      while (conn != null && !isAbandoned(conn)) {
+        LowMemory.pause(AS_AFTER_FAILURES);
+      }
+    }
+  }
+
+  private static boolean isAbandoned(Conn conn) throws IOException {
+    try {
+      if (conn instanceof Sleepable sleepable) {
+        sleepable.socket().descriptor().close();
+      } else {
+        conn.close();
+      }
+      return true;
+    } catch (OutOfMemoryError e) {
+      return false;
     }
   }
 

@@ -5,6 +5,7 @@ import dev.heddle.netio.poll.PollDesc;
 import dev.heddle.scheduler.Printable;
 import dev.heddle.scheduler.events.AcceptPaused;
 import dev.heddle.scheduler.spi.LogLimit;
+import dev.heddle.scheduler.spi.LowMemory;
 import dev.heddle.scheduler.spi.StackRoom;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -23,6 +24,7 @@ final class SocketListener implements Listener {
   private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
   private static final long MIN_PAUSE_NANOS = 5_000_000;
   private static final long MAX_PAUSE_NANOS = 1_000_000_000;
+  private static final int AS_AFTER_FAILURES = 100; // 100 ms: memory does not come back at once
 
   /** How long close waits for the calls it woke to leave. */
   static final long RELEASE_MILLIS = 1_000;
@@ -64,14 +66,29 @@ final class SocketListener implements Listener {
   @Override
   public Conn accept() throws IOException {
     for (; ; ) {
-      StackRoom.requireForWakeup(); // what is accepted must be registered, or closed
-      Accepted accepted = acceptSocket();
       try {
-        return descriptor.network.accepted(accepted, options, hasDefaults);
-      } catch (IOException e) {
-        warn(e, "that connection is lost");
+        StackRoom.requireForWakeup(); // what is accepted must be registered, or closed
+        Accepted accepted = acceptSocket();
+        try {
+          return descriptor.network.accepted(accepted, options, hasDefaults);
+        } catch (IOException e) {
+          warn(e, "that connection is lost");
+        }
+      } catch (OutOfMemoryError e) {
+        outOfMemory(e);
       }
     }
+  }
+
+  /** Memory comes back as descriptors do. A server that listens no more would not. */
+  private void outOfMemory(OutOfMemoryError e) {
+    try {
+      warn(new IOException(e.getMessage()), "trying again");
+    } catch (OutOfMemoryError _) {
+      // nor is there any to say so
+    }
+    poll.reader().ready(); // its event may be used up
+    LowMemory.pause(AS_AFTER_FAILURES);
   }
 
   private Accepted acceptSocket() throws IOException {

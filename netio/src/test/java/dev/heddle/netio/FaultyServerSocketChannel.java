@@ -14,9 +14,9 @@ import java.util.Set;
 /** A listening channel whose first calls of accept fail. */
 final class FaultyServerSocketChannel extends ServerSocketChannel {
   private final ServerSocketChannel sound;
-  private final Deque<IOException> failures = new ArrayDeque<>();
+  private final Deque<Throwable> failures = new ArrayDeque<>();
 
-  FaultyServerSocketChannel(ServerSocketChannel sound, IOException... failures) {
+  FaultyServerSocketChannel(ServerSocketChannel sound, Throwable... failures) {
     super(sound.provider());
     this.sound = sound;
     this.failures.addAll(List.of(failures));
@@ -24,9 +24,12 @@ final class FaultyServerSocketChannel extends ServerSocketChannel {
 
   @Override
   public SocketChannel accept() throws IOException {
-    IOException failure = failures.poll();
-    if (failure != null) {
-      throw failure;
+    Throwable failure = failures.poll();
+    if (failure instanceof Error error) {
+      throw error;
+    }
+    if (failure instanceof IOException exception) {
+      throw exception;
     }
     return sound.accept();
   }

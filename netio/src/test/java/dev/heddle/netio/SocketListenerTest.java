@@ -27,6 +27,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -230,12 +231,13 @@ final class SocketListenerTest {
 
   /** Linux reports here what the network has done to a connection that was to come. */
   @Test
-  void noFailureOfTheSystemCallEndsAnAccept() throws Exception {
+  void noFailureOfTheSystemCallAndNoMissingMemoryEndsAnAccept() throws Exception {
     var failures =
         Stream.concat(
                 Stream.of(Errno.values()).map(Errno::words), Stream.of("an error nobody knows"))
             .map(IOException::new)
-            .toArray(IOException[]::new);
+            .collect(Collectors.toCollection(ArrayList<Throwable>::new));
+    failures.add(new OutOfMemoryError("as if there were none"));
     for (var failure : failures) {
       var sound = ServerSocketChannel.open().bind(Fixture.ANY_PORT);
       var descriptor = Descriptor.open(fixture.network, sound);

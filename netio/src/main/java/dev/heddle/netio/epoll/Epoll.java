@@ -63,25 +63,30 @@ public final class Epoll implements AutoCloseable {
       handle("epoll_ctl", FunctionDescriptor.of(INT, INT, INT, INT, ValueLayout.ADDRESS));
   private static final MethodHandle EPOLL_WAIT =
       handle("epoll_wait", FunctionDescriptor.of(INT, INT, ValueLayout.ADDRESS, INT, INT));
+
+  // The waits: with plain addresses, and without errno. Before the JIT has compiled it, a call with
+  // segments and errno takes memory, which may be missing when somebody must poll.
+  private static final MethodHandle PLAIN_WAIT =
+      plainHandle("epoll_wait", FunctionDescriptor.of(INT, INT, LONG, INT, INT));
   private static final boolean HAS_PWAIT2 = LINKER.defaultLookup().find("epoll_pwait2").isPresent();
-  private static final MethodHandle EPOLL_PWAIT2 =
+  private static final MethodHandle PLAIN_PWAIT2 =
       HAS_PWAIT2
-          ? handle(
-              "epoll_pwait2",
-              FunctionDescriptor.of(
-                  INT, INT, ValueLayout.ADDRESS, INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS))
-          : EPOLL_WAIT;
+          ? plainHandle(
+              "epoll_pwait2", FunctionDescriptor.of(INT, INT, LONG, INT, LONG, LONG))
+          : PLAIN_WAIT;
   private static final MethodHandle CLOSE = handle("close", FunctionDescriptor.of(INT, INT));
 
   private static final CarrierLocal<Change> CHANGES = new CarrierLocal<>(Change::new);
 
-  private final Arena arena = Arena.ofShared();
+  private final Arena arena = Arena.ofAuto(); // the kernel may write to it in a late call
   private volatile boolean closed; // set once, under the monitor
   private final int fd;
   private final int maxEvents;
   private final MemorySegment events;
   private final MemorySegment callState;
   private final MemorySegment timespec;
+  private final long eventsAddress;
+  private final long timespecAddress;
 
   // Of add, guarded by the monitor. Only a thread that registers or closes waits for it, not a
   // carrier or
@@ -102,6 +107,8 @@ public final class Epoll implements AutoCloseable {
     this.events = arena.allocate(EVENT_SIZE * maxEvents, 8);
     this.callState = arena.allocate(CALL_STATE);
     this.timespec = arena.allocate(16, 8);
+    this.eventsAddress = events.address();
+    this.timespecAddress = timespec.address();
     this.addition = arena.allocate(EVENT_SIZE, 8);
     this.additionState = arena.allocate(CALL_STATE);
     try {
@@ -111,7 +118,6 @@ public final class Epoll implements AutoCloseable {
     }
     if (fd < 0) {
       int errno = errno(callState);
-      arena.close();
       throw new IOException("epoll_create1 failed: " + Errno.words(errno));
     }
   }
@@ -122,7 +128,7 @@ public final class Epoll implements AutoCloseable {
    * @throws IOException if the system refuses, or this instance is closed
    */
   public synchronized void add(int targetFd, int interest, long data) throws IOException {
-    if (!arena.scope().isAlive()) {
+    if (closed) {
       throw new IOException("epoll is closed");
     }
     addition.set(INT, 0, interest);
@@ -188,29 +194,35 @@ public final class Epoll implements AutoCloseable {
    * @return how many events there are; 0 after a timeout or an interrupted call
    */
   public int await(long timeoutNanos) {
+    if (closed) {
+      throw new IllegalStateException("epoll is closed");
+    }
     try {
       int n;
       if (timeoutNanos > 0 && HAS_PWAIT2) {
         timespec.set(LONG, 0, timeoutNanos / NANOS_PER_SECOND);
         timespec.set(LONG, 8, timeoutNanos % NANOS_PER_SECOND);
-        n =
-            (int)
-                EPOLL_PWAIT2.invokeExact(
-                    callState, fd, events, maxEvents, timespec, MemorySegment.NULL);
+        n = (int) PLAIN_PWAIT2.invokeExact(fd, eventsAddress, maxEvents, timespecAddress, 0L);
       } else {
-        n = (int) EPOLL_WAIT.invokeExact(callState, fd, events, maxEvents, millis(timeoutNanos));
+        n = (int) PLAIN_WAIT.invokeExact(fd, eventsAddress, maxEvents, millis(timeoutNanos));
       }
-      if (n >= 0) {
-        return n;
-      }
-      int errno = errno(callState);
-      if (errno == EINTR) {
-        return 0;
-      }
-      throw new IllegalStateException("epoll_wait failed: " + Errno.words(errno));
+      return n >= 0 ? n : awaitNoMore();
     } catch (Throwable e) {
       throw rethrow(e);
     }
+  }
+
+  /** The wait has failed: asks without waiting, and learns why if that fails as well. */
+  private int awaitNoMore() throws Throwable {
+    int n = (int) EPOLL_WAIT.invokeExact(callState, fd, events, maxEvents, 0);
+    if (n >= 0) {
+      return n;
+    }
+    int errno = errno(callState);
+    if (errno == EINTR) {
+      return 0;
+    }
+    throw new IllegalStateException("epoll_wait failed: " + Errno.words(errno));
   }
 
   private static int millis(long nanos) {
@@ -233,7 +245,6 @@ public final class Epoll implements AutoCloseable {
   public synchronized void close() {
     closed = true;
     closeFd(fd);
-    arena.close();
   }
 
   // ---- shared with EventFd and SocketCalls
@@ -243,6 +254,11 @@ public final class Epoll implements AutoCloseable {
     Linker.Option[] options = Arrays.copyOf(more, more.length + 1);
     options[more.length] = Linker.Option.captureCallState("errno");
     return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), type, options);
+  }
+
+  @SuppressWarnings("restricted") // as above
+  static MethodHandle plainHandle(String name, FunctionDescriptor type) {
+    return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), type);
   }
 
   static MemorySegment allocateCallState(Arena arena) {

@@ -25,8 +25,10 @@ public final class SocketCalls {
   // Here as constants for the JIT: they are compared on the path of a byte.
   public static final int EINTR = Errno.EINTR.number();
   public static final int EAGAIN = Errno.EAGAIN.number();
+  private static final int EIO = Errno.EIO.number();
   private static final int MSG_NOSIGNAL = 0x4000;
   private static final int MSG_PEEK = 0x2;
+  private static final int OFTEN = 200;
 
   // Requests of ioctl.
   private static final long FIONREAD = 0x541B;
@@ -70,7 +72,7 @@ public final class SocketCalls {
           Linker.Option.firstVariadicArg(2));
 
   private static final MethodHandle CLOSE =
-      Epoll.handle("close", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+      Epoll.plainHandle("close", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
 
   private static final CarrierLocal<MemorySegment> STATES =
       new CarrierLocal<>(SocketCalls::newCallState);
@@ -167,15 +169,25 @@ public final class SocketCalls {
   }
 
   /**
+   * Uses often what must not take memory for the first time when there is none: the JDK compiles a
+   * method handle of its own accord after 127 calls.
+   */
+  public static void load() {
+    for (int i = 0; i < OFTEN; i++) {
+      int _ = close(-1);
+    }
+  }
+
+  /**
    * Gives a descriptor back, and with that ends the connection. Does not block, unless it lingers.
    *
-   * @return 0, or an error code, negated
+   * @return 0, or {@code EIO}, negated, for any failure: errno would take memory, which may be
+   *     missing when a connection must end so that there is some
    */
   public static int close(int fd) {
-    MemorySegment callState = callState();
     try {
-      int result = (int) CLOSE.invokeExact(callState, fd);
-      return result == 0 ? 0 : -Epoll.errno(callState);
+      int result = (int) CLOSE.invokeExact(fd);
+      return result == 0 ? 0 : -EIO;
     } catch (Throwable e) {
       throw Epoll.rethrow(e);
     }

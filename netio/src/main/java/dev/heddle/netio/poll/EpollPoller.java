@@ -2,6 +2,7 @@ package dev.heddle.netio.poll;
 
 import dev.heddle.netio.epoll.Epoll;
 import dev.heddle.netio.epoll.EventFd;
+import dev.heddle.netio.epoll.SocketCalls;
 import dev.heddle.scheduler.events.Trace;
 import dev.heddle.scheduler.spi.Timers;
 import java.io.IOException;
@@ -47,6 +48,14 @@ public final class EpollPoller implements ReadinessPoller {
 
   private final EventPrefetch prefetch = new EventPrefetch(); // for the thread that polls
 
+  /**
+   * Edges are reported once. What an error keeps from being handled, such as missing memory, is
+   * handled by the next poll: the events from {@code nextEvent} on. For the thread that polls.
+   */
+  private int events;
+
+  private int nextEvent;
+
   private final Runnable afterClose;
 
   /**
@@ -70,6 +79,7 @@ public final class EpollPoller implements ReadinessPoller {
     wakeup(); // so that all that a poll takes has been used: later there may be no memory for it
     int _ = poll(1);
     int _ = poll(0);
+    SocketCalls.load();
   }
 
   private static EventFd newEventFd(Epoll epoll) throws IOException {
@@ -85,17 +95,23 @@ public final class EpollPoller implements ReadinessPoller {
 
   @Override
   public int poll(long timeoutNanos) {
-    int n = epoll.await(timeoutNanos);
-    if (n > 0 && Trace.isOn()) {
-      Trace.eventsSeen();
-    }
-    if (n > 1) {
-      prefetch(n);
+    if (nextEvent == events) {
+      nextEvent = 0;
+      events = 0; // should the wait fail
+      events = epoll.await(timeoutNanos);
+      if (events > 0 && Trace.isOn()) {
+        Trace.eventsSeen();
+      }
+      if (events > 1) {
+        prefetch(events);
+      }
     }
     int handled = 0;
     Throwable failure = null;
-    for (int i = 0; i < n; i++) {
-      long data = epoll.data(i);
+    while (nextEvent < events) {
+      long data = epoll.data(nextEvent);
+      int what = epoll.events(nextEvent);
+      nextEvent++;
       if (data == WAKEUP) {
         if (timeoutNanos != 0) {
           eventFd.drain();
@@ -103,31 +119,32 @@ public final class EpollPoller implements ReadinessPoller {
         }
         continue;
       }
-      int generation = (int) (data >>> 32);
-      if (OneShots.isOneShot(generation)) {
-        try {
-          oneShots.ready((int) data, generation, epoll.events(i));
-        } catch (RuntimeException | Error e) {
-          failure = e;
-        }
+      try {
+        handled += handle(data, what);
+      } catch (RuntimeException | Error e) {
         handled++;
-        continue;
-      }
-      PollDesc desc = table.find((int) data, generation);
-      if (desc != null) {
-        int events = epoll.events(i);
-        try {
-          desc.ready((events & READABLE) != 0, (events & WRITABLE) != 0, (events & SPECIAL) != 0);
-        } catch (RuntimeException | Error e) {
-          failure = e; // an unpark failed; edges are reported once, so the others are handled first
-        }
-        handled++;
+        failure = e; // an unpark failed; the others are handled first
       }
     }
     if (failure != null) {
       throw new IllegalStateException("a waiter could not be readied", failure);
     }
     return handled;
+  }
+
+  /** Returns how many waits it was for: none if its descriptor is closed. */
+  private int handle(long data, int events) {
+    int generation = (int) (data >>> 32);
+    if (OneShots.isOneShot(generation)) {
+      oneShots.ready((int) data, generation, events);
+      return 1;
+    }
+    PollDesc desc = table.find((int) data, generation);
+    if (desc == null) {
+      return 0;
+    }
+    desc.ready((events & READABLE) != 0, (events & WRITABLE) != 0, (events & SPECIAL) != 0);
+    return 1;
   }
 
   /** Looks at what handling these events, and the tasks behind them, needs. */
@@ -201,7 +218,7 @@ public final class EpollPoller implements ReadinessPoller {
     table.put(desc);
     try {
       epoll.add(fd, INTEREST, ((long) desc.generation << 32) | fd);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       table.remove(desc);
       throw e;
     }

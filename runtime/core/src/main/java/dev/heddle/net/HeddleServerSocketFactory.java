@@ -62,7 +62,7 @@ public final class HeddleServerSocketFactory extends ServerSocketFactory {
     try {
       server.bind(address, backlog);
       return server;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       server.close();
       throw e;
     }

@@ -77,7 +77,7 @@ public final class HeddleSocketFactory extends SocketFactory {
       }
       socket.connect(remote);
       return socket;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       socket.close();
       throw e;
     }

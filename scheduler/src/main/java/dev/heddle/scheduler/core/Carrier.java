@@ -5,6 +5,7 @@ import dev.heddle.scheduler.events.Slice;
 import dev.heddle.scheduler.events.Trace;
 import dev.heddle.scheduler.events.TracedTask;
 import dev.heddle.scheduler.jdk.VirtualThreads;
+import dev.heddle.scheduler.spi.LowMemory;
 import dev.heddle.scheduler.time.Clock;
 import dev.heddle.scheduler.time.TimerHeap;
 import java.util.Arrays;
@@ -33,8 +34,6 @@ final class Carrier extends Pump {
    */
   private static final int STEAL_PASSES = 4;
 
-  private static final long MIN_PAUSE_NANOS = 1_000_000;
-  private static final long MAX_PAUSE_NANOS = 100_000_000; // tasks of others may wait for it
 
   private final Processor processor;
   private final int index;
@@ -155,10 +154,10 @@ final class Carrier extends Pump {
       if (Integer.bitCount(failures) == 1) {
         shared.reportBug("a carrier could not find or run a task", e);
       }
-      LockSupport.parkNanos(Math.min(failures * MIN_PAUSE_NANOS, MAX_PAUSE_NANOS));
     } catch (Throwable _) {
       // no memory for that either: on with it
     }
+    LowMemory.pause(failures);
   }
 
   private void run(Task task) {

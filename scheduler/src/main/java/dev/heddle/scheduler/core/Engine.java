@@ -426,7 +426,11 @@ public final class Engine extends TaskHost implements Timers {
 
   /** How many tasks have begun or continued to run. */
   public long slices() {
-    return Arrays.stream(shared.processors()).mapToLong(Processor::ticks).sum();
+    long sum = 0;
+    for (Processor processor : shared.processors()) {
+      sum += processor.ticks();
+    }
+    return sum;
   }
 
   /** Counters. */

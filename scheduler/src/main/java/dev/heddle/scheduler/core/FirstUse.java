@@ -2,6 +2,7 @@ package dev.heddle.scheduler.core;
 
 import dev.heddle.scheduler.events.Trace;
 import dev.heddle.scheduler.jdk.VirtualThreads;
+import dev.heddle.scheduler.spi.LowMemory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,7 @@ final class FirstUse {
   /** With a task that is not started. */
   static void load(Task task) {
     Trace.load(task.thread());
+    LowMemory.pause(0);
     boolean mayRun = task.mayRun();
     assert !mayRun : "it has not started";
     VirtualThreads.prefetch(task.thread());

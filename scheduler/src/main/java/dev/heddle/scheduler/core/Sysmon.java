@@ -3,6 +3,7 @@ package dev.heddle.scheduler.core;
 import dev.heddle.scheduler.events.Trace;
 import dev.heddle.scheduler.events.TracedTask;
 import dev.heddle.scheduler.events.TracedThread;
+import dev.heddle.scheduler.spi.LowMemory;
 import dev.heddle.scheduler.time.Clock;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -110,7 +111,10 @@ final class Sysmon extends Pump {
     return SysmonPace.AFTER_DEEP_SLEEP;
   }
 
-  /** A bug, or no memory: logged at the 1st, 2nd, 4th, 8th … failure in a row. */
+  /**
+   * A bug, or no memory: logged at the 1st, 2nd, 4th, 8th … failure in a row, with a longer pause
+   * after each.
+   */
   private void failed(Throwable e) {
     host.strayed = true; // a task that it was moving
     failures++;
@@ -121,6 +125,7 @@ final class Sysmon extends Pump {
     } catch (Throwable _) {
       // no memory for that either: on with it
     }
+    LowMemory.pause(failures);
   }
 
   private boolean nothingToDo() {

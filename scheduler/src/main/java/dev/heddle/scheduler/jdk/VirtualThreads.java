@@ -5,6 +5,7 @@ import dev.heddle.scheduler.UnsuitableJvmException;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.lang.invoke.VarHandle;
 import java.lang.reflect.Field;
 import java.util.Arrays;
 import java.util.List;
@@ -179,15 +180,12 @@ public final class VirtualThreads {
    * that is mounted, waits, has ended, or whose stack somebody is taking at this moment.
    */
   public static boolean mayRun(Thread thread) {
-    try {
-      int state = (int) Handles.STATE.invokeExact(thread);
-      return state == Handles.YIELDED
-          || state == Handles.UNPARKED
-          || state == Handles.UNBLOCKED
-          || state == Handles.STARTED;
-    } catch (Throwable e) {
-      throw rethrow(e);
-    }
+    // Not by a method handle: the JDK compiles those that are called often, which takes memory.
+    int state = (int) Handles.STATE.getVolatile(thread);
+    return state == Handles.YIELDED
+        || state == Handles.UNPARKED
+        || state == Handles.UNBLOCKED
+        || state == Handles.STARTED;
   }
 
   /**
@@ -300,7 +298,7 @@ public final class VirtualThreads {
     static final Field CARRIER_THREAD;
 
     // The states in which a virtual thread may run.
-    static final MethodHandle STATE;
+    static final VarHandle STATE;
     static final int STARTED;
     static final int UNPARKED;
     static final int UNBLOCKED;
@@ -340,7 +338,9 @@ public final class VirtualThreads {
         JDK_SCHEDULER = (Executor) jdkScheduler.get(null);
         CARRIER_THREAD = virtual.getDeclaredField("carrierThread");
         CARRIER_THREAD.setAccessible(true);
-        STATE = getter(virtual, "state", int.class, Thread.class);
+        STATE =
+            MethodHandles.privateLookupIn(virtual, MethodHandles.lookup())
+                .findVarHandle(virtual, "state", int.class);
         STARTED = constant(virtual, "STARTED");
         UNPARKED = constant(virtual, "UNPARKED");
         UNBLOCKED = constant(virtual, "UNBLOCKED");
