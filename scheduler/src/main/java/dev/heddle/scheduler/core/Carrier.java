@@ -285,29 +285,41 @@ final class Carrier extends Pump {
 
   /**
    * Once in 61 times: neither a busy local queue nor a pair of tasks that feed each other may
-   * starve the global queue, the timers or the network. With a long queue the network can wait:
-   * more events would only push the oldest tasks out, into the global queue, behind everybody else.
+   * starve the global queue, the timers or the network. With a long queue they can wait: more tasks
+   * would only push the oldest out, into the global queue, behind everybody else. Timers wait
+   * better where they are: a heap keeps them in the order in which they are due.
+   *
+   * <p>The global queue fills the local one first, and not only by the task that runs next: what
+   * due timers make runnable would else keep that full, and a crowd that is started from outside
+   * would get a turn in 61.
    */
   private @Nullable Task lookElsewhereFirst() {
-    int readied = runTimers();
-    if (queue.hasRoomForEvents()) {
+    boolean roomForEvents = queue.hasRoomForEvents();
+    Task task = shared.global.pollBatch(queue, queue.roomToHalf());
+    int readied = runDueTimers();
+    if (roomForEvents) {
       readied += pollNow();
     }
-    if (readied > 0) {
+    if (readied > 0 || task != null) {
       announceRest();
     }
-    return shared.global.poll();
+    return task;
   }
 
   /** A task from the global queue, else what due timers and the network make runnable. */
   private @Nullable Task takeShared() {
-    Task task = shared.global.pollBatch(queue);
+    Task task = shared.global.pollBatch(queue, queue.roomToHalf());
     if (task != null) {
       return task;
     }
-    int readied = runTimers();
+    int readied = runDueTimers();
     readied += pollNow();
     return readied > 0 ? queue.poll() : null;
+  }
+
+  private int runDueTimers() {
+    processor.timerTurns++;
+    return runTimers(queue.roomForTimers());
   }
 
   /** Ends a search, if this was one. */

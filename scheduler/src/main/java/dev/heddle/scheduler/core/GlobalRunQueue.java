@@ -70,13 +70,15 @@ final class GlobalRunQueue {
   /**
    * Carriers: takes a fair share, {@code min(size/processors + 1, 128)} tasks; returns one and
    * queues the rest locally.
+   *
+   * @param room how many at most beside the one
    */
-  @Nullable Task pollBatch(LocalRunQueue local) {
+  @Nullable Task pollBatch(LocalRunQueue local, int room) {
     if (queue.isEmpty() || consuming.getPlain() || !consuming.compareAndSet(false, true)) {
       return null;
     }
     try {
-      int n = Math.min(queue.size() / processors + 1, maxBatch);
+      int n = Math.min(queue.size() / processors + 1, Math.min(maxBatch, room + 1));
       Task first = queue.poll();
       for (int i = 1; i < n; i++) {
         Task task = queue.poll();

@@ -147,6 +147,19 @@ final class LocalRunQueue {
     return 2 * fifo.size() <= fifo.capacity();
   }
 
+  /** Owner only: how many more tasks make the FIFO half full; 0 if it is fuller. */
+  int roomToHalf() {
+    return Math.max(0, fifo.capacity() / 2 - fifo.size());
+  }
+
+  /**
+   * Owner only: how many timers may run now: what they make runnable fills half of the FIFO. When
+   * that is full an eighth has its turn, half as many as tasks that have run since the last time.
+   */
+  int roomForTimers() {
+    return Math.max(roomToHalf(), Math.max(1, fifo.capacity() / 8));
+  }
+
   /** Any thread: how many tasks have been put into the FIFO so far. */
   long putSoFar() {
     return fifo.putSoFar();

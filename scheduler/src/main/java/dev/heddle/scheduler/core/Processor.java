@@ -85,6 +85,7 @@ final class Processor {
   long stolenTasks;
   long polls;
   long polledEvents;
+  long timerTurns; // how often its carrier has looked for due timers
 
   /** A processor without a carrier. */
   Processor(int index, int state, LocalRunQueue queue, @Nullable LatencyHistogram latency) {

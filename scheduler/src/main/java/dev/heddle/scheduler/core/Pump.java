@@ -18,6 +18,9 @@ abstract class Pump extends TracedThread {
   /** Its name in {@link PollerSeat}. */
   private final int seatIndex;
 
+  /** Its heap in the timers. */
+  private final int timerPlace;
+
   /** What became runnable by the poll under way, or by the last. This thread's own. */
   private int readied;
 
@@ -25,6 +28,7 @@ abstract class Pump extends TracedThread {
     super(shared.name + name, shared.number, processor);
     this.shared = shared;
     this.seatIndex = seatIndex;
+    this.timerPlace = Math.max(processor, 0); // sysmon has none of its own
     setDaemon(true);
   }
 
@@ -39,13 +43,14 @@ abstract class Pump extends TracedThread {
   }
 
   /**
-   * Runs a portion of the timers that are due; on return, what they make runnable is in the queue.
+   * Runs timers that are due, so many at most, and those of the own processor first; on return,
+   * what they make runnable is in the queue.
    */
-  final int runTimers() {
+  final int runTimers(int atMost) {
     assert !isCollecting() : "a timer's action does not run timers";
     collect(Collecting.TIMERS);
     try {
-      return shared.timers.runDue();
+      return shared.timers.runDue(timerPlace, atMost);
     } finally {
       collect(Collecting.NOTHING);
     }

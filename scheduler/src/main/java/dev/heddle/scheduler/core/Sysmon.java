@@ -18,9 +18,9 @@ import org.slf4j.LoggerFactory;
  * <ul>
  *   <li><b>Unwatched network.</b> When nobody has polled for 10 ms it wakes an idle carrier to do
  *       so, or polls itself.
- *   <li><b>Overdue timers.</b> When every carrier is busy, it runs timers that are 1 ms late. When
- *       one is in the poller, and sleeps there for longer than a timer allows that a busy one has
- *       armed, it wakes that one.
+ *   <li><b>Overdue timers.</b> When no carrier has looked for due timers for 5 ms, it runs those
+ *       that are 1 ms late. When one is in the poller, and sleeps there for longer than a timer
+ *       allows that a busy one has armed, it wakes that one.
  *   <li><b>Stuck carriers.</b> When a carrier has stayed in one task for 10 ms, nobody is idle, and
  *       work waits, its right to run is taken and given to another: {@link Handoff}.
  *   <li><b>Stuck work.</b> A carrier that has stayed in one task for a whole round cannot get at
@@ -45,7 +45,10 @@ final class Sysmon extends Pump {
   private static final long RETAKE_NANOS = 10_000_000; // Go's forcePreemptNS
   private static final long REPORT_INTERVAL_NANOS = 1_000_000_000;
   private static final long TIMER_LATENESS_NANOS = 1_000_000;
+  private static final long TIMER_TURN_NANOS = 5_000_000; // before a carrier may lose its right
   private static final long STUCK_QUEUE_NANOS = 10_000_000;
+
+  private static final int NOT_POLLED = -1;
 
   /** What a look at one carrier found or did. */
   private enum Look {
@@ -68,7 +71,10 @@ final class Sysmon extends Pump {
   private long takenSinceNanos; // since when that has not changed, though a task and a carrier wait
   private long lastPolls;
   private long lastPollNanos;
+  private long lastTimerTurns;
+  private long lastTimerTurnNanos;
   private int failures; // in a row
+  private volatile SysmonPace pace = SysmonPace.START; // others only look at it
   private final BooleanSupplier mayStaySleeping;
 
   Sysmon(Shared shared, Handoff handoff, TaskHost host) {
@@ -84,10 +90,15 @@ final class Sysmon extends Pump {
     return null;
   }
 
+  /** Any thread: how long it sleeps between rounds; a moment's view. */
+  SysmonPace pace() {
+    return pace;
+  }
+
   @Override
   public void run() {
     lastPollNanos = Clock.nanoTime();
-    SysmonPace pace = SysmonPace.START;
+    lastTimerTurnNanos = lastPollNanos;
     while (!shared.isStopped()) {
       LockSupport.parkNanos(this, pace.sleepNanos());
       try {
@@ -102,9 +113,9 @@ final class Sysmon extends Pump {
   /** Makes a round; returns the pace from now on. */
   private SysmonPace afterRound(SysmonPace before) {
     Round round = recordedRound(before.sleepNanos());
-    SysmonPace pace = before.next(round.helped(), !round.ran() && nothingToDo(), !idle.isEmpty());
-    if (!pace.wantsDeepSleep()) {
-      return pace;
+    SysmonPace next = before.next(round.helped(), !round.ran() && nothingToDo(), !idle.isEmpty());
+    if (!next.wantsDeepSleep()) {
+      return next;
     }
     shared.sysmonSleep.sleep(mayStaySleeping);
     lastPollNanos = Clock.nanoTime();
@@ -149,11 +160,15 @@ final class Sysmon extends Pump {
     boolean polled = false;
     boolean helped = false;
     if (nobodyPolls(nowNanos)) {
-      polled = pollForAll();
-      helped = true;
+      boolean someIdle = !idle.isEmpty();
+      int events = pollForAll();
+      polled = events != NOT_POLLED;
+      helped = events > 0 || someIdle;
     }
-    if (shared.timers.earliestNanos() <= nowNanos - TIMER_LATENESS_NANOS) {
-      int readied = runTimers();
+    if (nobodyRunsTimers(nowNanos)
+        && shared.timers.earliestNanos() <= nowNanos - TIMER_LATENESS_NANOS) {
+      int readied = runTimers(Integer.MAX_VALUE); // a portion
+      lastTimerTurnNanos = nowNanos; // the next only after as long a time
       helped |= readied > 0;
     }
     shared.timers.tellSleeper();
@@ -188,6 +203,24 @@ final class Sysmon extends Pump {
     }
   }
 
+  // ---- timers
+
+  /**
+   * Whether no carrier has looked for due timers for a while. As long as one does, what is overdue
+   * only waits for its turn: in the global queue it would wait behind what is due later.
+   */
+  private boolean nobodyRunsTimers(long nowNanos) {
+    long turns = 0;
+    for (Processor processor : shared.processors()) {
+      turns += processor.timerTurns;
+    }
+    if (turns != lastTimerTurns) {
+      lastTimerTurns = turns;
+      lastTimerTurnNanos = nowNanos;
+    }
+    return nowNanos - lastTimerTurnNanos >= TIMER_TURN_NANOS;
+  }
+
   // ---- the network
 
   private boolean nobodyPolls(long nowNanos) {
@@ -207,15 +240,17 @@ final class Sysmon extends Pump {
     return true;
   }
 
-  /** What this readies goes to the global queue. True if it polled itself. */
-  private boolean pollForAll() {
-    boolean polled = false;
+  /**
+   * What this readies goes to the global queue. Returns how many events there were, {@link
+   * #NOT_POLLED} if it did not poll itself.
+   */
+  private int pollForAll() {
+    int events = NOT_POLLED;
     if (idle.isEmpty()
         && shared.poller.hasRegistrations()
         && shared.seat.tryTake(PollerSeat.SYSMON)) {
       try {
-        poll(0);
-        polled = true;
+        events = poll(0);
       } finally {
         shared.seat.leave(PollerSeat.SYSMON);
       }
@@ -224,7 +259,7 @@ final class Sysmon extends Pump {
     if (!idle.isEmpty()) {
       shared.announceStuckWork();
     }
-    return polled;
+    return events;
   }
 
   @Override

@@ -34,11 +34,17 @@ public final class TimerHeaps {
   private static final long AWAKE = Long.MIN_VALUE;
 
   /**
-   * Timers of a heap that run in one go: what they ready fits in half a local queue. A million that
-   * are due at once would else keep a carrier for seconds, in which nothing of its processor runs
-   * and nobody polls.
+   * Timers that run in one go: what they ready fits in half a local queue. A million that are due
+   * at once would else keep a carrier for seconds, in which nothing of its processor runs and
+   * nobody polls.
    */
   private static final int PORTION = 128;
+
+  /** Timers of one heap that run before it is looked which heap is the most overdue. */
+  private static final int STRETCH = 16;
+
+  /** What waits for so much longer in another heap comes before what is due in the own. */
+  private static final long AHEAD_NANOS = 1_000_000;
 
   /** Twice the longest round of sysmon: what is due earlier cannot wait for its look. */
   private static final long SOON_NANOS = 20_000_000;
@@ -106,24 +112,59 @@ public final class TimerHeaps {
     return earliest;
   }
 
-  /**
-   * Runs timers that are due, of each heap a portion; returns how many. The caller looks at other
-   * work next, and comes again before it sleeps: {@link #anyDue}. Reads the clock only if there are
-   * timers.
-   */
+  /** As {@link #runDue(long, int)}, for a thread that is no carrier: a portion. */
   public int runDue() {
+    return runDue(0, portion);
+  }
+
+  /**
+   * Runs timers that are due, a portion at most; returns how many. The caller looks at other work
+   * next, and comes again before it sleeps: {@link #anyDue}. Reads the clock only if there are
+   * timers.
+   *
+   * <p>Those of the caller's own heap come first, unless another has one that waits for longer: no
+   * timer is much later than others, whichever heap it is in.
+   *
+   * @param place the caller's heap, as {@link #heap} has it
+   * @param atMost how many; 1 or more
+   */
+  public int runDue(long place, int atMost) {
     if (earliestNanos() == NEVER) {
       return 0;
     }
     int ran = 0;
+    int most = Math.min(atMost, portion);
     long now = Clock.nanoTime();
+    TimerHeap own = heap(place);
+    while (ran < most) {
+      TimerHeap next = mostOverdue(own);
+      if (next.earliestNanos() > now) {
+        break;
+      }
+      ran += next.runDue(now, Math.min(most - ran, STRETCH));
+    }
     for (TimerHeap heap : heaps) {
-      ran += heap.runDue(now, portion);
       if (heap.isCrowded()) {
         heap.settle();
       }
     }
     return ran;
+  }
+
+  private TimerHeap mostOverdue(TimerHeap own) {
+    TimerHeap chosen = own;
+    long earliest = own.earliestNanos();
+    if (earliest != NEVER) {
+      earliest -= AHEAD_NANOS;
+    }
+    for (TimerHeap heap : heaps) {
+      long other = heap.earliestNanos();
+      if (other < earliest) {
+        chosen = heap;
+        earliest = other;
+      }
+    }
+    return chosen;
   }
 
   /** Whether a timer is due. Reads the clock only if there are timers. */

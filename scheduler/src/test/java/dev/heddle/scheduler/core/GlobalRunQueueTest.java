@@ -15,6 +15,8 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
 
 final class GlobalRunQueueTest {
+  private static final int ROOM = 1000; // enough
+
   @Test
   void firstInFirstOut() {
     var global = new GlobalRunQueue(2, 256);
@@ -35,7 +37,7 @@ final class GlobalRunQueueTest {
     var global = new GlobalRunQueue(4, 256);
     var local = new LocalRunQueue(256, global);
     tasks(0, 20).forEach(global::push);
-    assertEquals(0, number(global.pollBatch(local)));
+    assertEquals(0, number(global.pollBatch(local, ROOM)));
     assertEquals(20 / 4, local.size(), "20/4+1 in all, one of them returned");
     for (int i = 1; i <= 5; i++) {
       assertEquals(i, number(local.poll()));
@@ -48,13 +50,25 @@ final class GlobalRunQueueTest {
     var global = new GlobalRunQueue(1, 8);
     var local = new LocalRunQueue(8, global);
     tasks(0, 1000).forEach(global::push);
-    global.pollBatch(local);
+    global.pollBatch(local, ROOM);
     assertEquals(3, local.size());
     var wide = new GlobalRunQueue(1, 1024);
     var wideLocal = new LocalRunQueue(1024, wide);
     tasks(0, 1000).forEach(wide::push);
-    wide.pollBatch(wideLocal);
+    wide.pollBatch(wideLocal, ROOM);
     assertEquals(127, wideLocal.size());
+  }
+
+  @Test
+  void aBatchIsOneAndWhatThereIsRoomFor() {
+    var global = new GlobalRunQueue(1, 256);
+    var local = new LocalRunQueue(256, global);
+    tasks(0, 10).forEach(global::push);
+    assertEquals(0, number(global.pollBatch(local, 3)));
+    assertEquals(3, local.size());
+    assertEquals(4, number(global.pollBatch(local, 0)));
+    assertEquals(3, local.size());
+    assertEquals(5, global.size());
   }
 
   @Test
@@ -62,7 +76,7 @@ final class GlobalRunQueueTest {
     var global = new GlobalRunQueue(1, 2);
     var local = new LocalRunQueue(2, global);
     tasks(0, 10).forEach(global::push);
-    assertEquals(0, number(global.pollBatch(local)));
+    assertEquals(0, number(global.pollBatch(local, ROOM)));
     assertEquals(0, local.size());
   }
 
@@ -93,7 +107,7 @@ final class GlobalRunQueueTest {
                   () -> {
                     var local = new LocalRunQueue(16, global);
                     while (left.get() > 0) {
-                      Task task = batches ? global.pollBatch(local) : global.poll();
+                      Task task = batches ? global.pollBatch(local, ROOM) : global.poll();
                       for (; task != null; task = local.poll()) {
                         taken.incrementAndGet(number(task));
                         left.decrementAndGet();

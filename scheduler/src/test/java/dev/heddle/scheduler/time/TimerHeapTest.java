@@ -85,7 +85,7 @@ final class TimerHeapTest {
   }
 
   @Test
-  void dueTimersRunInPortionsOfEachHeap() {
+  void dueTimersRunInPortionsThoseOfTheOwnHeapFirst() {
     var heaps = new TimerHeaps(2, owner);
     heaps.portion = 4;
     long past = System.nanoTime() - 10;
@@ -95,14 +95,30 @@ final class TimerHeapTest {
     }
     new Timer(heaps.heap(1), () -> ran.add(100)).arm(past);
     new Timer(heaps.heap(1), () -> ran.add(101)).arm(FAR);
-    assertEquals(5, heaps.runDue());
-    assertEquals(List.of(0, 1, 2, 3, 100), ran);
-    assertTrue(heaps.anyDue());
     assertEquals(4, heaps.runDue());
-    assertEquals(2, heaps.runDue());
+    assertEquals(List.of(0, 1, 2, 3), ran);
+    assertTrue(heaps.anyDue());
+    assertEquals(3, heaps.runDue(1, 3));
+    assertEquals(List.of(100, 4, 5), ran.subList(4, 7));
+    assertEquals(4, heaps.runDue());
     assertFalse(heaps.anyDue());
     assertEquals(0, heaps.runDue());
     assertEquals(1, heaps.size());
+  }
+
+  @Test
+  void whatHasWaitedForLongInAnotherHeapComesBeforeTheOwn() {
+    var heaps = new TimerHeaps(3, owner);
+    long now = System.nanoTime();
+    new Timer(heaps.heap(0), () -> ran.add(0)).arm(now - 500_000_000);
+    new Timer(heaps.heap(1), () -> ran.add(1)).arm(now - 900_000_000);
+    new Timer(heaps.heap(2), () -> ran.add(2)).arm(now - 700_000_000);
+    new Timer(heaps.heap(2), () -> ran.add(3)).arm(FAR);
+    for (int i = 0; i < 3; i++) {
+      assertEquals(1, heaps.runDue(0, 1));
+    }
+    assertEquals(List.of(1, 2, 0), ran);
+    assertEquals(0, heaps.runDue(0, 1));
   }
 
   @Test
