@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.heddle.scheduler.spi.Poller;
 import dev.heddle.scheduler.spi.SchedulerOptions;
 import dev.heddle.testing.Waits;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,15 +43,12 @@ final class SleepersTest {
     Waits.noThreadIsLeft(NAME);
   }
 
+  /** By a park: after a {@code Thread.sleep} the next one of a nanosecond does not wait at all. */
   private void sleep(AtomicInteger own) {
-    try {
-      while (!stop) {
-        own.incrementAndGet();
-        allTurns.incrementAndGet();
-        Thread.sleep(Duration.ofNanos(1));
-      }
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
+    while (!stop) {
+      own.incrementAndGet();
+      allTurns.incrementAndGet();
+      LockSupport.parkNanos(this, 1);
     }
   }
 
