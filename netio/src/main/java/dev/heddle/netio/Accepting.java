@@ -26,6 +26,9 @@ interface Accepting {
     return () -> {
       SocketChannel accepted = listener.accept();
       if (accepted == null) {
+        accepted = listener.accept(); // a signal interrupts it, and the JDK says: none is there
+      }
+      if (accepted == null) {
         return null;
       }
       try {

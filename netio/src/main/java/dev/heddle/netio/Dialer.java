@@ -322,7 +322,7 @@ final class Dialer {
         do {
           descriptor.poll.writer().await();
           descriptor.poll.writer().prepare();
-        } while (!channel.finishConnect());
+        } while (!Connecting.finish(channel));
         descriptor.poll.writer().setDeadline(Deadlines.NEVER);
       } finally {
         descriptor.unlockWrite();

@@ -52,7 +52,7 @@ final class JdkSocketHost implements SocketHost {
         descriptor.lockWrite();
         try {
           poll.writer().setDeadline(deadline);
-          while (!channel.finishConnect()) {
+          while (!Connecting.finish(channel)) {
             poll.writer().prepare();
             poll.writer().await();
           }

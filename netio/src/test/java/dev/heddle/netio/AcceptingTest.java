@@ -3,6 +3,7 @@ package dev.heddle.netio;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -15,6 +16,8 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -56,7 +59,7 @@ final class AcceptingTest {
 
   /** Keeps what the listener gets, beside the connection that it makes of it. */
   private Ends connect(InetSocketAddress bound, InetAddress dialled) throws Exception {
-    var channel = java.nio.channels.ServerSocketChannel.open().bind(bound);
+    var channel = ServerSocketChannel.open().bind(bound);
     var descriptor = Descriptor.open(fixture.network, channel);
     var kept = new Accepted[1];
     var accepting = Accepting.byDescriptor(channel);
@@ -171,5 +174,18 @@ final class AcceptingTest {
   private static void assertAddresses(Ends ends) {
     assertEquals(ends.client.localAddress(), ends.server.remoteAddress());
     assertEquals(ends.client.remoteAddress(), ends.server.localAddress());
+  }
+
+  @Test
+  void aSignalThatInterruptsTheCallOfTheChannelHidesNoConnection() throws Exception {
+    try (var sound = ServerSocketChannel.open().bind(Fixture.ANY_PORT);
+        var client = SocketChannel.open(sound.getLocalAddress())) {
+      var channel = new FaultyServerSocketChannel(sound);
+      channel.interrupts = 1;
+      Accepted accepted = Accepting.byChannel(channel).next();
+      assertNotNull(accepted);
+      assertEquals(client.getLocalAddress(), accepted.remote());
+      accepted.channel().close();
+    }
   }
 }

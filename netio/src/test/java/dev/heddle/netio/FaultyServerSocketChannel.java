@@ -10,11 +10,13 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A listening channel whose first calls of accept fail. */
 final class FaultyServerSocketChannel extends ServerSocketChannel {
   private final ServerSocketChannel sound;
   private final Deque<Throwable> failures = new ArrayDeque<>();
+  int interrupts; // the next calls find none, as the JDK says when a signal interrupts them
 
   FaultyServerSocketChannel(ServerSocketChannel sound, Throwable... failures) {
     super(sound.provider());
@@ -23,7 +25,7 @@ final class FaultyServerSocketChannel extends ServerSocketChannel {
   }
 
   @Override
-  public SocketChannel accept() throws IOException {
+  public @Nullable SocketChannel accept() throws IOException {
     Throwable failure = failures.poll();
     if (failure instanceof Error error) {
       throw error;
@@ -31,7 +33,7 @@ final class FaultyServerSocketChannel extends ServerSocketChannel {
     if (failure instanceof IOException exception) {
       throw exception;
     }
-    return sound.accept();
+    return interrupts > 0 && interrupts-- > 0 ? null : sound.accept();
   }
 
   @Override

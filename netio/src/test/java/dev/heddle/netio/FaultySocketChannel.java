@@ -110,7 +110,7 @@ public final class FaultySocketChannel extends SocketChannel {
 
   @Override
   public boolean finishConnect() throws IOException {
-    return sound.finishConnect();
+    return !isInterrupted() && sound.finishConnect();
   }
 
   @Override
