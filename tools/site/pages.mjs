@@ -36,6 +36,7 @@ export const pages = [
       ['simulation', 'Simulation'],
       ['benchmarks', 'Benchmarks'],
       ['measurements', 'Measurements'],
+      ['measurements-waits', 'Measurements of drivers and sleepers'],
       ['performance', 'Performance'],
       ['troubleshooting', 'Troubleshooting'],
       ['building', 'Building'],

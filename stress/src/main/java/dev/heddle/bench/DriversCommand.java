@@ -53,7 +53,9 @@ final class DriversCommand extends TaskCommand {
   @Option(
       names = "--warmup",
       paramLabel = "S",
-      description = "seconds of load before it is measured (default: ${DEFAULT-VALUE}; --full: 8).",
+      description =
+          "seconds of load before it is measured, five times as many while the JIT is busy"
+              + " (default: ${DEFAULT-VALUE}; --full: 8).",
       defaultValue = "4")
   private double warmup;
 

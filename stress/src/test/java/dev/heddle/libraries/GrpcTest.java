@@ -25,7 +25,12 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,6 +40,8 @@ import org.junit.jupiter.api.Test;
 final class GrpcTest extends LibrarySuite {
   private static final String SERVICE = "test.Answers";
   private static final String SLOW = "slow";
+  private static final String HELD = "held";
+  private static final int CALLS = 20;
 
   private static final MethodDescriptor<String, String> ANSWER =
       MethodDescriptor.<String, String>newBuilder()
@@ -44,20 +51,14 @@ final class GrpcTest extends LibrarySuite {
           .setResponseMarshaller(new Text())
           .build();
 
+  private final Semaphore arrived = new Semaphore(0);
+  private final CountDownLatch letGo = new CountDownLatch(1);
   private Server server;
   private ManagedChannel channel;
 
   @BeforeEach
   void open() throws IOException {
-    server =
-        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-            .executor(heddle.executor("grpc"))
-            .addService(
-                ServerServiceDefinition.builder(SERVICE)
-                    .addMethod(ANSWER, ServerCalls.asyncUnaryCall(GrpcTest::answer))
-                    .build())
-            .build()
-            .start();
+    server = server(0);
     channel =
         NettyChannelBuilder.forAddress("127.0.0.1", server.getPort())
             .usePlaintext()
@@ -65,21 +66,43 @@ final class GrpcTest extends LibrarySuite {
             .build();
   }
 
+  private Server server(int port) throws IOException {
+    return NettyServerBuilder.forAddress(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+        .executor(heddle.executor("grpc"))
+        .addService(
+            ServerServiceDefinition.builder(SERVICE)
+                .addMethod(ANSWER, ServerCalls.asyncUnaryCall(this::answer))
+                .build())
+        .build()
+        .start();
+  }
+
   @AfterEach
   void shut() throws InterruptedException {
+    letGo.countDown();
     channel.shutdownNow();
     assertTrue(channel.awaitTermination(60, TimeUnit.SECONDS));
     server.shutdownNow();
     server.awaitTermination();
   }
 
-  private static void answer(String request, StreamObserver<String> answers) {
+  private void answer(String request, StreamObserver<String> answers) {
     assertTrue(Thread.currentThread().toString().contains("@libraries-carrier-"), "not in a task");
     if (request.equals(SLOW)) {
       try {
         Thread.sleep(Duration.ofSeconds(2));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
+      }
+    }
+    if (request.equals(HELD)) {
+      arrived.release();
+      try {
+        letGo.await();
+      } catch (InterruptedException e) {
+        answers.onError(Status.CANCELLED.asRuntimeException());
+        return;
       }
     }
     answers.onNext("hello " + request);
@@ -110,6 +133,55 @@ final class GrpcTest extends LibrarySuite {
         Status.Code.DEADLINE_EXCEEDED,
         assertInstanceOf(StatusRuntimeException.class, e).getStatus().getCode());
     assertEquals("hello again", join(go(() -> call(CallOptions.DEFAULT, "again"))));
+  }
+
+  /** Calls that the server has, and does not answer. */
+  private List<FutureTask<String>> hold() throws InterruptedException {
+    var calls = new ArrayList<FutureTask<String>>();
+    for (int i = 0; i < CALLS; i++) {
+      calls.add(go(() -> call(CallOptions.DEFAULT, HELD)));
+    }
+    assertTrue(arrived.tryAcquire(CALLS, 60, TimeUnit.SECONDS));
+    return calls;
+  }
+
+  private static void assertAllFail(List<FutureTask<String>> calls) {
+    for (var call : calls) {
+      var e = assertThrows(ExecutionException.class, () -> join(call)).getCause();
+      assertInstanceOf(StatusRuntimeException.class, e);
+    }
+  }
+
+  @Test
+  void aServerThatDiesFailsTheCallsAndServesAgainAfterItsRestart() throws Exception {
+    var calls = hold();
+    int port = server.getPort();
+    server.shutdownNow();
+    assertAllFail(calls);
+    letGo.countDown();
+    server.awaitTermination();
+    server = server(port);
+    assertEquals(
+        "hello again", join(go(() -> eventually(() -> call(CallOptions.DEFAULT, "again")))));
+  }
+
+  @Test
+  void closingTheChannelFailsItsCalls() throws Exception {
+    var calls = hold();
+    channel.shutdownNow();
+    assertAllFail(calls);
+    var late = go(() -> call(CallOptions.DEFAULT, "late"));
+    var e = assertThrows(ExecutionException.class, () -> join(late)).getCause();
+    assertEquals(
+        Status.Code.UNAVAILABLE,
+        assertInstanceOf(StatusRuntimeException.class, e).getStatus().getCode());
+  }
+
+  @Test
+  void closingTheRuntimeFailsTheCallsOfItsTasks() throws Exception {
+    var calls = hold();
+    heddle.close();
+    assertAllFail(calls);
   }
 
   /** Strings, without the compiler of Protocol Buffers. */

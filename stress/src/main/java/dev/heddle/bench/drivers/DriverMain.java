@@ -3,6 +3,7 @@ package dev.heddle.bench.drivers;
 import dev.heddle.Heddle;
 import dev.heddle.bench.tasks.Sample;
 import dev.heddle.bench.tasks.Tasks;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -15,6 +16,10 @@ import java.util.concurrent.atomic.LongAdder;
  * process for each request, and the time from one answer to the next.
  */
 public final class DriverMain {
+  private static final int LONGEST_WARMUP = 5;
+  private static final Duration LOOK = Duration.ofSeconds(1);
+  private static final double CALM_JIT = 0.05; // of one processor
+
   private DriverMain() {}
 
   /** Measures once. */
@@ -27,7 +32,7 @@ public final class DriverMain {
     var pool = driver.open(tasks, Integer.parseInt(args[1]));
     var crowd = new Crowd(pool, Integer.parseInt(args[4]));
     crowd.start(tasks);
-    Thread.sleep(Duration.ofMillis(Long.parseLong(args[5])));
+    warmUp(Duration.ofMillis(Long.parseLong(args[5])));
 
     long requests = crowd.requests.sum();
     long begin = System.nanoTime();
@@ -43,6 +48,25 @@ public final class DriverMain {
     System.out.println("sample " + new Sample(driver + "-cpu", used / answered, "ns").toLine());
     System.out.println("sample " + new Sample(driver + "-time", passed / answered, "ns").toLine());
     System.exit(0);
+  }
+
+  /**
+   * Until the JIT has little to do, which on a busy machine takes long: else what is measured is
+   * the compiler. At least so long, and at most {@link #LONGEST_WARMUP} times as long.
+   */
+  private static void warmUp(Duration least) throws InterruptedException {
+    var jit = ManagementFactory.getCompilationMXBean();
+    long begin = System.nanoTime();
+    Thread.sleep(least);
+    long compiled = jit.getTotalCompilationTime();
+    while (System.nanoTime() - begin < LONGEST_WARMUP * least.toNanos()) {
+      Thread.sleep(LOOK);
+      long before = compiled;
+      compiled = jit.getTotalCompilationTime();
+      if (compiled - before < LOOK.toMillis() * CALM_JIT) {
+        break;
+      }
+    }
   }
 
   /** Tasks that send one request after the other. */

@@ -2,6 +2,8 @@ package dev.heddle.bench.tasks;
 
 import dev.heddle.Heddle;
 import dev.heddle.ThrowingRunnable;
+import dev.heddle.net.HeddleSocketFactory;
+import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 
 /** A way to start tasks: Heddle's, the stock virtual-thread scheduler's, or platform threads. */
@@ -40,6 +42,14 @@ public abstract sealed class Tasks implements AutoCloseable {
   /** Makes threads of this kind, for a library that wants a factory. */
   public abstract ThreadFactory threads();
 
+  /**
+   * The class of a socket factory for drivers that make their sockets on threads of their own;
+   * empty if the JDK's own will do.
+   */
+  public Optional<String> socketFactory() {
+    return Optional.empty();
+  }
+
   @Override
   public abstract void close();
 
@@ -58,6 +68,11 @@ public abstract sealed class Tasks implements AutoCloseable {
     @Override
     public ThreadFactory threads() {
       return heddle.threadFactory();
+    }
+
+    @Override
+    public Optional<String> socketFactory() {
+      return Optional.of(HeddleSocketFactory.class.getName());
     }
 
     @Override
