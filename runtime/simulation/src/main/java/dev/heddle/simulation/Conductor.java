@@ -4,11 +4,13 @@ import dev.heddle.scheduler.facade.DrivenTask;
 import dev.heddle.scheduler.facade.Driver;
 import dev.heddle.scheduler.facade.Scheduler;
 import dev.heddle.scheduler.spi.SchedulerOptions;
+import dev.heddle.simulation.jdk.Hooks;
+import dev.heddle.simulation.jdk.SimulatedTime;
+import dev.heddle.simulation.jdk.TimedCall;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -17,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -27,9 +30,6 @@ import org.jspecify.annotations.Nullable;
  * <p>All of it is on the driver's thread, between tasks or in them; only {@link #await} is not.
  */
 final class Conductor {
-  /** The day on which each simulation begins. */
-  private static final Instant BEGINNING = Instant.parse("2000-01-01T00:00:00Z");
-
   private static final int STARTED = 1;
   private static final int RUNS = 2;
   private static final int NOTE = 9;
@@ -37,6 +37,9 @@ final class Conductor {
 
   /** How long a thread of others is waited for, in real time, before a deadlock is reported. */
   private static final int OUTSIDER_MILLIS = 200;
+
+  /** Driver to conductor, of those that run: for what a task does by the JDK's means. */
+  private static final Map<Driver, Conductor> CURRENT = new ConcurrentHashMap<>();
 
   final EventLog log;
   final Wire wire;
@@ -51,7 +54,8 @@ final class Conductor {
   private final Map<InetAddress, Host> byAddress = new LinkedHashMap<>();
   private final List<SimulatedTask> runnable = new ArrayList<>();
   private final ArrayDeque<Runnable> between = new ArrayDeque<>();
-  private final InstantSource clock = () -> BEGINNING.plusNanos(sinceBeginning());
+  private final @Nullable String withoutHooks; // why the JDK's time stays real; null if it does not
+  private final InstantSource clock = () -> SimulatedTime.BEGINNING.plusNanos(sinceBeginning());
 
   private @Nullable SimulatedTask running;
   private @Nullable SimulatedTask last; // the one that ran last
@@ -78,12 +82,14 @@ final class Conductor {
             this::outsider,
             closer -> host("control").go("closer", closer::run));
     this.simulation = new Simulation(this, seed);
+    this.withoutHooks = Hooks.install(new SimulatedTime(Conductor::opening));
   }
 
   // ---- from outside
 
   /** Runs it to its end; the calling thread waits. */
   Outcome await() {
+    CURRENT.put(driver, this);
     driver.start();
     long seen = -1;
     try {
@@ -99,6 +105,8 @@ final class Conductor {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       failed(new IllegalStateException("the thread that waits for the simulation is interrupted"));
+    } finally {
+      CURRENT.remove(driver);
     }
     return new Outcome(
         seed, Duration.ofNanos(sinceBeginning()), steps, log.fingerprint(), log.text(), failure);
@@ -112,6 +120,9 @@ final class Conductor {
       control.go("body", this::runBody);
       options.faults().draw(seed).forEach(fault -> wire.after(fault.nanos(), () -> happen(fault)));
       while (!bodyEnded && failure == null) {
+        if (driver.runOverdue()) {
+          wire.runDue();
+        }
         takeReadied();
         if (!between.isEmpty()) {
           between.remove().run();
@@ -140,6 +151,7 @@ final class Conductor {
         Host host = Objects.requireNonNull(hostOf.get(driven.scheduler()));
         task = new SimulatedTask(driven, host, ++started);
         driven.attach(task);
+        driven.seedRandom(Dice.mix(seed + Dice.mix(task.number)));
         order.started(task);
         log.add(sinceBeginning(), STARTED, task.number);
       }
@@ -170,6 +182,9 @@ final class Conductor {
     gaveWay = false;
     driver.run(task.driven);
     running = null;
+    if (withoutHooks != null && driver.tookTimeout()) {
+      requireSimulatedWait(task.driven.thread());
+    }
   }
 
   /** Moves the time to the next timer or packet; false if there is none. */
@@ -265,6 +280,36 @@ final class Conductor {
                 + ": the next run would see it at another moment");
     error.setStackTrace(where.getStackTrace());
     failed(error);
+  }
+
+  /** A task has begun a timed wait, and the JDK reads the system's clock. */
+  private void requireSimulatedWait(Thread thread) {
+    StackTraceElement[] stack = thread.getStackTrace();
+    String call = TimedCall.bySystemClock(stack);
+    if (call != null) {
+      var error =
+          new NotDeterministicError(
+              call
+                  + " with a timeout in the task "
+                  + thread.getName()
+                  + " waits by the system's clock, as "
+                  + withoutHooks);
+      error.setStackTrace(stack);
+      failed(error);
+    }
+  }
+
+  /** A task is about to open what cannot be simulated: it fails, and so does the run. */
+  private static void opening(String what) {
+    var error =
+        new NotDeterministicError(
+            "the task " + Thread.currentThread().getName() + " opens " + what);
+    Driver driver = Driver.current();
+    Conductor conductor = driver == null ? null : CURRENT.get(driver);
+    if (conductor != null) {
+      conductor.failed(error);
+    }
+    throw error;
   }
 
   // ---- for hosts and the wire

@@ -34,6 +34,14 @@ public final class DriverThread extends TracedThread {
   /** Where its clock begins: as far from all that {@link System#nanoTime} says as from overflow. */
   public static final long BEGINNING_NANOS = 1L << 62;
 
+  /**
+   * How often the time may be read at one moment. A program that reads it more often than any that
+   * works waits for it in a loop; so every further reading moves it.
+   */
+  private static final int READINGS_AT_ONCE = 1_000;
+
+  private static final long READING_NANOS = 1_000;
+
   static {
     Clock.replace(
         () ->
@@ -50,7 +58,11 @@ public final class DriverThread extends TracedThread {
   private final Monitors.Barrier barrier = new Monitors.Barrier();
   private final ConcurrentLinkedQueue<Task> fromOutside = new ConcurrentLinkedQueue<>();
   private long nowNanos = BEGINNING_NANOS;
+  private int readings; // at this moment of its clock
+  private boolean movedByReadings; // since timers were looked at
+  private boolean tookTimeout; // of the task that ran last
   private @Nullable Task running;
+  private @Nullable Object owner;
 
   /**
    * A thread that is not started.
@@ -90,7 +102,46 @@ public final class DriverThread extends TracedThread {
   /** This thread: moves the time on. */
   public void advance(long toNanos) {
     assert toNanos >= nowNanos : "time goes back";
+    if (toNanos > nowNanos) {
+      readings = 0;
+    }
     nowNanos = toNanos;
+  }
+
+  /** This thread, or a task on it: the time for a program that reads it. */
+  public long readNanos() {
+    if (++readings > READINGS_AT_ONCE) {
+      nowNanos += READING_NANOS;
+      movedByReadings = true;
+    }
+    return nowNanos;
+  }
+
+  /** This thread: whether readings have moved the time since the last call. */
+  public boolean takeMovedByReadings() {
+    boolean moved = movedByReadings;
+    movedByReadings = false;
+    return moved;
+  }
+
+  /** This thread: whether the task that ran last waits by a timeout of the JDK's. */
+  public boolean tookTimeout() {
+    return tookTimeout;
+  }
+
+  /** The driver that the calling thread is, or is mounted on; null if there is none. */
+  public static @Nullable DriverThread ofCaller() {
+    return VirtualThreads.currentCarrier() instanceof DriverThread driver ? driver : null;
+  }
+
+  /** What whoever made this keeps with it; null at first. */
+  public @Nullable Object owner() {
+    return owner;
+  }
+
+  /** Keeps something with this, before it starts. */
+  public void setOwner(Object owner) {
+    this.owner = owner;
   }
 
   /** Whether the calling thread is this one, or mounted on it. */
@@ -109,6 +160,11 @@ public final class DriverThread extends TracedThread {
     closers.accept(closer);
   }
 
+  /** Whether a task runs. */
+  public boolean isRunning() {
+    return running != null;
+  }
+
   /** The task that runs; null if none does. */
   @Nullable Task current() {
     return running;
@@ -117,6 +173,7 @@ public final class DriverThread extends TracedThread {
   /** This thread, which has just left a task that waits with a timeout. */
   @Nullable JdkTimeout timeout(Runnable command, long delayNanos) {
     TaskHost host = host();
+    tookTimeout = true;
     return host == null ? null : host.timeout(command, delayNanos);
   }
 
@@ -148,6 +205,7 @@ public final class DriverThread extends TracedThread {
   public void run(Task task) {
     assert running == null : "one task at a time";
     running = task;
+    tookTimeout = false;
     try {
       task.run();
     } finally {

@@ -1,6 +1,7 @@
 package dev.heddle.scheduler.facade;
 
 import dev.heddle.scheduler.core.Task;
+import dev.heddle.scheduler.jdk.ThreadRandom;
 import org.jspecify.annotations.Nullable;
 
 /** A task that a {@link Driver} runs. Each task is one object for its life. */
@@ -17,6 +18,11 @@ public final class DrivenTask {
   /** The virtual thread of the task. */
   public Thread thread() {
     return task.thread();
+  }
+
+  /** What its thread-local random numbers follow from; before it runs for the first time. */
+  public void seedRandom(long seed) {
+    ThreadRandom.seed(task.thread(), seed);
   }
 
   /** The scheduler that it belongs to. */

@@ -47,6 +47,13 @@ public final class Driver {
     thread =
         new DriverThread(
             name, body, (task, where) -> outsider.accept(task.thread(), where), closers);
+    thread.setOwner(this);
+  }
+
+  /** The driver that runs the calling task; null if the caller is none of a driver's. Any thread. */
+  public static @Nullable Driver current() {
+    DriverThread thread = DriverThread.ofCaller();
+    return thread == null || !thread.isRunning() ? null : (Driver) thread.owner();
   }
 
   /** Starts its thread. Any thread. */
@@ -133,7 +140,26 @@ public final class Driver {
     }
   }
 
+  /** Whether the task that ran last waits by a timeout of the JDK's, which a timer of ours ends. */
+  public boolean tookTimeout() {
+    return thread.tookTimeout();
+  }
+
   // ---- time
+
+  /** As {@link #nanoTime}, for a program: who reads in a loop until it passes sees it pass. */
+  public long readNanoTime() {
+    return thread.readNanos();
+  }
+
+  /** Runs what has become due by readings. Returns whether time has moved so. */
+  public boolean runOverdue() {
+    boolean moved = thread.takeMovedByReadings();
+    if (moved) {
+      advance(thread.nowNanos());
+    }
+    return moved;
+  }
 
   /** The time of all that this drives, in nanoseconds, from {@link #BEGINNING_NANOS} on. */
   public long nanoTime() {
