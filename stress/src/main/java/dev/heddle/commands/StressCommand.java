@@ -2,6 +2,7 @@ package dev.heddle.commands;
 
 import dev.heddle.cli.CliCommand;
 import dev.heddle.proofs.ProofsCommand;
+import dev.heddle.stress.ReplayCommand;
 import dev.heddle.stress.RunCommand;
 import dev.heddle.stress.Suites;
 import dev.heddle.stress.diagnose.DiagnoseCommand;
@@ -10,7 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code heddle stress}: the parent of list, run, proofs and diagnose. */
+/** {@code heddle stress}: the parent of list, run, replay, proofs and diagnose. */
 @Command(
     name = "stress",
     description = "Proves on this machine that nothing is lost under load and faults.",
@@ -18,6 +19,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       StressCommand.ListSuites.class,
       RunCommand.class,
+      ReplayCommand.class,
       ProofsCommand.class,
       DiagnoseCommand.class
     })

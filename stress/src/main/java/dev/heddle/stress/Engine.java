@@ -74,7 +74,7 @@ final class Engine {
                     .grace(GRACE));
     var evidence =
         new Evidence(heddle, evidenceFolder, "stuck-" + suite.name() + "-" + settings.seed());
-    var run = new Run(heddle, settings, wiring, tally, evidence);
+    var run = new Run(heddle, settings, wiring, tally, evidence::take);
     current.set(run);
     if (cancelled) {
       run.finishEarly();
@@ -167,7 +167,8 @@ final class Engine {
     }
   }
 
-  private static void settle(Run run) throws InterruptedException {
+  /** Waits until nothing of a run is left; what stays is a violation. */
+  static void settle(Run run) throws InterruptedException {
     try {
       run.settle();
     } catch (Run.StuckException e) {

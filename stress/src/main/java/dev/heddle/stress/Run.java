@@ -37,7 +37,8 @@ public final class Run {
   private final Settings settings;
   private final Wiring wiring;
   private final Tally tally;
-  private final Evidence evidence;
+  private final Runnable evidence; // written down before anything is torn down
+  private final long mostOperations; // Long.MAX_VALUE: not in a simulation
   private final @Nullable Run parent;
   private final String prefix; // of violations: the part's name
   private final AtomicLong startNanos = new AtomicLong(System.nanoTime());
@@ -50,8 +51,20 @@ public final class Run {
   /** Set by Ctrl-C: the run is over before its time, and all checks count. */
   private volatile boolean finished;
 
-  Run(Heddle heddle, Settings settings, Wiring wiring, Tally tally, Evidence evidence) {
-    this(heddle, settings, wiring, tally, evidence, null, "");
+  /** Of a runtime with carriers. */
+  Run(Heddle heddle, Settings settings, Wiring wiring, Tally tally, Runnable evidence) {
+    this(heddle, settings, wiring, tally, evidence, Long.MAX_VALUE, null, "");
+  }
+
+  /** Of a simulation: over after so many operations, however little time they take. */
+  Run(
+      Heddle heddle,
+      Settings settings,
+      Wiring wiring,
+      Tally tally,
+      Runnable evidence,
+      long mostOperations) {
+    this(heddle, settings, wiring, tally, evidence, mostOperations, null, "");
   }
 
   private Run(
@@ -59,7 +72,8 @@ public final class Run {
       Settings settings,
       Wiring wiring,
       Tally tally,
-      Evidence evidence,
+      Runnable evidence,
+      long mostOperations,
       @Nullable Run parent,
       String prefix) {
     this.heddle = heddle;
@@ -67,6 +81,7 @@ public final class Run {
     this.wiring = wiring;
     this.tally = tally;
     this.evidence = evidence;
+    this.mostOperations = mostOperations;
     this.parent = parent;
     this.prefix = prefix;
   }
@@ -76,6 +91,11 @@ public final class Run {
   /** The runtime under test. */
   public Heddle heddle() {
     return heddle;
+  }
+
+  /** Whether this runs in a simulation, and the caller on a task. */
+  public boolean isSimulated() {
+    return mostOperations != Long.MAX_VALUE;
   }
 
   /** How many lanes the user asked for. */
@@ -92,6 +112,7 @@ public final class Run {
     return cancelled
         || finished
         || tally.violations() > 0
+        || tally.operations() >= mostOperations
         || isTimeUp()
         || (parent != null && parent.isOver());
   }
@@ -133,7 +154,7 @@ public final class Run {
    */
   StuckException stuck(String text) {
     if (tally.violations() == 0 && !isCancelled()) {
-      evidence.take();
+      evidence.run();
     }
     violation(text);
     return new StuckException(text);
@@ -166,7 +187,9 @@ public final class Run {
   public void play(Suite suite, Duration duration, int connections, long seed) {
     var s = settings;
     var own = new Settings(duration, connections, seed, s.processors(), s.poller(), s.stuckAfter());
-    var part = new Run(heddle, own, wiring, tally, evidence, this, suite.name() + ": ");
+    var part = 
+        new Run(
+            heddle, own, wiring, tally, evidence, mostOperations, this, suite.name() + ": ");
     try {
       suite.run(part);
       part.settle();
@@ -248,6 +271,13 @@ public final class Run {
     return wiring.task(body);
   }
 
+  /** Starts a part of a suite beside the caller: a thread that may wait for tasks. */
+  public Thread startPart(String name, Runnable body) {
+    return isSimulated()
+        ? heddle.go(name, body::run)
+        : Thread.ofPlatform().name(name).start(body);
+  }
+
   /** Runs a body whose exceptions are violations. */
   void guard(String name, ThrowingRunnable body) {
     try {
@@ -291,7 +321,7 @@ public final class Run {
   }
 
   /**
-   * Waits on a platform thread until the latch is open; once the run is over, not for long, and
+   * Waits, on the thread of the suite, until the latch is open; once the run is over, not for long, and
    * after a violation hardly at all: a missing task may wait for what went wrong.
    */
   public void await(String what, CountDownLatch latch) throws InterruptedException {

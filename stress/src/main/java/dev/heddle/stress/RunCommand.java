@@ -7,11 +7,13 @@ import dev.heddle.cli.Terminal;
 import dev.heddle.cli.TimeOption;
 import dev.heddle.cli.TraceOption;
 import dev.heddle.netio.PollerKind;
+import dev.heddle.simulation.Outcome;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
@@ -43,7 +45,7 @@ public final class RunCommand implements Callable<Integer> {
       names = "--connections",
       paramLabel = "N",
       description = "Or lanes, or pairs; default 64.")
-  private int connections = Settings.DEFAULT_CONNECTIONS;
+  private @Nullable Integer connections;
 
   @Option(
       names = "--seed",
@@ -52,16 +54,30 @@ public final class RunCommand implements Callable<Integer> {
   private @Nullable Long seed;
 
   @Option(names = "--processors", paramLabel = "N", description = "Default: as the JVM sees.")
-  private int processors = Runtime.getRuntime().availableProcessors();
+  private @Nullable Integer processors;
 
   @Option(names = "--poller", paramLabel = "KIND", description = "epoll, selector or auto.")
-  private PollerKind poller = PollerKind.AUTO;
+  private @Nullable PollerKind poller;
 
   @Option(
       names = "--stuck-after",
       paramLabel = "TIME",
       description = "No progress for so long is a violation; default 10s.")
   private @Nullable String stuckAfter;
+
+  @Option(
+      names = "--simulate",
+      description = {
+        "Run in simulations: a seed repeats all that happens. Each is of 1s and 4 connections,",
+        "unless said otherwise; the seeds begin with --seed, or 1."
+      })
+  private boolean simulate;
+
+  @Option(
+      names = "--seeds",
+      paramLabel = "N",
+      description = "How many, with --simulate; default 100.")
+  private @Nullable Long seeds;
 
   @Option(names = "--trace", paramLabel = "FILE", description = "Write a recording of the run.")
   private @Nullable Path trace;
@@ -75,6 +91,12 @@ public final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     var suites = suites();
+    if (simulate) {
+      return simulate(suites);
+    }
+    if (seeds != null) {
+      throw new CliError("--seeds is for --simulate");
+    }
     var settings = settings();
     if (report != null) {
       ReportFolder.prepare(report);
@@ -134,20 +156,117 @@ public final class RunCommand implements Callable<Integer> {
   }
 
   private Settings settings() {
-    if (connections < 1 || connections > Settings.MAX_CONNECTIONS) {
-      throw new CliError(
-          "--connections must be 1 to " + Settings.MAX_CONNECTIONS + ", not " + connections);
-    }
     return new Settings(
         time("--duration", duration, Settings.DEFAULT_DURATION),
-        connections,
+        connections(connections == null ? Settings.DEFAULT_CONNECTIONS : connections),
         seed != null ? seed : new SplittableRandom().nextLong(1, MAX_PRINTED_SEED),
-        ProcessorsOption.check(processors),
-        poller,
+        ProcessorsOption.check(
+            processors == null ? Runtime.getRuntime().availableProcessors() : processors),
+        poller == null ? PollerKind.AUTO : poller,
         time("--stuck-after", stuckAfter, Settings.DEFAULT_STUCK_AFTER));
   }
 
-  private static Duration time(String option, @Nullable String text, Duration otherwise) {
+  static int connections(int wanted) {
+    if (wanted < 1 || wanted > Settings.MAX_CONNECTIONS) {
+      throw new CliError(
+          "--connections must be 1 to " + Settings.MAX_CONNECTIONS + ", not " + wanted);
+    }
+    return wanted;
+  }
+
+  static Duration time(String option, @Nullable String text, Duration otherwise) {
     return text == null ? otherwise : TimeOption.parse(option, text, SHORTEST, LONGEST);
+  }
+
+  // ---- simulated
+
+  private int simulate(Set<Suite> suites) throws Exception {
+    if (processors != null || poller != null || trace != null || report != null) {
+      throw new CliError(
+          "--simulate takes no --processors, --poller, --trace or --report; a seed is traced by"
+              + " stress replay");
+    }
+    if (seeds != null && seeds < 1) {
+      throw new CliError("--seeds must be 1 or more, not " + seeds);
+    }
+    var settings =
+        new Settings(
+            time("--duration", duration, Simulated.DEFAULT_DURATION),
+            connections(connections == null ? Simulated.DEFAULT_CONNECTIONS : connections),
+            seed == null ? 1 : seed,
+            1,
+            PollerKind.AUTO,
+            time("--stuck-after", stuckAfter, Settings.DEFAULT_STUCK_AFTER));
+    var simulated = new Simulated(Wiring.STRAIGHT);
+    Interrupt.onFirst(simulated::cancel);
+    boolean passed = true;
+    for (var suite : suites) {
+      if (names.contains("all") && !names.contains(suite.name()) && suite.unfit() != null) {
+        System.out.println(refusal(suite));
+      } else if (!simulated.isCancelled()) {
+        passed &= simulate(simulated, simulable(suite), settings);
+      }
+    }
+    if (simulated.isCancelled()) {
+      System.out.println("ended early");
+    }
+    return passed ? 0 : 1;
+  }
+
+  private boolean simulate(Simulated simulated, Suite suite, Settings settings) throws Exception {
+    long count = seeds == null ? Simulated.DEFAULT_SEEDS : seeds;
+    Simulated.Result result;
+    if (Terminal.isStandardError()) {
+      try (var progress = SeedProgress.open(suite.name(), count)) {
+        result = simulated.explore(suite, settings, count, progress);
+      }
+    } else {
+      result = simulated.explore(suite, settings, count, Simulated.Watcher.NONE);
+    }
+    System.out.printf(
+        Locale.ROOT,
+        "%-16s %,d seeds from %d, %,d operations in %s of simulated time: %s%n",
+        suite.name(),
+        result.seeds(),
+        settings.seed(),
+        result.operations(),
+        TimeOption.format(Duration.ofMillis(result.time().toMillis())),
+        result.failed() == null ? "no violation" : "seed " + result.failed().seed() + " fails");
+    if (result.failed() == null) {
+      return true;
+    }
+    reportFailure(result.failed());
+    System.out.println(
+        "again: " + Simulated.command(suite.name(), settings, result.failed().seed()));
+    return false;
+  }
+
+  /** Prints what failed, if anything did; returns whether it did. */
+  static boolean reportFailure(Outcome outcome) {
+    Throwable failure = outcome.failure();
+    if (failure == null) {
+      return false;
+    }
+    System.out.println("  VIOLATION " + failure.getMessage());
+    if (!(failure instanceof AssertionError) || failure.getCause() != null) {
+      failure.printStackTrace(System.out);
+    }
+    return true;
+  }
+
+  /**
+   * The suite itself.
+   *
+   * @throws CliError if it cannot run in a simulation
+   */
+  static Suite simulable(Suite suite) {
+    if (suite.unfit() != null) {
+      throw new CliError(refusal(suite));
+    }
+    return suite;
+  }
+
+  private static String refusal(Suite suite) {
+    return suite.name() + " cannot be simulated: it " + suite.unfit();
   }
 }

@@ -1,5 +1,7 @@
 package dev.heddle.stress;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * One way to put the runtime under load, and the check that nothing was lost.
  *
@@ -28,7 +30,15 @@ public interface Suite {
   Kind kind();
 
   /**
-   * Runs on a platform thread that is no carrier.
+   * Why its load cannot run in a simulation, as the end of a sentence that begins with the suite;
+   * null if it can.
+   */
+  default @Nullable String unfit() {
+    return kind() == Kind.PROCESS ? "starts processes" : null;
+  }
+
+  /**
+   * Runs on a platform thread that is no carrier; in a simulation, on a task.
    *
    * @throws Exception if the suite itself fails, which is a violation
    */

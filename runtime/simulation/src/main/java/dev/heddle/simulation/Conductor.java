@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -159,6 +160,7 @@ final class Conductor {
         order.yielded(task);
       }
       task.readied = ++readied;
+      task.readiedNanos = sinceBeginning();
       runnable.add(task);
     }
   }
@@ -180,8 +182,21 @@ final class Conductor {
     running = task;
     last = task;
     gaveWay = false;
+    long nanos = sinceBeginning();
     driver.run(task.driven);
     running = null;
+    Consumer<Step> steps = options.steps();
+    if (steps != null) {
+      Thread thread = task.driven.thread();
+      steps.accept(
+          new Step(
+              task.host.name(),
+              thread.getName(),
+              task.number,
+              task.readiedNanos,
+              nanos,
+              thread.getState()));
+    }
     if (withoutHooks != null && driver.tookTimeout()) {
       requireSimulatedWait(task.driven.thread());
     }

@@ -3,8 +3,10 @@ package dev.heddle.simulation;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongFunction;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +46,41 @@ final class Explorer {
         failed, "; it did not fail when it was run again, so it is not deterministic");
   }
 
-  static @Nullable Outcome firstFailure(long first, long count, LongFunction<Outcome> run) {
+  /** As {@link Simulation#firstFailure}. */
+  @Nullable Outcome search(long first, long count, Predicate<Outcome> goesOn) {
+    var ended = new AtomicBoolean();
+    long from = first;
+    while (from < first + count) {
+      Outcome failed =
+          firstFailure(
+              from,
+              first + count - from,
+              seed -> {
+                if (ended.get()) {
+                  return null;
+                }
+                Outcome outcome = Simulation.attempt(seed, options, body);
+                if (!goesOn.test(outcome)) {
+                  ended.set(true);
+                }
+                return outcome;
+              });
+      if (failed == null || !isDisturbed(failed)) {
+        return failed;
+      }
+      from = failed.seed() + 1;
+    }
+    return null;
+  }
+
+  /** Whether it only fails beside other simulations of this JVM. */
+  private boolean isDisturbed(Outcome failed) {
+    return failed.failure() instanceof NotDeterministicError
+        && Simulation.attempt(failed.seed(), options, body).failure() == null;
+  }
+
+  static @Nullable Outcome firstFailure(
+      long first, long count, LongFunction<@Nullable Outcome> run) {
     var next = new AtomicLong(first);
     var failures = new ConcurrentSkipListMap<Long, Outcome>();
     var threads = new Thread[(int) Math.min(count, Runtime.getRuntime().availableProcessors())];
@@ -57,6 +93,9 @@ final class Explorer {
                     for (long seed;
                         failures.isEmpty() && (seed = next.getAndIncrement()) < first + count; ) {
                       Outcome outcome = run.apply(seed);
+                      if (outcome == null) {
+                        return;
+                      }
                       if (outcome.failure() != null) {
                         failures.put(seed, outcome);
                       }

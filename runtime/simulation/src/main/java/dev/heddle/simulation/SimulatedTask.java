@@ -11,6 +11,9 @@ final class SimulatedTask {
   /** When it became runnable, as a count of such events. */
   long readied;
 
+  /** When that was, on the clock of the driver. */
+  long readiedNanos;
+
   /** The highest is first, where the strategy has such. */
   long priority;
 

@@ -6,6 +6,7 @@ import dev.heddle.netio.Network;
 import dev.heddle.scheduler.facade.Scheduler;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -99,6 +100,19 @@ public final class Simulation {
   /** As {@link #explore(long, SimulationOptions, Body)}, with the default options. */
   public static void explore(long seeds, Body body) {
     explore(seeds, SimulationOptions.DEFAULT, body);
+  }
+
+  /**
+   * Runs a body with the seeds from {@code first} on, on as many threads as the JVM sees
+   * processors, until one fails. For tools: it takes no faults away, and reads no property.
+   *
+   * @param goesOn hears of each run that has ended, on any of those threads, and may end it all by
+   *     false
+   * @return the least seed that failed; null if none has
+   */
+  public static @Nullable Outcome firstFailure(
+      long first, long seeds, SimulationOptions options, Body body, Predicate<Outcome> goesOn) {
+    return new Explorer(options, body).search(first, seeds, goesOn);
   }
 
   /** The seed that whoever started the JVM wants to see again; null for none. */

@@ -2,6 +2,8 @@ package dev.heddle.simulation;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How simulations run. Immutable: begin with {@link #DEFAULT} and change copies with the {@code
@@ -17,6 +19,7 @@ public final class SimulationOptions {
           LinkRules.DEFAULT,
           FaultPlan.NONE,
           false,
+          null,
           Duration.ofDays(1),
           DEFAULT_STEP_LIMIT);
 
@@ -24,6 +27,7 @@ public final class SimulationOptions {
   private final LinkRules rules;
   private final FaultPlan faults;
   private final boolean log;
+  private final @Nullable Consumer<Step> steps;
   private final Duration timeLimit;
   private final long stepLimit;
 
@@ -32,6 +36,7 @@ public final class SimulationOptions {
       LinkRules rules,
       FaultPlan faults,
       boolean log,
+      @Nullable Consumer<Step> steps,
       Duration timeLimit,
       long stepLimit) {
     if (timeLimit.isNegative() || stepLimit < 1) {
@@ -41,6 +46,7 @@ public final class SimulationOptions {
     this.rules = Objects.requireNonNull(rules, "rules");
     this.faults = Objects.requireNonNull(faults, "faults");
     this.log = log;
+    this.steps = steps;
     this.timeLimit = timeLimit;
     this.stepLimit = stepLimit;
   }
@@ -65,6 +71,11 @@ public final class SimulationOptions {
     return log;
   }
 
+  /** Who hears of each step; null for nobody. */
+  @Nullable Consumer<Step> steps() {
+    return steps;
+  }
+
   /** How much simulated time a run may take. */
   public Duration timeLimit() {
     return timeLimit;
@@ -77,31 +88,36 @@ public final class SimulationOptions {
 
   /** A copy with another strategy. */
   public SimulationOptions withStrategy(Strategy strategy) {
-    return new SimulationOptions(strategy, rules, faults, log, timeLimit, stepLimit);
+    return new SimulationOptions(strategy, rules, faults, log, steps, timeLimit, stepLimit);
   }
 
   /** A copy with other rules for all ways between hosts. */
   public SimulationOptions withRules(LinkRules rules) {
-    return new SimulationOptions(strategy, rules, faults, log, timeLimit, stepLimit);
+    return new SimulationOptions(strategy, rules, faults, log, steps, timeLimit, stepLimit);
   }
 
   /** A copy with another plan of faults. */
   public SimulationOptions withFaults(FaultPlan faults) {
-    return new SimulationOptions(strategy, rules, faults, log, timeLimit, stepLimit);
+    return new SimulationOptions(strategy, rules, faults, log, steps, timeLimit, stepLimit);
   }
 
   /** A copy that makes a text of the events, or none. */
   public SimulationOptions withLog(boolean log) {
-    return new SimulationOptions(strategy, rules, faults, log, timeLimit, stepLimit);
+    return new SimulationOptions(strategy, rules, faults, log, steps, timeLimit, stepLimit);
+  }
+
+  /** A copy whose runs report each step, on a thread of their own, which must not block. */
+  public SimulationOptions withSteps(Consumer<Step> steps) {
+    return new SimulationOptions(strategy, rules, faults, log, steps, timeLimit, stepLimit);
   }
 
   /** A copy with another limit of simulated time. */
   public SimulationOptions withTimeLimit(Duration timeLimit) {
-    return new SimulationOptions(strategy, rules, faults, log, timeLimit, stepLimit);
+    return new SimulationOptions(strategy, rules, faults, log, steps, timeLimit, stepLimit);
   }
 
   /** A copy with another limit of steps. */
   public SimulationOptions withStepLimit(long stepLimit) {
-    return new SimulationOptions(strategy, rules, faults, log, timeLimit, stepLimit);
+    return new SimulationOptions(strategy, rules, faults, log, steps, timeLimit, stepLimit);
   }
 }

@@ -30,7 +30,12 @@ final class Places {
   /** The number of a processor, or of what is none, of a runtime as the events name it. */
   int of(int runtime, int processor) {
     int index = indexOf(runtime);
-    return processor < 0 ? -1 - index : index * STRIDE + Math.min(processor, STRIDE - 1);
+    return processor < 0 ? -1 - index : processorOf(index, processor);
+  }
+
+  /** The number of a processor of the runtime with an index. */
+  static int processorOf(int index, int processor) {
+    return index * STRIDE + Math.min(processor, STRIDE - 1);
   }
 
   private int indexOf(int runtime) {

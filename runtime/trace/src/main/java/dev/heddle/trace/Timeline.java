@@ -45,6 +45,16 @@ public final class Timeline {
     this.maxSlices = maxSlices;
   }
 
+  /**
+   * The number of a processor in a timeline of several runtimes.
+   *
+   * @param runtime from 0, as their names stand in {@link HtmlPage.Meta}
+   * @param processor from 0
+   */
+  public static int processorOf(int runtime, int processor) {
+    return Places.processorOf(runtime, processor);
+  }
+
   /** How many slices a timeline may hold in the heap of this JVM. */
   public static int slicesThatFit() {
     return (int) Math.min(Integer.MAX_VALUE, Runtime.getRuntime().maxMemory() / BYTES_A_SLICE);

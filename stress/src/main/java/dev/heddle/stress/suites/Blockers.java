@@ -29,6 +29,11 @@ public final class Blockers implements Suite {
   }
 
   @Override
+  public String unfit() {
+    return "blocks carriers in native calls";
+  }
+
+  @Override
   public void run(Run run) throws Exception {
     int blockers = 2 * run.heddle().processors();
     MethodHandle usleep = usleep();

@@ -42,7 +42,7 @@ public final class Chaos implements Suite {
     List<Thread> players = new ArrayList<>();
     for (int i = 0; i < AT_ONCE; i++) {
       int player = i;
-      players.add(Thread.ofPlatform().name("chaos-" + i).start(() -> play(run, player)));
+      players.add(run.startPart("chaos-" + i, () -> play(run, player)));
     }
     for (var player : players) {
       player.join();
@@ -51,8 +51,10 @@ public final class Chaos implements Suite {
 
   private void play(Run run, int player) {
     var random = run.random(player);
+    List<Suite> fit =
+        run.isSimulated() ? parts.stream().filter(part -> part.unfit() == null).toList() : parts;
     while (!run.isOver()) {
-      var suite = parts.get(random.nextInt(parts.size()));
+      var suite = fit.get(random.nextInt(fit.size()));
       run.play(
           suite,
           Duration.ofMillis(random.nextInt(MIN_PART_MILLIS, MAX_PART_MILLIS)),

@@ -28,6 +28,11 @@ public final class Hogs implements Suite {
   }
 
   @Override
+  public String unfit() {
+    return "is about several carriers";
+  }
+
+  @Override
   public void run(Run run) throws Exception {
     int hogs = 2 * run.heddle().processors();
     run.lanes(

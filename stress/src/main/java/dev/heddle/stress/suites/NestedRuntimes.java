@@ -34,6 +34,11 @@ public final class NestedRuntimes implements Suite {
   }
 
   @Override
+  public String unfit() {
+    return "starts runtimes of its own";
+  }
+
+  @Override
   public void run(Run run) throws Exception {
     run.lanes(
         Math.min(MAX_LANES, run.connections()),

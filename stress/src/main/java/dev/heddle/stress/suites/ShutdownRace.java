@@ -36,6 +36,11 @@ public final class ShutdownRace implements Suite {
   }
 
   @Override
+  public String unfit() {
+    return "starts and closes runtimes of its own, by threads of the system";
+  }
+
+  @Override
   public void run(Run run) throws Exception {
     run.lanes(
         Math.min(MAX_LANES, run.connections()),

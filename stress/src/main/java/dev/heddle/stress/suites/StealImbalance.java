@@ -31,6 +31,11 @@ public final class StealImbalance implements Suite {
   }
 
   @Override
+  public String unfit() {
+    return "is about several carriers";
+  }
+
+  @Override
   public void run(Run run) throws Exception {
     run.lanes(1, lane -> rounds(run));
   }

@@ -35,6 +35,11 @@ public final class TlsChurn implements Suite {
   }
 
   @Override
+  public String unfit() {
+    return "draws keys from the system";
+  }
+
+  @Override
   public void run(Run run) throws Exception {
     var options = TlsOptions.of(run.setUp(TlsKeys::context));
     try (var listener =

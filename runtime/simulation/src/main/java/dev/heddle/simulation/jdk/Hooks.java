@@ -95,6 +95,7 @@ public final class Hooks {
         return "the JVM starts no agent";
       }
       var weaver = new Weaver();
+      weaver.rehearse();
       with.addTransformer(weaver, true);
       with.retransformClasses(
           Arrays.stream(with.getAllLoadedClasses())
