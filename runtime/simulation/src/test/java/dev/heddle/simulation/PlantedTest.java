@@ -39,4 +39,27 @@ final class PlantedTest {
             seed -> Simulation.attempt(seed, bug.options(), sim -> bug.run(sim, true)));
     assertNull(failed, () -> "" + new SimulationFailure(failed));
   }
+
+  @ParameterizedTest
+  @EnumSource
+  void aFaultOfOurOwnIsFoundAgainAndRepeats(History fault) {
+    SimulationFailure found =
+        assertThrows(
+            SimulationFailure.class, () -> Simulation.explore(SEEDS, sim -> fault.run(sim, false)));
+    var options = SimulationOptions.DEFAULT;
+    Outcome again = Simulation.attempt(found.seed(), options, sim -> fault.run(sim, false));
+    assertNotNull(again.failure());
+    assertEquals(
+        again.fingerprint(),
+        Simulation.attempt(found.seed(), options, sim -> fault.run(sim, false)).fingerprint());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void itsMendSurvives(History fault) {
+    Outcome failed =
+        Simulation.firstFailure(
+            1, FIXED_SEEDS, SimulationOptions.DEFAULT, sim -> fault.run(sim, true), _ -> true);
+    assertNull(failed, () -> "" + new SimulationFailure(failed));
+  }
 }

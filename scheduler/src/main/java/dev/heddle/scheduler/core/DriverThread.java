@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * <p>All that wakes a task must happen on this thread, or it would come at another moment the next
  * time. There is one wakeup that the JDK gives elsewhere: that of a task which waits for a monitor.
  * It is waited for, as soon as the monitor is free; several come in the order in which their tasks
- * began to wait. Every other wakeup from outside is reported.
+ * began to wait. Every other wakeup from outside is reported. {@link Monitors.Barrier} is that
+ * wait.
  *
  * <p>All fields are this thread's own, but for {@code fromOutside}.
  */

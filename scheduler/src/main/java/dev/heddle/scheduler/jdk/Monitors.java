@@ -3,6 +3,7 @@ package dev.heddle.scheduler.jdk;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.lang.reflect.Field;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -38,34 +39,37 @@ public final class Monitors {
    */
   public static final class Barrier {
     private final Object monitor = new Object();
-    private volatile boolean submitted;
+    private final TwoRounds rounds = new TwoRounds();
 
-    /**
-     * Returns when the unblocker has submitted every thread that was on its list before. It takes
-     * the list as a whole, so its second round is one that begins after all of them.
-     */
+    /** Returns when the unblocker has submitted every thread that was on its list before. */
     public void await() {
-      round();
-      round();
+      rounds.await(this::marker);
     }
 
-    private void round() {
+    private Runnable marker() {
       // The caller cannot hold the monitor: HotSpot takes what a carrier has locked for locked by
       // the virtual thread on it.
       Thread holder = VirtualThreads.newThread(_ -> {}, null, this::hold);
-      Thread blocked = VirtualThreads.newThread(_ -> submitted = true, null, this::hold);
+      var started = new AtomicBoolean();
+      Thread blocked =
+          VirtualThreads.newThread(
+              _ -> {
+                if (!started.compareAndSet(false, true)) {
+                  rounds.pass();
+                }
+              },
+              null,
+              this::hold);
       holder.start();
       VirtualThreads.run(holder);
       blocked.start();
       VirtualThreads.run(blocked);
-      submitted = false;
       LockSupport.unpark(holder);
       VirtualThreads.run(holder);
-      while (!submitted) {
-        Thread.onSpinWait();
-      }
-      LockSupport.unpark(blocked);
-      VirtualThreads.run(blocked);
+      return () -> {
+        LockSupport.unpark(blocked);
+        VirtualThreads.run(blocked);
+      };
     }
 
     private void hold() {
