@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       MicroCommand.Queues.class,
       DriversCommand.class,
       GarbageCommand.class,
+      SimulationCommand.class,
       ProgramCommand.Skynet.class,
       ProgramCommand.Ring.class,
       ProgramCommand.Mutex.class,

@@ -79,6 +79,11 @@ public final class RunCommand implements Callable<Integer> {
       description = "How many, with --simulate; default 100.")
   private @Nullable Long seeds;
 
+  @Option(
+      names = "--twice",
+      description = "Run each seed twice, with --simulate: a difference is a violation.")
+  private boolean twice;
+
   @Option(names = "--trace", paramLabel = "FILE", description = "Write a recording of the run.")
   private @Nullable Path trace;
 
@@ -94,8 +99,8 @@ public final class RunCommand implements Callable<Integer> {
     if (simulate) {
       return simulate(suites);
     }
-    if (seeds != null) {
-      throw new CliError("--seeds is for --simulate");
+    if (seeds != null || twice) {
+      throw new CliError((twice ? "--twice" : "--seeds") + " is for --simulate");
     }
     var settings = settings();
     if (report != null) {
@@ -218,10 +223,10 @@ public final class RunCommand implements Callable<Integer> {
     Simulated.Result result;
     if (Terminal.isStandardError()) {
       try (var progress = SeedProgress.open(suite.name(), count)) {
-        result = simulated.explore(suite, settings, count, progress);
+        result = simulated.explore(suite, settings, count, twice, progress);
       }
     } else {
-      result = simulated.explore(suite, settings, count, Simulated.Watcher.NONE);
+      result = simulated.explore(suite, settings, count, twice, Simulated.Watcher.NONE);
     }
     System.out.printf(
         Locale.ROOT,
@@ -231,14 +236,23 @@ public final class RunCommand implements Callable<Integer> {
         settings.seed(),
         result.operations(),
         TimeOption.format(Duration.ofMillis(result.time().toMillis())),
-        result.failed() == null ? "no violation" : "seed " + result.failed().seed() + " fails");
-    if (result.failed() == null) {
-      return true;
+        verdict(result));
+    if (result.failed() != null) {
+      reportFailure(result.failed());
+      System.out.println(
+          "again: " + Simulated.command(suite.name(), settings, result.failed().seed()));
     }
-    reportFailure(result.failed());
-    System.out.println(
-        "again: " + Simulated.command(suite.name(), settings, result.failed().seed()));
-    return false;
+    return result.passed();
+  }
+
+  private String verdict(Simulated.Result result) {
+    if (result.failed() != null) {
+      return "seed " + result.failed().seed() + " fails";
+    }
+    if (result.different() != null) {
+      return "VIOLATION: the second run of seed " + result.different() + " is another";
+    }
+    return twice ? "no violation, no difference" : "no violation";
   }
 
   /** Prints what failed, if anything did; returns whether it did. */

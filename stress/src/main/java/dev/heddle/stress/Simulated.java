@@ -7,6 +7,7 @@ import dev.heddle.simulation.SimulationOptions;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,9 +39,19 @@ final class Simulated {
    *
    * @param seeds how many were run to their end
    * @param failed the least seed that fails; null if none does
+   * @param different a seed whose second run was another; null if there was none, or no second run
    */
   record Result(
-      Suite suite, long seeds, long operations, Duration time, @Nullable Outcome failed) {}
+      Suite suite,
+      long seeds,
+      long operations,
+      Duration time,
+      @Nullable Outcome failed,
+      @Nullable Long different) {
+    boolean passed() {
+      return failed == null && different == null;
+    }
+  }
 
   private final Wiring wiring;
   private final AtomicBoolean cancelled = new AtomicBoolean();
@@ -58,8 +69,13 @@ final class Simulated {
     return cancelled.get();
   }
 
-  /** Runs a suite with the seeds from that of the settings on, until one fails. */
-  Result explore(Suite suite, Settings settings, long seeds, Watcher watcher) {
+  /**
+   * Runs a suite with the seeds from that of the settings on, until one fails.
+   *
+   * @param twice runs each seed a second time, which must be the same
+   */
+  Result explore(Suite suite, Settings settings, long seeds, boolean twice, Watcher watcher) {
+    var different = new AtomicReference<@Nullable Long>();
     var ended = new AtomicLong();
     var operations = new AtomicLong();
     var nanos = new AtomicLong();
@@ -72,10 +88,26 @@ final class Simulated {
             outcome -> {
               nanos.addAndGet(outcome.time().toNanos());
               watcher.progress(ended.incrementAndGet(), operations.get());
-              return !cancelled.get();
+              if (twice && !isSame(outcome, suite, settings)) {
+                different.set(outcome.seed());
+              }
+              return !cancelled.get() && different.get() == null;
             });
     return new Result(
-        suite, ended.get(), operations.get(), Duration.ofNanos(nanos.get()), failed);
+        suite,
+        ended.get(),
+        operations.get(),
+        Duration.ofNanos(nanos.get()),
+        failed,
+        different.get());
+  }
+
+  /** A fingerprint is of all events, in order, with their times. */
+  private boolean isSame(Outcome outcome, Suite suite, Settings settings) {
+    Outcome again = replay(suite, settings.withSeed(outcome.seed()), options());
+    return again.fingerprint() == outcome.fingerprint()
+        && again.steps() == outcome.steps()
+        && again.time().equals(outcome.time());
   }
 
   /** Runs a suite once, with the seed of the settings. */

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
@@ -44,7 +45,7 @@ final class SimulatedTest {
   void aSuiteFindsNothingAndItsSeedRepeats(String name) {
     Suite suite = Suites.named(name);
     var simulated = new Simulated(Wiring.STRAIGHT);
-    Simulated.Result result = simulated.explore(suite, SETTINGS, 5, Simulated.Watcher.NONE);
+    Simulated.Result result = simulated.explore(suite, SETTINGS, 5, false, Simulated.Watcher.NONE);
     assertNull(result.failed(), () -> "" + result.failed());
     assertEquals(5, result.seeds());
     assertTrue(result.operations() > 0);
@@ -85,7 +86,8 @@ final class SimulatedTest {
   void aPlantedViolationIsFoundAndItsSeedRepeatsExactly() {
     Suite suite = Suites.named("mutex-convoy");
     var simulated = new Simulated(leakyLock());
-    Simulated.Result result = simulated.explore(suite, SETTINGS, 1_000, Simulated.Watcher.NONE);
+    Simulated.Result result =
+        simulated.explore(suite, SETTINGS, 1_000, false, Simulated.Watcher.NONE);
     Outcome found = Objects.requireNonNull(result.failed(), "nothing is found");
     Settings again = SETTINGS.withSeed(found.seed());
     var options = Simulated.options().withLog(true);
@@ -97,6 +99,27 @@ final class SimulatedTest {
         Objects.requireNonNull(found.failure()).getMessage(),
         Objects.requireNonNull(one.failure()).getMessage());
     assertNull(new Simulated(Wiring.STRAIGHT).replay(suite, again, options).failure());
+  }
+
+  @Test
+  void aLoadThatDiffersFromRunToRunIsSeen() {
+    var calls = new AtomicInteger();
+    var wiring =
+        new Wiring() {
+          @Override
+          public void giveWay() {
+            for (int i = calls.incrementAndGet(); i > 0; i--) { // more each time
+              Wiring.super.giveWay();
+            }
+          }
+        };
+    var simulated = new Simulated(wiring);
+    Suite suite = Suites.named("mutex-convoy");
+    Simulated.Result result = simulated.explore(suite, SETTINGS, 1, true, Simulated.Watcher.NONE);
+    assertEquals(1, result.different());
+    Simulated.Result straight =
+        new Simulated(Wiring.STRAIGHT).explore(suite, SETTINGS, 3, true, Simulated.Watcher.NONE);
+    assertTrue(straight.passed());
   }
 
   // ---- the commands
@@ -126,6 +149,7 @@ final class SimulatedTest {
 
   @ParameterizedTest
   @CsvSource({
+    "--twice,                   --twice is for --simulate",
     "--seeds=5,                 --seeds is for --simulate",
     "--simulate --seeds=0,      --seeds must be 1 or more",
     "--simulate --processors=2, --simulate takes no --processors",
@@ -141,7 +165,8 @@ final class SimulatedTest {
   @Test
   void theCommandsRun() throws Exception {
     var command = new CommandLine(new StressCommand());
-    assertEquals(0, command.execute("run", "rings", "udp-flood", "--simulate", "--seeds", "3"));
+    assertEquals(
+        0, command.execute("run", "rings", "udp-flood", "--simulate", "--twice", "--seeds", "3"));
     Path page = folder.resolve("replay.html");
     assertEquals(0, command.execute("replay", "2", "echo-storm", "--trace=" + page));
     String text = Files.readString(page);

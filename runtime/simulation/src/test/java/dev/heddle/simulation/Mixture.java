@@ -102,10 +102,19 @@ final class Mixture {
     }
   }
 
-  /** Prints the log of a seed. */
+  /** Prints the log of a seed, and the fingerprints of so many that follow. */
   public static void main(String[] args) {
-    Outcome outcome = Simulation.attempt(Long.parseLong(args[0]), options(), Mixture::run);
-    System.out.print(outcome.log());
-    System.out.println(outcome.fingerprint() + " " + outcome.failure());
+    System.out.print(report(Long.parseLong(args[0]), Long.parseLong(args[1])));
+  }
+
+  static String report(long seed, long more) {
+    Outcome outcome = Simulation.attempt(seed, options(), Mixture::run);
+    var text = new StringBuilder(outcome.log());
+    text.append(outcome.fingerprint()).append(' ').append(outcome.failure()).append('\n');
+    for (long next = seed + 1; next <= seed + more; next++) {
+      Outcome other = Simulation.attempt(next, options().withLog(false), Mixture::run);
+      text.append(next).append(' ').append(other.fingerprint()).append('\n');
+    }
+    return text.toString();
   }
 }
