@@ -26,8 +26,8 @@ public final class TimedCall {
       if (!of.startsWith("java.") && !of.startsWith("jdk.") && !of.startsWith("sun.")) {
         break;
       }
-      if (!of.equals("java.lang.VirtualThread") && !of.equals("java.lang.Thread")
-          || frame.getMethodName().equals("sleep")) {
+      boolean isThread = of.equals("java.lang.VirtualThread") || of.equals("java.lang.Thread");
+      if (!isThread || frame.getMethodName().equals("sleep")) {
         call = of + "." + frame.getMethodName();
       }
     }
