@@ -30,6 +30,14 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.StampedLock;
 
 /** Calls of the JDK that a simulation has something to say about, each as a body. */
+@SuppressWarnings({
+  "AddressSelection",
+  "FutureReturnValueIgnored",
+  "ImmutableEnumChecker",
+  "LockNotBeforeTry",
+  "ThreadPriorityCheck",
+  "WaitNotInLoop"
+}) // each call as it is, in a simulation, where nothing is spurious
 final class JdkCalls {
   private JdkCalls() {}
 
@@ -40,7 +48,6 @@ final class JdkCalls {
   private static final TimeUnit UNIT = TimeUnit.MILLISECONDS;
 
   /** A call that waits with a timeout, in vain. */
-  @SuppressWarnings({"WaitNotInLoop", "ThreadPriorityCheck"}) // nothing is spurious here
   enum Wait {
     SLEEP(_ -> Thread.sleep(HOUR)),
     TIME_UNIT_SLEEP(_ -> UNIT.sleep(HOUR)),
@@ -83,7 +90,6 @@ final class JdkCalls {
   }
 
   /** Something that no seed can repeat. */
-  @SuppressWarnings("FutureReturnValueIgnored")
   enum Outside {
     SOCKET("real socket", _ -> new Socket("127.0.0.1", 9).close()),
     SERVER_SOCKET("real server socket", _ -> new ServerSocket(0).close()),
@@ -169,7 +175,6 @@ final class JdkCalls {
     }
   }
 
-  @SuppressWarnings("ThreadPriorityCheck") // what it is about
   private static void yieldFor(Duration time) {
     Instant end = Instant.now().plus(time);
     while (Instant.now().isBefore(end)) {

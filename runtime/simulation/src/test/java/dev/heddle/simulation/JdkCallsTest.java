@@ -87,6 +87,7 @@ final class JdkCallsTest {
   }
 
   @Test
+  @SuppressWarnings("ThreadPriorityCheck") // what it is about
   void timersAreNotPassedOverByALoopThatReadsTheTime() {
     Simulation.run(
         1,
