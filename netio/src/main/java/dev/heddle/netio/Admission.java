@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.LongAdder;
  * Which connections a server takes: so many at the same time, so many of one address, so many a
  * second.
  *
- * <p>The acceptor asks, one thread; connections that end give back what they took, on any thread.
+ * <p>Acceptors ask; connections that end give back what they took. Thread-safe.
  */
 final class Admission {
   private static final long NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
@@ -34,10 +34,8 @@ final class Admission {
   final LongAdder overSource = new LongAdder();
   final LongAdder overRate = new LongAdder();
 
-  /** When the accepts of before are paid for; by the acceptor. */
+  /** When the accepts of before are paid for. Guarded by this. */
   private long paidNanos = Clock.nanoTime() - NANOS_PER_SECOND;
-
-  private boolean hasRoom; // the acceptor holds a permit for the next connection
 
   Admission(ServeOptions options) {
     this.options = options;
@@ -45,7 +43,8 @@ final class Admission {
   }
 
   /**
-   * Comes before an accept. Waits while a limit is reached, if that is the option.
+   * Comes before an accept. Waits while a limit is reached, if that is the option. It takes nothing
+   * yet: an acceptor that waits for its connection must not keep the room of others.
    *
    * @throws InterruptedIOException if interrupted
    */
@@ -54,43 +53,72 @@ final class Admission {
       return;
     }
     try {
-      if (!hasRoom) {
-        room.acquire();
-        hasRoom = true;
-      }
-      for (long wait; (wait = untilPaid()) > 0; ) {
-        TimeUnit.NANOSECONDS.sleep(wait);
-      }
+      room.acquire();
+      room.release();
+      awaitPaid();
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted");
+      throw interrupted();
     }
+  }
+
+  private void awaitPaid() throws InterruptedException {
+    for (long wait; (wait = untilPaid()) > 0; ) {
+      TimeUnit.NANOSECONDS.sleep(wait);
+    }
+  }
+
+  private static InterruptedIOException interrupted() {
+    Thread.currentThread().interrupt();
+    return new InterruptedIOException("interrupted");
   }
 
   /** How long until the rate allows another accept; not above 0: now. */
   private long untilPaid() {
-    if (options.acceptsPerSecond() == 0) {
-      return 0;
-    }
-    long now = Clock.nanoTime();
+    return options.acceptsPerSecond() == 0 ? 0 : untilPaid(Clock.nanoTime());
+  }
+
+  private synchronized long untilPaid(long now) {
     paidNanos = Math.max(paidNanos, now - NANOS_PER_SECOND); // a second's worth at once
     return paidNanos + NANOS_PER_SECOND / options.acceptsPerSecond() - now;
   }
 
-  /** Whether a connection that was accepted may stay. If so, {@link #ended} follows. */
-  Verdict admit(SocketAddress remote) {
+  private synchronized boolean tryPay() {
     if (options.acceptsPerSecond() > 0) {
-      if (untilPaid() > 0) {
-        overRate.increment();
-        return Verdict.OVER_RATE;
+      if (untilPaid(Clock.nanoTime()) > 0) {
+        return false;
       }
       paidNanos += NANOS_PER_SECOND / options.acceptsPerSecond();
     }
-    if (!hasRoom && !room.tryAcquire()) {
-      overConnections.increment();
-      return Verdict.OVER_CONNECTIONS;
+    return true;
+  }
+
+  /**
+   * Whether a connection that was accepted may stay. If so, {@link #ended} follows. Waits, if that
+   * is the option and another acceptor has taken the room or the turn meanwhile.
+   *
+   * @param last the acceptor is about to end: it waits for nothing
+   * @throws InterruptedIOException if interrupted
+   */
+  Verdict admit(SocketAddress remote, boolean last) throws InterruptedIOException {
+    boolean waits = !last && !options.refusing();
+    try {
+      while (!tryPay()) {
+        if (!waits) {
+          overRate.increment();
+          return Verdict.OVER_RATE;
+        }
+        awaitPaid();
+      }
+      if (!room.tryAcquire()) {
+        if (!waits) {
+          overConnections.increment();
+          return Verdict.OVER_CONNECTIONS;
+        }
+        room.acquire();
+      }
+    } catch (InterruptedException e) {
+      throw interrupted();
     }
-    hasRoom = false;
     if (!enter(remote)) {
       room.release();
       overSource.increment();

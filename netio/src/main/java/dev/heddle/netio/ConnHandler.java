@@ -34,4 +34,11 @@ public interface ConnHandler {
   default ConnHandler accepted(Conn conn) {
     return this;
   }
+
+  /**
+   * Called when the server drains, for each connection that it is about to close as that has
+   * nothing to read: once, in a task, and never while {@link #serve} runs for it. It may write a
+   * goodbye, and block; the grace time ends it. What it throws ends the connection.
+   */
+  default void draining(Conn conn) throws Exception {}
 }

@@ -45,6 +45,9 @@ final class Descriptor {
   /** What serves it; null: nothing does. Written once, inside of the mutex. */
   private volatile @Nullable ServedConn served;
 
+  /** Of a listener: who accepts closes it, when it has emptied the backlog. Set once. */
+  volatile boolean closesByItself;
+
   private Descriptor(Network network, LateChannel channel, PollDesc poll) {
     this.network = network;
     this.channel = channel;

@@ -26,7 +26,6 @@ import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.channels.UnsupportedAddressTypeException;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.Comparator;
 import java.util.List;
@@ -51,18 +50,21 @@ import org.slf4j.LoggerFactory;
 public final class Network implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Network.class);
 
+  private final Scheduler scheduler;
   private final ReadinessPoller poller;
   private static final Map<Poller, Network> NETWORKS = new ConcurrentHashMap<>(); // that are open
 
   private final SelectorProvider channels;
   private final Names names;
   private final Set<Descriptor> open = ConcurrentHashMap.newKeySet();
+  private final Set<Server> servers = ConcurrentHashMap.newKeySet(); // that have not ended
   private final JdkSocketHost sockets = new JdkSocketHost(this);
   final DialWaits waits = new DialWaits();
   private volatile boolean closed;
 
-  private Network(ReadinessPoller poller, SelectorProvider channels, @Nullable Names names) {
-    this.poller = poller;
+  private Network(Scheduler scheduler, SelectorProvider channels, @Nullable Names names) {
+    this.scheduler = scheduler;
+    this.poller = (ReadinessPoller) scheduler.poller();
     this.channels = channels;
     this.names =
         names != null ? names : (name, deadline) -> Resolver.resolve(waits, name, deadline);
@@ -119,7 +121,7 @@ public final class Network implements AutoCloseable {
   /** The sockets of a scheduler with a poller from {@link #openPoller}; once for each. */
   @SuppressWarnings("exports") // as above
   public static Network of(Scheduler scheduler) {
-    return new Network((ReadinessPoller) scheduler.poller(), SelectorProvider.provider(), null);
+    return new Network(scheduler, SelectorProvider.provider(), null);
   }
 
   /** Where the addresses of a name come from. */
@@ -140,7 +142,7 @@ public final class Network implements AutoCloseable {
    */
   @SuppressWarnings("exports") // for the simulation; users see its hosts
   public static Network of(Scheduler scheduler, SelectorProvider channels, Names names) {
-    return new Network((ReadinessPoller) scheduler.poller(), channels, names);
+    return new Network(scheduler, channels, names);
   }
 
   /** {@code epoll} or {@code selector}. */
@@ -152,11 +154,14 @@ public final class Network implements AutoCloseable {
     return poller;
   }
 
+  /** Whether sockets are used by system calls of ours, not only by their channels. */
+  boolean canCallSystem() {
+    return poller instanceof EpollPoller;
+  }
+
   /** The system calls that read and write this channel. */
   SocketIo io(LateChannel channel) {
-    return poller instanceof EpollPoller
-        ? SocketIo.ofDescriptor(channel)
-        : SocketIo.ofChannel(channel);
+    return canCallSystem() ? SocketIo.ofDescriptor(channel) : SocketIo.ofChannel(channel);
   }
 
   // ---- listening
@@ -168,6 +173,10 @@ public final class Network implements AutoCloseable {
    * @throws java.net.BindException if the address is in use, or not one of this machine
    */
   public Listener listen(SocketAddress address, ListenOptions options) throws IOException {
+    return listenHere(address, options);
+  }
+
+  ServableListener listenHere(SocketAddress address, ListenOptions options) throws IOException {
     Objects.requireNonNull(address, "address");
     Objects.requireNonNull(options, "options");
     boolean unix = address instanceof UnixDomainSocketAddress;
@@ -175,31 +184,7 @@ public final class Network implements AutoCloseable {
         unix
             ? channels.openServerSocketChannel(StandardProtocolFamily.UNIX)
             : channels.openServerSocketChannel();
-    boolean hasDefaults = unix; // set before the first connection can come
-    try {
-      if (!unix) {
-        channel.setOption(StandardSocketOptions.SO_REUSEADDR, options.reuseAddress());
-        if (options.reusePort()) {
-          channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
-        }
-        if (options.receiveBuffer() > 0) {
-          channel.setOption(StandardSocketOptions.SO_RCVBUF, options.receiveBuffer());
-        }
-        hasDefaults =
-            poller instanceof EpollPoller && TcpDefaults.setOnListener(NioInternals.fd(channel));
-      }
-      channel.bind(resolved(address), options.backlog());
-    } catch (IOException | UnsupportedAddressTypeException e) {
-      channel.close();
-      throw Descriptor.explain(Descriptor.checked(e), "listen", address, null);
-    } catch (RuntimeException e) { // such as an option that this system does not know
-      channel.close();
-      throw e;
-    }
-    boolean direct = !unix && poller instanceof EpollPoller;
-    var descriptor = Descriptor.open(this, channel);
-    var accepting = direct ? Accepting.byDescriptor(channel) : Accepting.byChannel(channel);
-    return new SocketListener(descriptor, channel, accepting, options, hasDefaults);
+    return SocketListener.open(this, channel, address, options);
   }
 
   List<InetSocketAddress> resolve(InetSocketAddress address, long deadline) throws IOException {
@@ -211,12 +196,6 @@ public final class Network implements AutoCloseable {
     return unix
         ? channels.openSocketChannel(StandardProtocolFamily.UNIX)
         : channels.openSocketChannel();
-  }
-
-  private SocketAddress resolved(SocketAddress address) throws IOException {
-    return address instanceof InetSocketAddress inet
-        ? resolve(inet, Deadlines.NEVER).getFirst()
-        : address;
   }
 
   /**
@@ -247,25 +226,40 @@ public final class Network implements AutoCloseable {
   /**
    * Serves the connections of a listener, see {@link Server}.
    *
-   * @param tasks starts a task, from any thread and without blocking
+   * @throws IllegalArgumentException if the options want more acceptors than this listener can have
+   * @throws IOException if the listeners of those cannot be opened
    */
-  public Server serve(
-      Listener listener, ConnHandler handler, ServeOptions options, Consumer<Runnable> tasks) {
+  public Server serve(Listener listener, ConnHandler handler, ServeOptions options)
+      throws IOException {
     Objects.requireNonNull(listener, "listener");
     Objects.requireNonNull(handler, "handler");
     Objects.requireNonNull(options, "options");
-    return Server.start(this, listener, handler, options, tasks);
+    return Server.start(this, listener, handler, options);
   }
 
-  /**
-   * Makes a queue of writes to a connection, see {@link WriteQueue}.
-   *
-   * @param tasks starts a task, from any thread and without blocking
-   */
-  public WriteQueue writeQueue(Conn conn, WriteQueueOptions options, Consumer<Runnable> tasks) {
+  /** Makes a queue of writes to a connection, see {@link WriteQueue}. */
+  public WriteQueue writeQueue(Conn conn, WriteQueueOptions options) {
     Objects.requireNonNull(conn, "conn");
     Objects.requireNonNull(options, "options");
-    return new WriteQueue(conn, options, tasks);
+    return new WriteQueue(conn, options, body -> start("write-queue", body));
+  }
+
+  /** Starts a task. Any thread; never blocks. */
+  void start(String name, Runnable body) {
+    var _ = scheduler.spawn(name, body);
+  }
+
+  /** How many tasks may run at the same time. */
+  int processors() {
+    return scheduler.processors();
+  }
+
+  void began(Server server) {
+    servers.add(server);
+  }
+
+  void ended(Server server) {
+    servers.remove(server);
   }
 
   // ---- dialling
@@ -441,9 +435,13 @@ public final class Network implements AutoCloseable {
     return open.size();
   }
 
-  /** Closes all listeners, so that no new connection comes in. What fails is logged. */
+  /**
+   * Has all servers drain, and closes all other listeners, so that no new connection comes in. Does
+   * not wait for the servers, whose tasks end by themselves. What fails is logged.
+   */
   public void closeListeners() {
-    closeAll(descriptor -> descriptor.channel.isListener());
+    servers.forEach(Server::beginDraining);
+    closeAll(descriptor -> descriptor.channel.isListener() && !descriptor.closesByItself);
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.heddle.netio;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
  * What protects a {@link Server} from its clients. Immutable: begin with {@link #DEFAULT} and
@@ -9,89 +10,66 @@ import java.time.Duration;
  * {@snippet class="dev.heddle.snippets.NetworkSnippetsTest" region="dormant"}
  */
 public final class ServeOptions {
+  /** For {@link #withAcceptors}: as many acceptors as the runtime has processors. */
+  public static final int ONE_PER_PROCESSOR = 0;
+
   private static final Duration DEFAULT_HEAD_TIME = Duration.ofSeconds(20);
   private static final Duration DEFAULT_WRITE_STALL = Duration.ofSeconds(60);
+  private static final int MAX_ACCEPTORS = 1024; // as many as there may be processors
 
   /**
    * The defaults: 20 s from the first byte of a request, or from the beginning of the connection,
    * until the handler has done with it or has set a deadline of its own; a write may wait 60 s for
    * the next byte to be taken; no limit on idle time, on connections and on the accept rate; what
-   * is over a limit waits.
+   * is over a limit waits; one acceptor.
    */
-  public static final ServeOptions DEFAULT =
-      new ServeOptions(
-          Integer.MAX_VALUE,
-          Integer.MAX_VALUE,
-          0,
-          false,
-          DEFAULT_HEAD_TIME,
-          Duration.ZERO,
-          DEFAULT_WRITE_STALL);
+  public static final ServeOptions DEFAULT = new ServeOptions();
 
-  private final int maxConnections;
-  private final int maxPerSource;
-  private final int acceptsPerSecond;
-  private final boolean refusing;
-  private final Duration headTime;
-  private final Duration idleTime;
-  private final Duration writeStall;
+  // Written before anybody else sees the object.
+  private int maxConnections = Integer.MAX_VALUE;
+  private int maxPerSource = Integer.MAX_VALUE;
+  private int acceptsPerSecond;
+  private boolean refusing;
+  private Duration headTime = DEFAULT_HEAD_TIME;
+  private Duration idleTime = Duration.ZERO;
+  private Duration writeStall = DEFAULT_WRITE_STALL;
+  private int acceptors = 1;
 
-  private ServeOptions(
-      int maxConnections,
-      int maxPerSource,
-      int acceptsPerSecond,
-      boolean refusing,
-      Duration headTime,
-      Duration idleTime,
-      Duration writeStall) {
-    if (maxConnections < 1 || maxPerSource < 1 || acceptsPerSecond < 0) {
-      throw new IllegalArgumentException("limits must be positive");
+  private ServeOptions() {}
+
+  private ServeOptions(ServeOptions other) {
+    this.maxConnections = other.maxConnections;
+    this.maxPerSource = other.maxPerSource;
+    this.acceptsPerSecond = other.acceptsPerSecond;
+    this.refusing = other.refusing;
+    this.headTime = other.headTime;
+    this.idleTime = other.idleTime;
+    this.writeStall = other.writeStall;
+    this.acceptors = other.acceptors;
+  }
+
+  private ServeOptions with(Consumer<ServeOptions> change) {
+    var copy = new ServeOptions(this);
+    change.accept(copy);
+    return copy;
+  }
+
+  private static void check(String what, long value, long least, long most) {
+    if (value < least || value > most) {
+      throw new IllegalArgumentException(
+          "%s must be %d to %d, not %d".formatted(what, least, most, value));
     }
-    if (headTime.isNegative() || idleTime.isNegative() || writeStall.isNegative()) {
-      throw new IllegalArgumentException("times must not be negative");
+  }
+
+  private static void check(String what, Duration time) {
+    if (time.isNegative()) {
+      throw new IllegalArgumentException("%s must not be negative, as %s".formatted(what, time));
     }
-    this.maxConnections = maxConnections;
-    this.maxPerSource = maxPerSource;
-    this.acceptsPerSecond = acceptsPerSecond;
-    this.refusing = refusing;
-    this.headTime = headTime;
-    this.idleTime = idleTime;
-    this.writeStall = writeStall;
   }
 
   /** How many connections may be open at the same time. */
   public int maxConnections() {
     return maxConnections;
-  }
-
-  /** How many connections of one source address may be open at the same time. */
-  public int maxPerSource() {
-    return maxPerSource;
-  }
-
-  /** How many connections are accepted in a second; 0: no limit. */
-  public int acceptsPerSecond() {
-    return acceptsPerSecond;
-  }
-
-  /** Whether what is over a limit is closed at once; else it waits to be accepted. */
-  public boolean refusing() {
-    return refusing;
-  }
-
-  /** How long a request may take to come; zero: no limit. */
-  public Duration headTime() {
-    return headTime;
-  }
-
-  /** How long a connection may be dormant; zero: no limit. */
-  public Duration idleTime() {
-    return idleTime;
-  }
-
-  /** How long a write may wait for the peer to take its next byte; zero: no limit. */
-  public Duration writeStall() {
-    return writeStall;
   }
 
   /**
@@ -100,8 +78,13 @@ public final class ServeOptions {
    * @throws IllegalArgumentException if it is below 1
    */
   public ServeOptions withMaxConnections(int maxConnections) {
-    return new ServeOptions(
-        maxConnections, maxPerSource, acceptsPerSecond, refusing, headTime, idleTime, writeStall);
+    check("maxConnections", maxConnections, 1, Integer.MAX_VALUE);
+    return with(copy -> copy.maxConnections = maxConnections);
+  }
+
+  /** How many connections of one source address may be open at the same time. */
+  public int maxPerSource() {
+    return maxPerSource;
   }
 
   /**
@@ -112,8 +95,13 @@ public final class ServeOptions {
    * @throws IllegalArgumentException if it is below 1
    */
   public ServeOptions withMaxPerSource(int maxPerSource) {
-    return new ServeOptions(
-        maxConnections, maxPerSource, acceptsPerSecond, refusing, headTime, idleTime, writeStall);
+    check("maxPerSource", maxPerSource, 1, Integer.MAX_VALUE);
+    return with(copy -> copy.maxPerSource = maxPerSource);
+  }
+
+  /** How many connections are accepted in a second; 0: no limit. */
+  public int acceptsPerSecond() {
+    return acceptsPerSecond;
   }
 
   /**
@@ -124,8 +112,13 @@ public final class ServeOptions {
    * @throws IllegalArgumentException if it is negative
    */
   public ServeOptions withAcceptsPerSecond(int acceptsPerSecond) {
-    return new ServeOptions(
-        maxConnections, maxPerSource, acceptsPerSecond, refusing, headTime, idleTime, writeStall);
+    check("acceptsPerSecond", acceptsPerSecond, 0, Integer.MAX_VALUE);
+    return with(copy -> copy.acceptsPerSecond = acceptsPerSecond);
+  }
+
+  /** Whether what is over a limit is closed at once; else it waits to be accepted. */
+  public boolean refusing() {
+    return refusing;
   }
 
   /**
@@ -133,8 +126,12 @@ public final class ServeOptions {
    * system closes what is over that.
    */
   public ServeOptions withRefusing(boolean refusing) {
-    return new ServeOptions(
-        maxConnections, maxPerSource, acceptsPerSecond, refusing, headTime, idleTime, writeStall);
+    return with(copy -> copy.refusing = refusing);
+  }
+
+  /** How long a request may take to come; zero: no limit. */
+  public Duration headTime() {
+    return headTime;
   }
 
   /**
@@ -146,8 +143,13 @@ public final class ServeOptions {
    * @throws IllegalArgumentException if it is negative
    */
   public ServeOptions withHeadTime(Duration headTime) {
-    return new ServeOptions(
-        maxConnections, maxPerSource, acceptsPerSecond, refusing, headTime, idleTime, writeStall);
+    check("headTime", headTime);
+    return with(copy -> copy.headTime = headTime);
+  }
+
+  /** How long a connection may be dormant; zero: no limit. */
+  public Duration idleTime() {
+    return idleTime;
   }
 
   /**
@@ -157,8 +159,13 @@ public final class ServeOptions {
    * @throws IllegalArgumentException if it is negative
    */
   public ServeOptions withIdleTime(Duration idleTime) {
-    return new ServeOptions(
-        maxConnections, maxPerSource, acceptsPerSecond, refusing, headTime, idleTime, writeStall);
+    check("idleTime", idleTime);
+    return with(copy -> copy.idleTime = idleTime);
+  }
+
+  /** How long a write may wait for the peer to take its next byte; zero: no limit. */
+  public Duration writeStall() {
+    return writeStall;
   }
 
   /**
@@ -169,14 +176,33 @@ public final class ServeOptions {
    * @throws IllegalArgumentException if it is negative
    */
   public ServeOptions withWriteStall(Duration writeStall) {
-    return new ServeOptions(
-        maxConnections, maxPerSource, acceptsPerSecond, refusing, headTime, idleTime, writeStall);
+    check("writeStall", writeStall);
+    return with(copy -> copy.writeStall = writeStall);
+  }
+
+  /** How many tasks accept, each from a listener of its own; {@link #ONE_PER_PROCESSOR} may be. */
+  public int acceptors() {
+    return acceptors;
+  }
+
+  /**
+   * A copy with another number of acceptors. With more than one the server opens listeners beside
+   * the one that it is given, on the same address, and the system spreads connections over them:
+   * that one must be a TCP listener with {@link ListenOptions#withReusePort}.
+   *
+   * @param acceptors 1 to 1024, or {@link #ONE_PER_PROCESSOR}
+   * @throws IllegalArgumentException if it is neither
+   */
+  public ServeOptions withAcceptors(int acceptors) {
+    check("acceptors", acceptors, ONE_PER_PROCESSOR, MAX_ACCEPTORS);
+    return with(copy -> copy.acceptors = acceptors);
   }
 
   @Override
   public String toString() {
     return "ServeOptions[maxConnections=%d, maxPerSource=%d, acceptsPerSecond=%d, refusing=%b,"
             .formatted(maxConnections, maxPerSource, acceptsPerSecond, refusing)
-        + " headTime=%s, idleTime=%s, writeStall=%s]".formatted(headTime, idleTime, writeStall);
+        + " headTime=%s, idleTime=%s, writeStall=%s,".formatted(headTime, idleTime, writeStall)
+        + " acceptors=%d]".formatted(acceptors);
   }
 }

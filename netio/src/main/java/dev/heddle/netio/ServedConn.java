@@ -4,6 +4,8 @@ import dev.heddle.netio.poll.Sleeper;
 import dev.heddle.scheduler.time.Clock;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One connection of a {@link Server}: asleep, or in the hands of one task.
@@ -18,6 +20,9 @@ import java.net.SocketAddress;
  * <p>Fields are written by who has it; the poll descriptor's state and the run queue hand them on.
  */
 final class ServedConn implements Sleeper {
+  /** How long a new connection may be silent while the server drains. */
+  private static final long FIRST_REQUEST_NANOS = TimeUnit.SECONDS.toNanos(2);
+
   private final Server server;
   private final Conn conn;
   private final Sleepable sleepable;
@@ -101,7 +106,8 @@ final class ServedConn implements Sleeper {
     working = true;
     try {
       do {
-        if (server.isDraining() && sleepable.isEmpty()) {
+        if (server.isDraining() && sleepable.isEmpty() && !sendsFirstRequest()) {
+          handler.draining(conn);
           break;
         }
         served = true;
@@ -119,6 +125,22 @@ final class ServedConn implements Sleeper {
       close();
     } catch (Throwable e) {
       end(e);
+    }
+  }
+
+  /** Who has connected just now is about to ask. False if it is not new, or does not in time. */
+  private boolean sendsFirstRequest() throws IOException {
+    if (served) {
+      return false;
+    }
+    long until = Clock.nanoTime() + FIRST_REQUEST_NANOS;
+    boolean sooner = sleepUntil != Deadlines.NEVER && sleepUntil - until < 0;
+    conn.setReadDeadline(sooner ? sleepUntil : until);
+    try {
+      conn.awaitReadable();
+      return true;
+    } catch (SocketTimeoutException e) {
+      return false;
     }
   }
 

@@ -11,6 +11,8 @@ import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,12 +26,14 @@ import org.slf4j.LoggerFactory;
  * Serves the connections of a listener, most of which are silent: those are dormant, and cost their
  * socket and a few small objects.
  *
- * <p>It accepts in a task of its own. What comes for a dormant connection starts a task, in which
+ * <p>It accepts in tasks of its own. What comes for a dormant connection starts a task, in which
  * the {@link ConnHandler} runs; {@link ServeOptions} limit what clients can do. All methods are
  * thread-safe.
  *
  * <p>Draining: {@code draining} is set first, and sleepers are looked for then; a connection falls
  * asleep first, and looks at {@code draining} then. So each is seen by the one or sees the other.
+ * Acceptors empty the backlogs before they close their listeners, and what they take falls asleep
+ * no more.
  *
  * {@snippet class="dev.heddle.snippets.NetworkSnippetsTest" region="dormant"}
  */
@@ -42,106 +46,98 @@ public final class Server implements AutoCloseable {
   private final Listener listener;
   private final ConnHandler handler;
   private final ServeOptions options;
-  private final Consumer<Runnable> tasks;
   private final Admission admission;
+  private final List<Acceptor> acceptors;
   private final long headNanos;
   private final long idleNanos;
 
   private final LogLimit limit = new LogLimit();
   private final AtomicInteger open = new AtomicInteger();
+  private final AtomicInteger accepting; // acceptors that have not ended
   private final LongAdder headTimeouts = new LongAdder();
   private final LongAdder idleTimeouts = new LongAdder();
   private final LongAdder writeStalls = new LongAdder();
   private final LongAdder failures = new LongAdder();
   private final LongAdder accepted = new LongAdder();
-  private volatile @Nullable Thread acceptor; // while it accepts; by itself
   private volatile boolean draining; // set once
   private final CountDownLatch drained = new CountDownLatch(1);
 
   private Server(
-      Network network,
-      Listener listener,
-      ConnHandler handler,
-      ServeOptions options,
-      Consumer<Runnable> tasks) {
+      Network network, List<Listener> listeners, ConnHandler handler, ServeOptions options) {
     this.network = network;
-    this.listener = listener;
+    this.listener = listeners.getFirst();
     this.handler = handler;
     this.options = options;
-    this.tasks = tasks;
     this.admission = new Admission(options);
+    this.acceptors = listeners.stream().map(each -> new Acceptor(this, each, admission)).toList();
+    this.accepting = new AtomicInteger(acceptors.size());
     this.headNanos = Deadlines.timeoutNanos(options.headTime());
     this.idleNanos = Deadlines.timeoutNanos(options.idleTime());
   }
 
-  /**
-   * Begins to serve.
-   *
-   * @param tasks starts a task, from any thread and without blocking
-   */
-  static Server start(
-      Network network,
-      Listener listener,
-      ConnHandler handler,
-      ServeOptions options,
-      Consumer<Runnable> tasks) {
-    var server = new Server(network, listener, handler, options, tasks);
-    tasks.accept(server::acceptAll);
+  /** Begins to serve. */
+  static Server start(Network network, Listener listener, ConnHandler handler, ServeOptions options)
+      throws IOException {
+    int count =
+        options.acceptors() == ServeOptions.ONE_PER_PROCESSOR
+            ? network.processors()
+            : options.acceptors();
+    var server = new Server(network, siblings(listener, count), handler, options);
+    network.began(server);
+    try {
+      server.acceptors.forEach(server::start);
+    } catch (RuntimeException | Error e) { // the scheduler takes no tasks any more
+      server.close();
+      throw e;
+    }
     return server;
   }
 
-  // ---- accepting
-
-  private void acceptAll() {
-    acceptor = Thread.currentThread();
+  private static List<Listener> siblings(Listener first, int count) throws IOException {
+    var all = new ArrayList<Listener>(List.of(first));
     try {
-      while (!draining) {
-        acceptOne();
+      while (all.size() < count) {
+        if (!(first instanceof ServableListener servable)) {
+          throw new IllegalArgumentException(
+              "several acceptors need a listener of this library, not " + first.getClass());
+        }
+        all.add(servable.sibling());
       }
-    } catch (ClosedChannelException | InterruptedIOException e) {
-      LOG.debug("serve {}: accepts no more: {}", listener, e.toString());
-    } catch (IOException e) {
-      LOG.error("serve {}: accepts no more", listener, Printable.failure(e));
-    } finally {
-      acceptor = null;
+    } catch (Throwable e) {
+      for (Listener sibling : all.subList(1, all.size())) {
+        sibling.close();
+      }
+      throw e;
     }
+    return all;
   }
 
-  /** Memory comes back when connections end: none that is missing ends the acceptor. */
-  private void acceptOne() throws IOException {
-    @Nullable Conn conn = null;
-    try {
-      admission.awaitRoom();
-      conn = listener.accept();
-      take(conn);
-    } catch (OutOfMemoryError e) {
-      while (conn != null && !isAbandoned(conn)) {
-        LowMemory.pause(AS_AFTER_FAILURES);
-      }
-    }
+  List<Acceptor> acceptors() {
+    return acceptors;
   }
 
-  private static boolean isAbandoned(Conn conn) throws IOException {
-    try {
-      if (conn instanceof Sleepable sleepable) {
-        sleepable.socket().descriptor().close();
-      } else {
-        conn.close();
-      }
-      return true;
-    } catch (OutOfMemoryError e) {
-      return false;
-    }
-  }
+  // ---- for the acceptors
 
-  private void take(Conn conn) throws IOException {
+  /**
+   * A connection has been accepted.
+   *
+   * @param last its acceptor is about to end: it waits for nothing
+   * @throws InterruptedIOException if interrupted while it waits for room
+   */
+  void take(Conn conn, boolean last) throws IOException {
     accepted.increment();
     if (!canSleep(conn)) {
       conn.close();
       throw new IOException("not a connection of this library: " + conn.getClass());
     }
     var sleepable = (Sleepable) conn;
-    var verdict = admission.admit(conn.remoteAddress());
+    Admission.Verdict verdict;
+    try {
+      verdict = admission.admit(conn.remoteAddress(), last);
+    } catch (InterruptedIOException e) {
+      sleepable.socket().descriptor().close();
+      throw e;
+    }
     if (verdict != Admission.Verdict.ADMITTED) {
       sleepable.socket().descriptor().close(); // nothing is said, over TLS neither
       warn(verdict, conn, "refused: " + verdict);
@@ -164,6 +160,13 @@ public final class Server implements AutoCloseable {
     served.begin();
   }
 
+  /** An acceptor has closed its listener. */
+  void acceptorEnded() {
+    int left = accepting.decrementAndGet();
+    assert left >= 0 : "more acceptors ended than began";
+    lookWhetherDrained();
+  }
+
   private static boolean canSleep(Conn conn) {
     return conn instanceof TlsChannelConn tls ? tls.canSleep() : conn instanceof SocketConn;
   }
@@ -171,10 +174,11 @@ public final class Server implements AutoCloseable {
   // ---- for the connections
 
   void start(Runnable work) {
-    tasks.accept(work);
+    network.start("serve", work);
   }
 
-  boolean isDraining() {
+  /** Whether it has begun to end: no connection is dormant any more. */
+  public boolean isDraining() {
     return draining;
   }
 
@@ -230,7 +234,14 @@ public final class Server implements AutoCloseable {
     admission.ended(remote);
     int left = open.decrementAndGet();
     assert left >= 0 : "more connections ended than began";
-    if (left == 0 && draining) {
+    if (left == 0) {
+      lookWhetherDrained();
+    }
+  }
+
+  /** Whoever ends as the last, connection or acceptor, sees that the others have. */
+  private void lookWhetherDrained() {
+    if (draining && open.get() == 0 && accepting.get() == 0) {
       drained.countDown();
     }
   }
@@ -240,9 +251,9 @@ public final class Server implements AutoCloseable {
   /** Counters, and states at this moment. Looks at every open connection. */
   public ServerMetrics metrics() {
     var working = new AtomicInteger();
-    network.eachServed(
+    eachConn(
         conn -> {
-          if (conn.isOf(this) && conn.isWorking()) {
+          if (conn.isWorking()) {
             working.incrementAndGet();
           }
         });
@@ -262,48 +273,56 @@ public final class Server implements AutoCloseable {
   // ---- the end
 
   /**
-   * Ends gracefully: closes the listener, closes connections that are dormant and have nothing to
-   * read, lets the others finish what is in their handler and what has come already, and closes
-   * those that have not ended within the grace time. Blocks meanwhile. An interrupt ends the grace
-   * time; the interrupt status stays set.
+   * Ends gracefully: takes what is in the backlogs and closes the listeners; lets connections
+   * finish what is in their handler and what has come already; lets those that are new send their
+   * first request, for 2 s at most; closes those that are dormant; and closes the others when the
+   * grace time is over. {@link ConnHandler#draining} is called for each before that. Blocks
+   * meanwhile. An interrupt ends the grace time; the interrupt status stays set.
    *
    * @return whether all ended by themselves
    */
   public boolean drain(Duration grace) throws IOException {
-    draining = true;
-    listener.close();
-    Thread accepting = acceptor;
-    if (accepting != null) {
-      accepting.interrupt(); // it may wait for room
-    }
-    if (open.get() == 0) {
-      drained.countDown();
-    }
-    network.eachServed(
-        conn -> {
-          if (conn.isOf(this)) {
-            conn.disturb();
-          }
-        });
+    beginDraining();
     boolean all = false;
     try {
       all = drained.await(grace.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    end();
+    return all;
+  }
+
+  /** Begins to drain. Does not block. */
+  void beginDraining() {
+    draining = true;
+    acceptors.forEach(Acceptor::interrupt);
+    eachConn(ServedConn::disturb);
+    lookWhetherDrained();
+  }
+
+  private void end() throws IOException {
+    for (Acceptor acceptor : acceptors) {
+      acceptor.listener().close();
+    }
+    eachConn(ServedConn::abandon);
+    network.ended(this);
+  }
+
+  private void eachConn(Consumer<ServedConn> action) {
     network.eachServed(
         conn -> {
           if (conn.isOf(this)) {
-            conn.abandon();
+            action.accept(conn);
           }
         });
-    return all;
   }
 
   /** Ends at once: closes the listener and all connections. */
   @Override
   public void close() throws IOException {
-    boolean _ = drain(Duration.ZERO);
+    draining = true;
+    end();
   }
 
   @Override

@@ -1,6 +1,8 @@
 package dev.heddle.netio;
 
+import dev.heddle.netio.epoll.SynFilter;
 import dev.heddle.netio.errno.Errno;
+import dev.heddle.netio.poll.NioInternals;
 import dev.heddle.netio.poll.PollDesc;
 import dev.heddle.scheduler.Printable;
 import dev.heddle.scheduler.events.AcceptPaused;
@@ -8,9 +10,13 @@ import dev.heddle.scheduler.spi.LogLimit;
 import dev.heddle.scheduler.spi.LowMemory;
 import dev.heddle.scheduler.spi.StackRoom;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * A TCP or Unix-domain listener: a blocking-style accept over a nonblocking {@link
  * ServerSocketChannel}.
  */
-final class SocketListener implements Listener {
+final class SocketListener implements ServableListener {
   private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
   private static final long MIN_PAUSE_NANOS = 5_000_000;
   private static final long MAX_PAUSE_NANOS = 1_000_000_000;
@@ -63,6 +69,41 @@ final class SocketListener implements Listener {
     this.address = Addresses.format(local);
   }
 
+  /** Binds a channel that is not bound; closes it if that fails. */
+  static SocketListener open(
+      Network network, ServerSocketChannel channel, SocketAddress address, ListenOptions options)
+      throws IOException {
+    boolean unix = address instanceof UnixDomainSocketAddress;
+    boolean direct = !unix && network.canCallSystem();
+    boolean hasDefaults = unix; // set before the first connection can come
+    try {
+      if (!unix) {
+        channel.setOption(StandardSocketOptions.SO_REUSEADDR, options.reuseAddress());
+        if (options.reusePort()) {
+          channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+        }
+        if (options.receiveBuffer() > 0) {
+          channel.setOption(StandardSocketOptions.SO_RCVBUF, options.receiveBuffer());
+        }
+        hasDefaults = direct && TcpDefaults.setOnListener(NioInternals.fd(channel));
+      }
+      SocketAddress resolved =
+          address instanceof InetSocketAddress inet
+              ? network.resolve(inet, Deadlines.NEVER).getFirst()
+              : address;
+      channel.bind(resolved, options.backlog());
+    } catch (IOException | UnsupportedAddressTypeException e) {
+      channel.close();
+      throw Descriptor.explain(Descriptor.checked(e), "listen", address, null);
+    } catch (RuntimeException e) { // such as an option that this system does not know
+      channel.close();
+      throw e;
+    }
+    var descriptor = Descriptor.open(network, channel);
+    var accepting = direct ? Accepting.byDescriptor(channel) : Accepting.byChannel(channel);
+    return new SocketListener(descriptor, channel, accepting, options, hasDefaults);
+  }
+
   @Override
   public Conn accept() throws IOException {
     for (; ; ) {
@@ -89,6 +130,53 @@ final class SocketListener implements Listener {
     }
     poll.reader().ready(); // its event may be used up
     LowMemory.pause(AS_AFTER_FAILURES);
+  }
+
+  @Override
+  public @Nullable Conn acceptNow() throws IOException {
+    descriptor.lockRead();
+    try {
+      Accepted accepted = accepting.next();
+      return accepted == null ? null : descriptor.network.accepted(accepted, options, hasDefaults);
+    } catch (IOException e) {
+      throw Descriptor.explain(e, "accept", local, null);
+    } finally {
+      descriptor.unlockRead();
+    }
+  }
+
+  @Override
+  public ServableListener sibling() throws IOException {
+    if (!(local instanceof InetSocketAddress)) {
+      throw new IllegalArgumentException(
+          "serve " + address + ": a Unix-domain address has one listener, and so one acceptor");
+    }
+    if (!options.reusePort()) {
+      throw new IllegalArgumentException(
+          "serve " + address + ": several acceptors need ListenOptions.withReusePort(true)");
+    }
+    return descriptor.network.listenHere(local, options);
+  }
+
+  @Override
+  public void closesByItself() {
+    descriptor.closesByItself = true;
+  }
+
+  @Override
+  public boolean stopArrivals() {
+    try {
+      descriptor.enter();
+    } catch (ClosedChannelException e) {
+      return true;
+    }
+    try {
+      return descriptor.network.canCallSystem()
+          && local instanceof InetSocketAddress
+          && SynFilter.attach(poll.fd()) == 0;
+    } finally {
+      descriptor.leave();
+    }
   }
 
   private Accepted acceptSocket() throws IOException {

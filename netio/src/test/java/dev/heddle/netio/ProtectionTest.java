@@ -63,10 +63,8 @@ final class ProtectionTest {
     }
   }
 
-  private void serve(ConnHandler handler, ServeOptions options) {
-    server =
-        fixture.network.serve(
-            listener, handler, options, body -> fixture.scheduler.spawn("serve", body));
+  private void serve(ConnHandler handler, ServeOptions options) throws IOException {
+    server = fixture.network.serve(listener, handler, options);
   }
 
   private Conn dial() throws IOException {

@@ -269,7 +269,7 @@ public final class Heddle implements AutoCloseable {
   }
 
   /** Serves a listener's connections with the default options, see {@link #serve}. */
-  public Server serve(Listener listener, ConnHandler handler) {
+  public Server serve(Listener listener, ConnHandler handler) throws IOException {
     return serve(listener, handler, ServeOptions.DEFAULT);
   }
 
@@ -278,10 +278,13 @@ public final class Heddle implements AutoCloseable {
    * runs in a task when there is something to read, and the connection is dormant when it returns.
    * Closing the server closes listener and connections; closing this runtime does as well.
    *
-   * @param options what protects the server from its clients
+   * @param options what protects the server from its clients, and how it accepts
+   * @throws IllegalArgumentException if the options want more acceptors than this listener can have
+   * @throws IOException if the listeners of those cannot be opened
    */
-  public Server serve(Listener listener, ConnHandler handler, ServeOptions options) {
-    return network.serve(listener, handler, options, body -> scheduler.spawn("serve", body));
+  public Server serve(Listener listener, ConnHandler handler, ServeOptions options)
+      throws IOException {
+    return network.serve(listener, handler, options);
   }
 
   /**
@@ -289,7 +292,7 @@ public final class Heddle implements AutoCloseable {
    * socket, a task of this runtime sends them in order.
    */
   public WriteQueue writeQueue(Conn conn, WriteQueueOptions options) {
-    return network.writeQueue(conn, options, body -> scheduler.spawn("write-queue", body));
+    return network.writeQueue(conn, options);
   }
 
   /**
@@ -465,10 +468,10 @@ public final class Heddle implements AutoCloseable {
   }
 
   /**
-   * Closes the runtime: closes the listeners, gives the tasks the grace time to end, closes the
-   * remaining connections and interrupts the remaining tasks, and releases threads and descriptors.
-   * Blocks meanwhile; a second closer waits for the first. Called from a task of this runtime it
-   * returns at once, and the closing continues in a thread of its own.
+   * Closes the runtime: closes the listeners and has the servers drain, gives the tasks the grace
+   * time to end, closes the remaining connections and interrupts the remaining tasks, and releases
+   * threads and descriptors. Blocks meanwhile; a second closer waits for the first. Called from a
+   * task of this runtime it returns at once, and the closing continues in a thread of its own.
    */
   @Override
   public void close() {

@@ -158,10 +158,16 @@ public final class SocketCalls {
    */
   public static int enable(int fd, int level, int option) {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment callState = Epoll.allocateCallState(arena);
-      MemorySegment on = arena.allocateFrom(ValueLayout.JAVA_INT, 1);
-      int result =
-          (int) SETSOCKOPT.invokeExact(callState, fd, level, option, on, (int) on.byteSize());
+      return set(fd, level, option, arena.allocateFrom(ValueLayout.JAVA_INT, 1));
+    }
+  }
+
+  /** Sets an option of a socket; returns 0, or an error code, negated. */
+  static int set(int fd, int level, int option, MemorySegment value) {
+    MemorySegment callState = callState();
+    try {
+      int length = (int) value.byteSize();
+      int result = (int) SETSOCKOPT.invokeExact(callState, fd, level, option, value, length);
       return result == 0 ? 0 : -Epoll.errno(callState);
     } catch (Throwable e) {
       throw Epoll.rethrow(e);
