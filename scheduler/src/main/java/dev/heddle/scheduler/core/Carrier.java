@@ -258,7 +258,7 @@ final class Carrier extends Pump {
       }
     }
     for (; ; ) {
-      Task task = queue.poll();
+      Task task = queue.hasPlaced() ? takePlaced() : queue.poll();
       if (task != null) {
         return found(task);
       }
@@ -281,6 +281,13 @@ final class Carrier extends Pump {
         sleep();
       }
     }
+  }
+
+  /** What others have left for this carrier, of which thieves may have what it cannot run now. */
+  private @Nullable Task takePlaced() {
+    Task task = queue.takePlaced();
+    announceRest();
+    return task;
   }
 
   /**
@@ -389,7 +396,7 @@ final class Carrier extends Pump {
     idle.enterIdle(index, searching);
     searching = false;
     boolean retaken = !processor.isRunning(); // just when its task ended
-    boolean work = shared.hasQueuedTasks() || shared.timers.anyDue();
+    boolean work = queue.hasPlaced() || shared.hasQueuedTasks() || shared.timers.anyDue();
     if (retaken || work || shared.isStopped()) {
       leaveIdle();
       if (!searching) {

@@ -16,6 +16,7 @@ import dev.heddle.scheduler.time.Timer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -211,6 +212,15 @@ public final class Engine extends TaskHost implements Timers {
     return task.thread();
   }
 
+  /** Starts a task on a processor: see the façade. */
+  public Thread spawnOn(int processor, @Nullable String name, Runnable body) {
+    Objects.checkIndex(processor, processors());
+    Task task = newTask(name, body);
+    task.place = processor;
+    start(task);
+    return task.thread();
+  }
+
   private void start(Task task) {
     task.listed = true;
     VirtualThreads.start(task.thread(), container);
@@ -255,7 +265,7 @@ public final class Engine extends TaskHost implements Timers {
         return;
       }
       Trace.created(task, carrier);
-      ready(task, carrier);
+      ready(task, carrier, task.place);
     } catch (RejectedExecutionException | OutOfMemoryError e) {
       ended(task);
       throw e;
@@ -283,7 +293,7 @@ public final class Engine extends TaskHost implements Timers {
 
   @Override
   void ready(Task task) {
-    ready(task, Carrier.current(shared));
+    ready(task, Carrier.current(shared), Task.ANYWHERE);
   }
 
   @Override
@@ -297,12 +307,14 @@ public final class Engine extends TaskHost implements Timers {
     }
   }
 
-  private void ready(Task task, @Nullable Carrier carrier) {
+  private void ready(Task task, @Nullable Carrier carrier, int place) {
     if (metrics && task.queuedNanos == 0) { // else it is queued, and submitted once more
       task.queuedNanos = Clock.nanoTime();
     }
     Trace.readied(task, carrier);
-    if (carrier != null) {
+    if (place != Task.ANYWHERE && driver == null) {
+      shared.place(task, place, carrier);
+    } else if (carrier != null) {
       carrier.ready(task);
     } else if (driver != null) {
       if (!shared.isStopped()) {

@@ -119,6 +119,24 @@ final class IdleCarriers {
     return takeOneToWake(); // S6: somebody may have gone away because of this one
   }
 
+  /**
+   * Takes this carrier to be woken if it is idle, however many search: only it will do. Returns it;
+   * or another, which must be woken too, as somebody may have gone away because of this attempt
+   * (S6); or {@link CarrierSet#NOBODY}.
+   */
+  int takeToWake(int index) {
+    if (!idle.contains(index)) {
+      return NOBODY;
+    }
+    StackRoom.requireForWakeup();
+    startSearching();
+    if (idle.remove(index)) {
+      return index;
+    }
+    endSearch();
+    return takeOneToWake();
+  }
+
   private int takeOne() {
     int index = idle.take(seat.carrierInside());
     return index != NOBODY ? index : rights.takeSpareWithRight();

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>task → null</td><td>owner carrier or sysmon, {@link #takeNext}: one of them wins</td></tr>
  * </table>
  *
+ * <p>What others want to begin here lies in an {@link Inbox} until the owner takes it.
+ *
  * <p>Source: Go's {@code runqput}, {@code runqget}, {@code runqgrab}; the bound on runNext is
  * tokio's LIFO-slot limit.
  */
@@ -52,6 +54,7 @@ final class LocalRunQueue {
   @SuppressWarnings("unused") // CAS by owner and sysmon, through NEXT
   private volatile @Nullable Task next;
 
+  private final Inbox inbox = new Inbox();
   private int nextInARow; // owner carrier only
   private long overflows; // owner carrier only; others read it for metrics
 
@@ -73,6 +76,46 @@ final class LocalRunQueue {
     Task task = fifo.poll();
     return task != null || next == null ? task : takeNext();
   }
+
+  // ---- the inbox
+
+  /** Any thread: leaves a task for the owner. {@link Shared#place} is what follows. */
+  void place(Task task) {
+    inbox.push(task);
+  }
+
+  /** Any thread: whether tasks were left for the owner; a moment's view. */
+  boolean hasPlaced() {
+    return !inbox.isEmpty();
+  }
+
+  /**
+   * Owner only: takes what was left for it, behind what it has. Returns the task to run now, or
+   * null; one that comes to an empty queue runs at once, before a thief can see it.
+   */
+  @Nullable Task takePlaced() {
+    Task first = poll();
+    for (var placed = inbox.takeAll(); placed != null; placed = placed.next) {
+      if (first == null) {
+        first = placed.task;
+      } else {
+        push(placed.task);
+      }
+    }
+    return first;
+  }
+
+  /** Any thread: moves what was left for the owner to the global queue. True if there was one. */
+  boolean movePlacedToGlobal() {
+    var placed = inbox.takeAll();
+    boolean any = placed != null;
+    for (; placed != null; placed = placed.next) {
+      global.push(placed.task);
+    }
+    return any;
+  }
+
+  // ---- runNext and the FIFO
 
   /**
    * Owner only: puts a task at the end of the FIFO, moving the older half to the global queue when
@@ -134,7 +177,7 @@ final class LocalRunQueue {
       global.push(task);
       any = true;
     }
-    return any;
+    return movePlacedToGlobal() || any;
   }
 
   /** Any thread: whether there is something to steal. {@code runNext} does not count. */

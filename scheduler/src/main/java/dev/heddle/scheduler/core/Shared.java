@@ -6,6 +6,7 @@ import dev.heddle.scheduler.spi.StackRoom;
 import dev.heddle.scheduler.time.TimerHeaps;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all carriers of a scheduler share: the global queue, which carriers sleep and which may run,
@@ -72,6 +73,35 @@ final class Shared implements TimerHeaps.Owner {
     global.push(task);
     if (announceWork() == CarrierSet.NOBODY) {
       sysmonSleep.end(); // if all are idle and none was woken, it must look after the task
+    }
+  }
+
+  /**
+   * A task is to begin on a processor: P1 to P4 of {@link Inbox}. If that processor has no right to
+   * run, any other will do.
+   *
+   * @param caller the carrier under the calling thread; if it is that of the processor it comes to
+   *     its inbox by itself
+   */
+  void place(Task task, int index, @Nullable Carrier caller) {
+    StackRoom.requireForStep();
+    Processor processor = processors[index];
+    processor.queue.place(task);
+    VarHandle.fullFence();
+    int woken;
+    if (processor.isRunning()) {
+      if (caller != null && caller.processor() == processor) {
+        return;
+      }
+      woken = idle.takeToWake(index);
+      if (woken != CarrierSet.NOBODY) {
+        wake(woken);
+      }
+    } else {
+      woken = processor.queue.movePlacedToGlobal() ? announceWork() : CarrierSet.NOBODY;
+    }
+    if (woken == CarrierSet.NOBODY) {
+      sysmonSleep.end();
     }
   }
 

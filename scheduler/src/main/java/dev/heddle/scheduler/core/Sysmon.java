@@ -303,6 +303,10 @@ final class Sysmon extends Pump {
       // What it was just queueing when it lost its right to run.
       return helped(moveTasks(processor));
     }
+    if (isStuck && processor.queue.movePlacedToGlobal()) {
+      shared.announceWork();
+      return Look.HELPED; // if nobody is idle, it is retaken in the next round
+    }
     if (!idle.isEmpty() || shared.rights.freeCount() > 0) {
       return helped(moveNext(processor));
     }

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * never blocks.
  */
 public final class Task extends TracedTask implements Executor {
+  /** In the place of a processor: whichever there is. */
+  static final int ANYWHERE = -1;
+
   private final TaskHost host;
 
   /**
@@ -45,6 +48,9 @@ public final class Task extends TracedTask implements Executor {
    * Written by the thread that starts the task, before it does; dumps read it.
    */
   boolean listed;
+
+  /** On which processor it begins. Written by the thread that starts the task, before it does. */
+  int place = ANYWHERE;
 
   // Only while metrics are on, else 0. Handed over with the task, through the queue; dumps read
   // them and may see old values.

@@ -119,6 +119,21 @@ public final class Scheduler implements Timers, AutoCloseable {
   }
 
   /**
+   * Starts a task that begins on a processor: it waits for that one while it is busy, but for 10 ms
+   * in one task at most, and others may have it if there is more than the one can run. A processor
+   * whose right to run has been taken from it takes none: the task begins on any other. From its
+   * first wait on it runs where it is readied, as any.
+   *
+   * @param processor 0 to {@link #processors()} − 1
+   * @param name as that of {@link #spawn}
+   * @throws IndexOutOfBoundsException if there is no such processor
+   * @throws RejectedExecutionException as {@link #spawn}
+   */
+  public Thread spawnOn(int processor, @Nullable String name, Runnable body) {
+    return engine.spawnOn(processor, name, body);
+  }
+
+  /**
    * What starts a task with that body each time that it is run, on any thread: a timer's action.
    * Each task inherits what one that the calling thread started now would: the context class loader
    * and the inheritable thread locals. Running it throws as {@link #spawn} does.

@@ -1,0 +1,50 @@
+package dev.heddle.scheduler.core;
+
+import java.lang.invoke.VarHandle;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.Expect;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.Z_Result;
+
+/** The twin of {@link InboxRetakeProof}: who places the task looks at the right to run first. */
+@JCStressTest
+@Outcome(id = "true", expect = Expect.ACCEPTABLE, desc = "one of the two moves the task")
+@Outcome(
+    id = "false",
+    expect = Expect.ACCEPTABLE_INTERESTING,
+    desc = "broken: the task stays where it is")
+@State
+public class InboxRetakeTwin {
+  private static final GlobalRunQueue GLOBAL = new GlobalRunQueue(1, 2);
+
+  private final Processor processor =
+      new Processor(0, Processor.RUNNING, new LocalRunQueue(2, GLOBAL), null);
+  private final Inbox inbox = new Inbox();
+  private boolean movedByTaker;
+  private boolean movedByPlacer;
+
+  /** What {@link Handoff} does. */
+  @Actor
+  public void taker() {
+    boolean _ = processor.retake();
+    movedByTaker = inbox.takeAll() != null;
+  }
+
+  @Actor
+  public void placer() {
+    boolean running = processor.isRunning();
+    inbox.push(ProofTasks.TASKS[0]);
+    VarHandle.fullFence();
+    if (!running) {
+      movedByPlacer = inbox.takeAll() != null;
+    }
+  }
+
+  @Arbiter
+  public void after(Z_Result result) {
+    result.r1 = movedByTaker != movedByPlacer;
+  }
+}
