@@ -16,6 +16,7 @@ export const pages = [
     title: 'Coming from',
     items: [
       ['from-go', 'Go'],
+      ['from-netty-and-gnet', 'Netty and gnet'],
       ['io-models', 'Other I/O models'],
     ],
   },

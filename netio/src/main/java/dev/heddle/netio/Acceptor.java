@@ -1,6 +1,7 @@
 package dev.heddle.netio;
 
 import dev.heddle.scheduler.Printable;
+import dev.heddle.scheduler.spi.LowMemory;
 import dev.heddle.scheduler.time.Clock;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -28,6 +29,8 @@ final class Acceptor implements Runnable {
    * the other end of the world. Nothing signals that none is.
    */
   private static final long HANDSHAKE_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+
+  private static final int AS_AFTER_FAILURES = 100; // 100 ms
 
   private final Server server;
   private final Listener listener;
@@ -77,13 +80,39 @@ final class Acceptor implements Runnable {
     begin();
     try {
       while (!server.isDraining()) {
-        admission.awaitRoom();
-        take(listener.accept(), false);
+        acceptOne();
       }
     } catch (InterruptedIOException e) {
       LOG.debug("serve {}: accepts no more: {}", listener, e.toString());
     } finally {
       stopWaiting();
+    }
+  }
+
+  /** Memory comes back when connections end: none that is missing ends the acceptor. */
+  private void acceptOne() throws IOException {
+    @Nullable Conn conn = null;
+    try {
+      admission.awaitRoom();
+      conn = listener.accept();
+      take(conn, false);
+    } catch (OutOfMemoryError e) {
+      while (conn != null && !isAbandoned(conn)) {
+        LowMemory.pause(AS_AFTER_FAILURES);
+      }
+    }
+  }
+
+  private static boolean isAbandoned(Conn conn) throws IOException {
+    try {
+      if (conn instanceof Sleepable sleepable) {
+        sleepable.socket().descriptor().close();
+      } else {
+        conn.close();
+      }
+      return true;
+    } catch (OutOfMemoryError e) {
+      return false;
     }
   }
 

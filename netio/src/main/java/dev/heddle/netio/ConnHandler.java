@@ -1,5 +1,7 @@
 package dev.heddle.netio;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a {@link Server} does with its connections: blocking-style code, called when there is
  * something to read.
@@ -34,6 +36,23 @@ public interface ConnHandler {
   default ConnHandler accepted(Conn conn) {
     return this;
   }
+
+  /**
+   * Whether {@link #serve} is called once at the beginning, before the peer has sent anything: for
+   * protocols in which the server speaks first. It should not read in that call.
+   */
+  default boolean speaksFirst() {
+    return false;
+  }
+
+  /**
+   * Called once when the connection has been closed, by whomever: the last call for it, in a task,
+   * or in the one that accepts if it could not begin. It may block. It is not called once the
+   * runtime takes no more tasks.
+   *
+   * @param failure what ended it, if the handler or the connection has failed; else null
+   */
+  default void closed(Conn conn, @Nullable Throwable failure) throws Exception {}
 
   /**
    * Called when the server drains, for each connection that it is about to close as that has

@@ -137,6 +137,15 @@ public final class ConnReader {
     return all.toByteArray();
   }
 
+  /**
+   * Waits for at least a byte, and takes all that is in the buffer.
+   *
+   * @return null at the end of the stream
+   */
+  public @Nullable ByteBuffer readSome() throws IOException {
+    return fill(1) ? take(Math.min(buffer.remaining(), limit)) : null;
+  }
+
   // ---- for framing: look first, take when a frame is complete
 
   /** Waits until so many bytes are in the buffer; false if the stream ends before. */

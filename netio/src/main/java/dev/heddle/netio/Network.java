@@ -237,16 +237,34 @@ public final class Network implements AutoCloseable {
     return Server.start(this, listener, handler, options);
   }
 
+  /**
+   * Serves the connections of a listener by callbacks, see {@link EventServer}.
+   *
+   * @throws Exception as {@link #serve}; what {@link EventHandler#onBoot} throws
+   */
+  public <M> EventServer<M> serveEvents(
+      Listener listener,
+      Codec<M> codec,
+      EventHandler<M> handler,
+      int messageLimit,
+      ServeOptions options)
+      throws Exception {
+    return EventServer.start(this, listener, codec, handler, messageLimit, options);
+  }
+
   /** Makes a queue of writes to a connection, see {@link WriteQueue}. */
   public WriteQueue writeQueue(Conn conn, WriteQueueOptions options) {
     Objects.requireNonNull(conn, "conn");
     Objects.requireNonNull(options, "options");
-    return new WriteQueue(conn, options, body -> start("write-queue", body));
+    return new WriteQueue(conn, options, body -> start("write-queue", body, Places.ANYWHERE));
   }
 
-  /** Starts a task. Any thread; never blocks. */
-  void start(String name, Runnable body) {
-    var _ = scheduler.spawn(name, body);
+  /** Starts a task, on a processor or {@link Places#ANYWHERE}. Any thread; never blocks. */
+  void start(String name, Runnable body, int place) {
+    var _ =
+        place == Places.ANYWHERE
+            ? scheduler.spawn(name, body)
+            : scheduler.spawnOn(place, name, body);
   }
 
   /** How many tasks may run at the same time. */

@@ -1,6 +1,7 @@
 package dev.heddle.netio;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
@@ -34,6 +35,7 @@ public final class ServeOptions {
   private Duration idleTime = Duration.ZERO;
   private Duration writeStall = DEFAULT_WRITE_STALL;
   private int acceptors = 1;
+  private Placement placement = Placement.LOCAL;
 
   private ServeOptions() {}
 
@@ -46,6 +48,7 @@ public final class ServeOptions {
     this.idleTime = other.idleTime;
     this.writeStall = other.writeStall;
     this.acceptors = other.acceptors;
+    this.placement = other.placement;
   }
 
   private ServeOptions with(Consumer<ServeOptions> change) {
@@ -198,11 +201,22 @@ public final class ServeOptions {
     return with(copy -> copy.acceptors = acceptors);
   }
 
+  /** On which processor the tasks of a connection begin. */
+  public Placement placement() {
+    return placement;
+  }
+
+  /** A copy with another {@link Placement}. */
+  public ServeOptions withPlacement(Placement placement) {
+    Objects.requireNonNull(placement, "placement");
+    return with(copy -> copy.placement = placement);
+  }
+
   @Override
   public String toString() {
     return "ServeOptions[maxConnections=%d, maxPerSource=%d, acceptsPerSecond=%d, refusing=%b,"
             .formatted(maxConnections, maxPerSource, acceptsPerSecond, refusing)
         + " headTime=%s, idleTime=%s, writeStall=%s,".formatted(headTime, idleTime, writeStall)
-        + " acceptors=%d]".formatted(acceptors);
+        + " acceptors=%d, placement=%s]".formatted(acceptors, placement);
   }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One connection of a {@link Server}: asleep, or in the hands of one task.
@@ -21,7 +22,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class ServedConn implements Sleeper {
   /** How long a new connection may be silent while the server drains. */
-  private static final long FIRST_REQUEST_NANOS = TimeUnit.SECONDS.toNanos(2);
+  private static final long FIRST_REQUEST_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final Server server;
   private final Conn conn;
@@ -29,24 +30,28 @@ final class ServedConn implements Sleeper {
   private final SocketAddress remote;
   private final Runnable onAwake = this::awoken; // one for all its tasks
   private final ConnHandler handler;
+  private final short place; // where its tasks begin; a short, as it costs nothing
 
   /** When the sleep ends for want of data, on the clock of nanoTime. */
   private long sleepUntil = Deadlines.NEVER;
 
-  private boolean served; // has been, at least once
+  private boolean greets; // speaks first, and has not yet
+  private boolean served; // a request, at least once
   private volatile boolean working; // by who has it; read by metrics
 
-  ServedConn(Server server, Conn conn, Sleepable sleepable, ConnHandler handler) {
+  ServedConn(Server server, Conn conn, Sleepable sleepable, ConnHandler handler, int place) {
     this.server = server;
     this.conn = conn;
     this.sleepable = sleepable;
     this.handler = handler;
+    this.place = (short) place;
+    assert this.place == place : "more processors than there may be";
     this.remote = conn.remoteAddress();
   }
 
   /** The descriptor is given back. Called once, by whoever leaves it last; must not block. */
   void released() {
-    server.ended(remote);
+    server.ended(remote, place);
   }
 
   boolean isWorking() {
@@ -61,8 +66,9 @@ final class ServedConn implements Sleeper {
   void begin() {
     sleepable.socket().justRegistered();
     try {
-      if (!fallAsleep()) {
-        server.start(this::work);
+      greets = handler.speaksFirst();
+      if (greets || !fallAsleep()) {
+        server.start(this::work, place);
       }
     } catch (Throwable e) {
       end(e);
@@ -82,7 +88,7 @@ final class ServedConn implements Sleeper {
   @Override
   public void wake() {
     try {
-      server.start(onAwake);
+      server.start(onAwake, place);
     } catch (RuntimeException | Error e) { // the scheduler takes no tasks any more
       sleepable.awoken();
       abandon();
@@ -92,11 +98,12 @@ final class ServedConn implements Sleeper {
   private void awoken() {
     sleepable.awoken();
     if (!conn.isOpen()) {
+      closed(null);
       return;
     }
     if (sleepUntil != Deadlines.NEVER && Clock.nanoTime() - sleepUntil >= 0) {
       server.expired(this, served);
-      close();
+      close(null);
     } else {
       work();
     }
@@ -106,11 +113,12 @@ final class ServedConn implements Sleeper {
     working = true;
     try {
       do {
-        if (server.isDraining() && sleepable.isEmpty() && !sendsFirstRequest()) {
+        if (!greets && server.isDraining() && sleepable.isEmpty() && !sendsFirstRequest()) {
           handler.draining(conn);
           break;
         }
-        served = true;
+        served = !greets;
+        greets = false;
         conn.setReadDeadline(server.headDeadline());
         handler.serve(conn);
         if (!conn.isOpen() || sleepable.hasEnded()) {
@@ -122,7 +130,7 @@ final class ServedConn implements Sleeper {
         }
         working = true;
       } while (true);
-      close();
+      close(null);
     } catch (Throwable e) {
       end(e);
     }
@@ -164,15 +172,25 @@ final class ServedConn implements Sleeper {
     try {
       server.failed(this, failure, sleepable.socket().hasStalled());
     } finally {
-      close(); // there may be no memory to say why
+      close(failure); // there may be no memory to say why
     }
   }
 
-  private void close() {
+  private void close(@Nullable Throwable failure) {
     try {
       conn.close();
     } catch (IOException | RuntimeException | Error e) {
       abandon();
+      server.failed(this, e, false);
+    }
+    closed(failure);
+  }
+
+  /** It is nobody's any more. By who had it last. */
+  private void closed(@Nullable Throwable failure) {
+    try {
+      handler.closed(conn, failure);
+    } catch (Throwable e) {
       server.failed(this, e, false);
     }
   }

@@ -3,7 +3,6 @@ package dev.heddle.netio;
 import dev.heddle.netio.errno.Errno;
 import dev.heddle.scheduler.Printable;
 import dev.heddle.scheduler.spi.LogLimit;
-import dev.heddle.scheduler.spi.LowMemory;
 import dev.heddle.scheduler.time.Clock;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -40,14 +39,13 @@ import org.slf4j.LoggerFactory;
 public final class Server implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Server.class);
 
-  private static final int AS_AFTER_FAILURES = 100; // 100 ms
-
   private final Network network;
   private final Listener listener;
   private final ConnHandler handler;
   private final ServeOptions options;
   private final Admission admission;
   private final List<Acceptor> acceptors;
+  private final Places places;
   private final long headNanos;
   private final long idleNanos;
 
@@ -70,6 +68,7 @@ public final class Server implements AutoCloseable {
     this.options = options;
     this.admission = new Admission(options);
     this.acceptors = listeners.stream().map(each -> new Acceptor(this, each, admission)).toList();
+    this.places = new Places(options.placement(), network.processors());
     this.accepting = new AtomicInteger(acceptors.size());
     this.headNanos = Deadlines.timeoutNanos(options.headTime());
     this.idleNanos = Deadlines.timeoutNanos(options.idleTime());
@@ -85,12 +84,20 @@ public final class Server implements AutoCloseable {
     var server = new Server(network, siblings(listener, count), handler, options);
     network.began(server);
     try {
-      server.acceptors.forEach(server::start);
+      server.startAcceptors();
     } catch (RuntimeException | Error e) { // the scheduler takes no tasks any more
       server.close();
       throw e;
     }
     return server;
+  }
+
+  /** One on each processor, as far as they go; a single one where it is readied. */
+  private void startAcceptors() {
+    for (int i = 0; i < acceptors.size(); i++) {
+      int place = acceptors.size() == 1 ? Places.ANYWHERE : i % network.processors();
+      start(acceptors.get(i), place);
+    }
   }
 
   private static List<Listener> siblings(Listener first, int count) throws IOException {
@@ -145,12 +152,13 @@ public final class Server implements AutoCloseable {
     }
     open.incrementAndGet();
     ServedConn served;
+    int place = places.take(conn.remoteAddress());
     try {
-      served = new ServedConn(this, conn, sleepable, handler.accepted(conn));
+      served = new ServedConn(this, conn, sleepable, handler.accepted(conn), place);
       sleepable.socket().descriptor().serve(served);
     } catch (Throwable e) {
       sleepable.socket().descriptor().close();
-      ended(conn.remoteAddress());
+      ended(conn.remoteAddress(), place);
       failed(conn, e, false);
       return;
     }
@@ -173,8 +181,12 @@ public final class Server implements AutoCloseable {
 
   // ---- for the connections
 
-  void start(Runnable work) {
-    network.start("serve", work);
+  void start(Runnable work, int place) {
+    network.start("serve", work, place);
+  }
+
+  Places places() {
+    return places;
   }
 
   /** Whether it has begun to end: no connection is dormant any more. */
@@ -230,7 +242,8 @@ public final class Server implements AutoCloseable {
   }
 
   /** Its descriptor is given back. Any thread; never blocks. */
-  void ended(SocketAddress remote) {
+  void ended(SocketAddress remote, int place) {
+    places.ended(place);
     admission.ended(remote);
     int left = open.decrementAndGet();
     assert left >= 0 : "more connections ended than began";
@@ -275,7 +288,7 @@ public final class Server implements AutoCloseable {
   /**
    * Ends gracefully: takes what is in the backlogs and closes the listeners; lets connections
    * finish what is in their handler and what has come already; lets those that are new send their
-   * first request, for 2 s at most; closes those that are dormant; and closes the others when the
+   * first request, for 1 s at most; closes those that are dormant; and closes the others when the
    * grace time is over. {@link ConnHandler#draining} is called for each before that. Blocks
    * meanwhile. An interrupt ends the grace time; the interrupt status stays set.
    *
@@ -307,6 +320,12 @@ public final class Server implements AutoCloseable {
     }
     eachConn(ServedConn::abandon);
     network.ended(this);
+    lookWhetherDrained();
+  }
+
+  /** Waits until all connections and acceptors have ended, for so long at most. */
+  boolean awaitEnd(long nanos) throws InterruptedException {
+    return drained.await(nanos, TimeUnit.NANOSECONDS);
   }
 
   private void eachConn(Consumer<ServedConn> action) {

@@ -1,8 +1,11 @@
 package dev.heddle;
 
+import dev.heddle.netio.Codec;
 import dev.heddle.netio.Conn;
 import dev.heddle.netio.ConnHandler;
 import dev.heddle.netio.DialOptions;
+import dev.heddle.netio.EventHandler;
+import dev.heddle.netio.EventServer;
 import dev.heddle.netio.ListenOptions;
 import dev.heddle.netio.Listener;
 import dev.heddle.netio.Network;
@@ -51,6 +54,7 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 public final class Heddle implements AutoCloseable {
+  private static final int DEFAULT_MESSAGE_LIMIT = 64 * 1024;
   private static final Map<Network, Heddle> RUNNING = new ConcurrentHashMap<>();
 
   private final Scheduler scheduler;
@@ -285,6 +289,32 @@ public final class Heddle implements AutoCloseable {
   public Server serve(Listener listener, ConnHandler handler, ServeOptions options)
       throws IOException {
     return network.serve(listener, handler, options);
+  }
+
+  /**
+   * Serves a listener's connections by callbacks, for messages of up to 64 KiB and with the default
+   * options, see {@link #serveEvents(Listener, Codec, EventHandler, int, ServeOptions)}.
+   */
+  public <M> EventServer<M> serveEvents(
+      Listener listener, Codec<M> codec, EventHandler<M> handler) throws Exception {
+    return serveEvents(listener, codec, handler, DEFAULT_MESSAGE_LIMIT, ServeOptions.DEFAULT);
+  }
+
+  /**
+   * Serves a listener's connections by callbacks, one for each message that the codec finds. Else
+   * as {@link #serve}.
+   *
+   * @param messageLimit the longest message, in bytes; a longer one ends its connection
+   * @throws Exception what {@link EventHandler#onBoot} throws
+   */
+  public <M> EventServer<M> serveEvents(
+      Listener listener,
+      Codec<M> codec,
+      EventHandler<M> handler,
+      int messageLimit,
+      ServeOptions options)
+      throws Exception {
+    return network.serveEvents(listener, codec, handler, messageLimit, options);
   }
 
   /**
