@@ -1,5 +1,6 @@
 package dev.heddle.netio;
 
+import dev.heddle.netio.ServerCounters.Count;
 import dev.heddle.scheduler.time.Clock;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;
@@ -8,7 +9,6 @@ import java.net.SocketAddress;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Which connections a server takes: so many at the same time, so many of one address, so many a
@@ -28,17 +28,16 @@ final class Admission {
   }
 
   private final ServeOptions options;
+  private final ServerCounters counters;
   private final Semaphore room;
   private final ConcurrentHashMap<InetAddress, Integer> sources = new ConcurrentHashMap<>();
-  final LongAdder overConnections = new LongAdder();
-  final LongAdder overSource = new LongAdder();
-  final LongAdder overRate = new LongAdder();
 
   /** When the accepts of before are paid for. Guarded by this. */
   private long paidNanos = Clock.nanoTime() - NANOS_PER_SECOND;
 
-  Admission(ServeOptions options) {
+  Admission(ServeOptions options, ServerCounters counters) {
     this.options = options;
+    this.counters = counters;
     this.room = new Semaphore(options.maxConnections());
   }
 
@@ -104,14 +103,14 @@ final class Admission {
     try {
       while (!tryPay()) {
         if (!waits) {
-          overRate.increment();
+          counters.add(Count.OVER_RATE);
           return Verdict.OVER_RATE;
         }
         awaitPaid();
       }
       if (!room.tryAcquire()) {
         if (!waits) {
-          overConnections.increment();
+          counters.add(Count.OVER_CONNECTIONS);
           return Verdict.OVER_CONNECTIONS;
         }
         room.acquire();
@@ -121,7 +120,7 @@ final class Admission {
     }
     if (!enter(remote)) {
       room.release();
-      overSource.increment();
+      counters.add(Count.OVER_SOURCE);
       return Verdict.OVER_SOURCE;
     }
     return Verdict.ADMITTED;

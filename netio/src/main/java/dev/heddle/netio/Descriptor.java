@@ -152,6 +152,14 @@ final class Descriptor {
     leave();
   }
 
+  /** Bytes have come or gone, over a connection that may be a server's. The caller is inside. */
+  void count(ServerCounters.Count what, long bytes) {
+    ServedConn known = served;
+    if (known != null) {
+      known.count(what, bytes);
+    }
+  }
+
   /** What serves it, or null. */
   @Nullable ServedConn served() {
     return served;

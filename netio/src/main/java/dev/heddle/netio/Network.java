@@ -57,6 +57,8 @@ public final class Network implements AutoCloseable {
   private final SelectorProvider channels;
   private final Names names;
   private final Set<Descriptor> open = ConcurrentHashMap.newKeySet();
+  private final ServerCounters serverCounters = new ServerCounters(null); // of all, ended ones too
+  private final WriteBudget queuedWrites = new WriteBudget(Long.MAX_VALUE); // of all
   private final Set<Server> servers = ConcurrentHashMap.newKeySet(); // that have not ended
   private final JdkSocketHost sockets = new JdkSocketHost(this);
   final DialWaits waits = new DialWaits();
@@ -256,7 +258,7 @@ public final class Network implements AutoCloseable {
   public WriteQueue writeQueue(Conn conn, WriteQueueOptions options) {
     Objects.requireNonNull(conn, "conn");
     Objects.requireNonNull(options, "options");
-    return new WriteQueue(conn, options, body -> start("write-queue", body, Places.ANYWHERE));
+    return new WriteQueue(conn, options, queuedWrites, body -> start("write-queue", body, Places.ANYWHERE));
   }
 
   /** Starts a task, on a processor or {@link Places#ANYWHERE}. Any thread; never blocks. */
@@ -270,6 +272,29 @@ public final class Network implements AutoCloseable {
   /** How many tasks may run at the same time. */
   int processors() {
     return scheduler.processors();
+  }
+
+  ServerCounters serverCounters() {
+    return serverCounters;
+  }
+
+  /**
+   * Counters of all servers since the network began, and the states of their connections at this
+   * moment. Looks at every open socket.
+   */
+  public ServerMetrics serverMetrics() {
+    int[] counts = new int[2];
+    eachServed(
+        conn -> {
+          counts[0]++;
+          counts[1] += conn.isWorking() ? 1 : 0;
+        });
+    return serverCounters.metrics(counts[0], counts[1]);
+  }
+
+  /** How many bytes are queued for writing, in all queues. */
+  public long queuedBytes() {
+    return queuedWrites.usedBytes();
   }
 
   void began(Server server) {

@@ -54,6 +54,11 @@ final class ServedConn implements Sleeper {
     server.ended(remote, place);
   }
 
+  /** Bytes have come or gone. Any thread. */
+  void count(ServerCounters.Count what, long bytes) {
+    server.counters().add(what, bytes);
+  }
+
   boolean isWorking() {
     return working;
   }

@@ -1,5 +1,6 @@
 package dev.heddle.netio;
 
+import dev.heddle.netio.ServerCounters.Count;
 import dev.heddle.netio.errno.Errno;
 import dev.heddle.scheduler.Printable;
 import dev.heddle.scheduler.spi.LogLimit;
@@ -15,7 +16,6 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,13 +50,9 @@ public final class Server implements AutoCloseable {
   private final long idleNanos;
 
   private final LogLimit limit = new LogLimit();
+  private final ServerCounters counters;
   private final AtomicInteger open = new AtomicInteger();
   private final AtomicInteger accepting; // acceptors that have not ended
-  private final LongAdder headTimeouts = new LongAdder();
-  private final LongAdder idleTimeouts = new LongAdder();
-  private final LongAdder writeStalls = new LongAdder();
-  private final LongAdder failures = new LongAdder();
-  private final LongAdder accepted = new LongAdder();
   private volatile boolean draining; // set once
   private final CountDownLatch drained = new CountDownLatch(1);
 
@@ -66,7 +62,8 @@ public final class Server implements AutoCloseable {
     this.listener = listeners.getFirst();
     this.handler = handler;
     this.options = options;
-    this.admission = new Admission(options);
+    this.counters = new ServerCounters(network.serverCounters());
+    this.admission = new Admission(options, counters);
     this.acceptors = listeners.stream().map(each -> new Acceptor(this, each, admission)).toList();
     this.places = new Places(options.placement(), network.processors());
     this.accepting = new AtomicInteger(acceptors.size());
@@ -132,7 +129,7 @@ public final class Server implements AutoCloseable {
    * @throws InterruptedIOException if interrupted while it waits for room
    */
   void take(Conn conn, boolean last) throws IOException {
-    accepted.increment();
+    counters.add(Count.ACCEPTED);
     if (!canSleep(conn)) {
       conn.close();
       throw new IOException("not a connection of this library: " + conn.getClass());
@@ -185,6 +182,10 @@ public final class Server implements AutoCloseable {
     network.start("serve", work, place);
   }
 
+  ServerCounters counters() {
+    return counters;
+  }
+
   Places places() {
     return places;
   }
@@ -206,7 +207,7 @@ public final class Server implements AutoCloseable {
 
   /** Nothing came in time: the first request, or the next. */
   void expired(ServedConn conn, boolean served) {
-    (served ? idleTimeouts : headTimeouts).increment();
+    counters.add(served ? Count.IDLE_TIMEOUTS : Count.HEAD_TIMEOUTS);
     warn(served ? "idle" : "head", conn, served ? "was idle for too long" : "sent no request");
   }
 
@@ -216,12 +217,12 @@ public final class Server implements AutoCloseable {
       return;
     }
     if (failure instanceof SocketTimeoutException) {
-      (stalled ? writeStalls : headTimeouts).increment();
+      counters.add(stalled ? Count.WRITE_STALLS : Count.HEAD_TIMEOUTS);
       warn(stalled ? "stall" : "head", conn, Printable.text(String.valueOf(failure.getMessage())));
     } else if (failure instanceof IOException && isByPeer(Errno.of(failure))) {
       LOG.debug("serve {}: its peer has gone", conn);
     } else {
-      failures.increment();
+      counters.add(Count.FAILURES);
       long left = limit.pass(LogLimit.causeOf(failure));
       if (left != LogLimit.LEFT_OUT) {
         String note = LogLimit.note(left);
@@ -270,17 +271,7 @@ public final class Server implements AutoCloseable {
             working.incrementAndGet();
           }
         });
-    return new ServerMetrics(
-        accepted.sum(),
-        open.get(),
-        working.get(),
-        admission.overConnections.sum(),
-        admission.overSource.sum(),
-        admission.overRate.sum(),
-        headTimeouts.sum(),
-        idleTimeouts.sum(),
-        writeStalls.sum(),
-        failures.sum());
+    return counters.metrics(open.get(), working.get());
   }
 
   // ---- the end

@@ -16,6 +16,8 @@ package dev.heddle.netio;
  * @param writeStalls closed as the peer took nothing for too long
  * @param failures closed as their handler threw anything else, but for connections that their peers
  *     reset
+ * @param receivedBytes bytes that open and closed connections have received; over TLS the encrypted
+ * @param sentBytes bytes that they have sent, as far as the system has taken them
  */
 public record ServerMetrics(
     long accepted,
@@ -27,4 +29,6 @@ public record ServerMetrics(
     long headTimeouts,
     long idleTimeouts,
     long writeStalls,
-    long failures) {}
+    long failures,
+    long receivedBytes,
+    long sentBytes) {}

@@ -1,5 +1,6 @@
 package dev.heddle.netio;
 
+import dev.heddle.netio.ServerCounters.Count;
 import dev.heddle.netio.poll.LateChannel;
 import dev.heddle.netio.poll.PollDesc;
 import dev.heddle.netio.poll.Sleeper;
@@ -81,7 +82,9 @@ final class SocketConn extends SocketWrites implements Sleepable {
     descriptor.lockRead();
     try {
       poll.requireOpen();
-      return io.read(dst);
+      int n = io.read(dst);
+      descriptor.count(Count.RECEIVED_BYTES, Math.max(n, 0));
+      return n;
     } finally {
       descriptor.unlockRead();
     }
@@ -100,6 +103,7 @@ final class SocketConn extends SocketWrites implements Sleepable {
       int n = io.read(dst);
       if (n > 0) {
         drained = tcp && n < wanted;
+        descriptor.count(Count.RECEIVED_BYTES, n);
         return n;
       }
       if (n < 0) {

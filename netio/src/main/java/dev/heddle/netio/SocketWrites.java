@@ -1,5 +1,6 @@
 package dev.heddle.netio;
 
+import dev.heddle.netio.ServerCounters.Count;
 import dev.heddle.netio.poll.NioInternals;
 import dev.heddle.netio.poll.PollDesc;
 import java.io.IOException;
@@ -83,7 +84,9 @@ abstract class SocketWrites implements Conn {
     while (src.hasRemaining()) {
       poll.writer().prepare();
       int left = src.remaining();
-      if (!io.write(src)) {
+      boolean whole = io.write(src);
+      descriptor.count(Count.SENT_BYTES, left - src.remaining());
+      if (!whole) {
         awaitWritable(src.remaining() < left);
       }
     }
@@ -104,6 +107,7 @@ abstract class SocketWrites implements Conn {
           }
           long n = io.write(srcs, first, offset + length - first);
           left -= n;
+          descriptor.count(Count.SENT_BYTES, n);
           if (left > 0 && n == 0) {
             awaitWritable(false);
           } else if (stallLimited) {
@@ -138,6 +142,7 @@ abstract class SocketWrites implements Conn {
           long most = left;
           long n = FileReads.run(() -> io.transferFrom(file, from, most));
           left -= n;
+          descriptor.count(Count.SENT_BYTES, n);
           if (n == 0) {
             if (file.size() <= position + total - left) {
               return total - left; // the file has become shorter

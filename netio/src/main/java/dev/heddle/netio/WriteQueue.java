@@ -33,6 +33,7 @@ public final class WriteQueue implements AutoCloseable {
 
   private final Conn conn;
   private final WriteQueueOptions options;
+  private final WriteBudget counted; // has no limit
   private final Consumer<Runnable> tasks;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -50,11 +51,14 @@ public final class WriteQueue implements AutoCloseable {
   /**
    * Makes a queue. Whoever writes to the connection past it breaks the order.
    *
+   * @param counted of all queues, unless the options have a budget, which is counted there as well
    * @param tasks starts a task, from any thread and without blocking
    */
-  WriteQueue(Conn conn, WriteQueueOptions options, Consumer<Runnable> tasks) {
+  WriteQueue(
+      Conn conn, WriteQueueOptions options, WriteBudget counted, Consumer<Runnable> tasks) {
     this.conn = conn;
     this.options = options;
+    this.counted = counted;
     this.tasks = tasks;
   }
 
@@ -73,16 +77,28 @@ public final class WriteQueue implements AutoCloseable {
   public CompletableFuture<Long> write(ByteBuffer src) throws IOException {
     var entry = new Entry(src, src.remaining(), new CompletableFuture<>());
     boolean start;
+    boolean queued = false;
     lock.lock();
     try {
       awaitRoom();
+    } finally {
+      lock.unlock();
+    }
+    takeOfBudget(entry.bytes); // outside of the lock, which the task needs to give some back
+    lock.lock();
+    try {
+      requireUsable();
       entries.add(entry);
       queuedBytes += entry.bytes;
       over |= queuedBytes >= options.highWater();
       start = !flushing;
       flushing = true;
+      queued = true;
     } finally {
       lock.unlock();
+      if (!queued) {
+        giveBack(entry.bytes);
+      }
     }
     if (start) {
       startFlush();
@@ -103,6 +119,54 @@ public final class WriteQueue implements AutoCloseable {
         throw new InterruptedIOException("interrupted");
       }
       requireUsable();
+    }
+  }
+
+  private void takeOfBudget(long bytes) throws IOException {
+    WriteBudget budget = options.budget();
+    if (budget != null && !budget.tryTake(bytes)) {
+      if (options.failing()) {
+        throw new WriteQueueFullException("all queues together have " + budget.usedBytes());
+      }
+      awaitBudget(budget, bytes);
+    }
+    boolean _ = counted.tryTake(bytes);
+  }
+
+  private void awaitBudget(WriteBudget budget, long bytes) throws IOException {
+    try {
+      if (!budget.take(bytes, this::isUseless)) {
+        requireUsable();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted");
+    }
+  }
+
+  private void giveBack(long bytes) {
+    WriteBudget budget = options.budget();
+    if (budget != null) {
+      budget.give(bytes);
+    }
+    counted.give(bytes);
+  }
+
+  /** It takes no write any more. */
+  private boolean isUseless() {
+    lock.lock();
+    try {
+      return closed || failure != null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Those that wait for the budget see that this queue is closed, or has failed. */
+  private void disturbBudget() {
+    WriteBudget budget = options.budget();
+    if (budget != null) {
+      budget.disturb();
     }
   }
 
@@ -173,6 +237,7 @@ public final class WriteQueue implements AutoCloseable {
       lock.unlock();
     }
     for (Entry entry : batch) {
+      giveBack(entry.bytes);
       before += entry.bytes;
       entry.done.complete(before);
     }
@@ -192,7 +257,9 @@ public final class WriteQueue implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+    disturbBudget();
     for (Entry entry : all) {
+      giveBack(entry.bytes);
       entry.done.completeExceptionally(why);
     }
   }
@@ -226,6 +293,12 @@ public final class WriteQueue implements AutoCloseable {
     try {
       closed = true;
       changed.signalAll(); // those that wait for room
+    } finally {
+      lock.unlock();
+    }
+    disturbBudget();
+    lock.lock();
+    try {
       flushed = awaitFlushed(grace.toNanos()) && failure == null;
     } finally {
       lock.unlock();

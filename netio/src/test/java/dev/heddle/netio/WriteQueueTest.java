@@ -24,8 +24,11 @@ import org.junit.jupiter.api.Test;
 /** Queued writes over every transport. */
 final class WriteQueueTest extends ConformanceSuite {
 
+  private final WriteBudget counted = new WriteBudget(Long.MAX_VALUE);
+
   private WriteQueue queue(Conn conn, WriteQueueOptions options) {
-    return new WriteQueue(conn, options, body -> fixture.scheduler.spawn("flush", body));
+    return new WriteQueue(
+        conn, options, counted, body -> fixture.scheduler.spawn("flush", body));
   }
 
   private WriteQueue queue(Conn conn) {

@@ -1,6 +1,7 @@
 package dev.heddle;
 
 import dev.heddle.Metric.Kind;
+import dev.heddle.netio.ServerMetrics;
 import dev.heddle.scheduler.Latency;
 import dev.heddle.scheduler.ProcessorMetrics;
 import dev.heddle.scheduler.SchedulerMetrics;
@@ -52,6 +53,9 @@ final class Figures {
         sum(metrics, ProcessorMetrics::queued));
     all.gauge("heddle_timers", "Armed timers", metrics.timers());
     all.gauge("heddle_sockets_open", "Open sockets", heddle.openSockets());
+    all.servers(heddle.serverMetrics());
+    all.gauge(
+        "heddle_queued_write_bytes", "Bytes in the queues of writes", heddle.queuedWriteBytes());
     all.counter(
         "heddle_slices", "Times a task began or resumed", sum(metrics, ProcessorMetrics::slices));
     all.counter(
@@ -97,6 +101,48 @@ final class Figures {
 
   private void counter(String name, String help, double value) {
     figures.add(new Metric(name, Kind.COUNTER, help, Map.of("runtime", runtime), value));
+  }
+
+  private void counter(String name, String help, String label, String is, long value) {
+    var labels = Map.of("runtime", runtime, label, is);
+    figures.add(new Metric(name, Kind.COUNTER, help, labels, value));
+  }
+
+  /** Those of {@code heddle.serve}, all together. */
+  private void servers(ServerMetrics metrics) {
+    String states = "Open connections of servers by whether they have a task";
+    gauge("heddle_server_connections", states, "state", "working", metrics.working());
+    int dormant = metrics.open() - metrics.working();
+    gauge("heddle_server_connections", states, "state", "dormant", dormant);
+    counter(
+        "heddle_server_accepted",
+        "Connections that servers accepted, refused ones included",
+        (double) metrics.accepted());
+    refused("connections", metrics.refusedOverConnections());
+    refused("source", metrics.refusedOverSource());
+    refused("rate", metrics.refusedOverRate());
+    ended("head-timeout", metrics.headTimeouts());
+    ended("idle-timeout", metrics.idleTimeouts());
+    ended("write-stall", metrics.writeStalls());
+    ended("failure", metrics.failures());
+    counter(
+        "heddle_server_received_bytes",
+        "Bytes that connections of servers have received",
+        (double) metrics.receivedBytes());
+    counter(
+        "heddle_server_sent_bytes",
+        "Bytes that connections of servers have sent",
+        (double) metrics.sentBytes());
+  }
+
+  private void refused(String limit, long count) {
+    String help = "Connections that servers refused by the limit that was reached";
+    counter("heddle_server_refused", help, "limit", limit, count);
+  }
+
+  private void ended(String cause, long count) {
+    String help = "Connections that servers ended by cause";
+    counter("heddle_server_ended", help, "cause", cause, count);
   }
 
   private void carriers(String state, int count) {

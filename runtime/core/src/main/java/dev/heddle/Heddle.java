@@ -12,6 +12,7 @@ import dev.heddle.netio.Network;
 import dev.heddle.netio.PacketConn;
 import dev.heddle.netio.ServeOptions;
 import dev.heddle.netio.Server;
+import dev.heddle.netio.ServerMetrics;
 import dev.heddle.netio.WriteQueue;
 import dev.heddle.netio.WriteQueueOptions;
 import dev.heddle.scheduler.BlockingCall;
@@ -467,6 +468,19 @@ public final class Heddle implements AutoCloseable {
   /** How many sockets are open. */
   public int openSockets() {
     return network.openSockets();
+  }
+
+  /**
+   * Counters of all servers of this runtime since it began, and the states of their connections at
+   * this moment. Looks at every open socket.
+   */
+  public ServerMetrics serverMetrics() {
+    return network.serverMetrics();
+  }
+
+  /** How many bytes are queued for writing, in all {@linkplain #writeQueue queues}. */
+  public long queuedWriteBytes() {
+    return network.queuedBytes();
   }
 
   /** {@code epoll} or {@code selector}. */

@@ -1,9 +1,16 @@
 package dev.heddle;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.heddle.Metric.Kind;
+import dev.heddle.netio.ServeOptions;
+import dev.heddle.testing.Waits;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +76,52 @@ final class OpenMetricsTest {
       }
       assertTrue(families.contains("heddle_tasks_live"), text);
     }
+  }
+
+  @Test
+  void whatServersCountIsThereAndStaysWhenTheyHaveEnded() throws Exception {
+    try (var heddle = Heddle.builder().name("served").start()) {
+      var listener = heddle.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      var address = (InetSocketAddress) listener.localAddress();
+      var server =
+          heddle.serve(
+              listener,
+              conn -> {
+                var buffer = ByteBuffer.allocate(100);
+                if (conn.read(buffer) >= 0) {
+                  conn.write(buffer.flip());
+                  conn.write(ByteBuffer.wrap(new byte[] {'!'}));
+                }
+              },
+              ServeOptions.DEFAULT.withMaxConnections(1).withRefusing(true));
+      try (var client = new Socket(address.getAddress(), address.getPort())) {
+        client.getOutputStream().write("hello".getBytes(US_ASCII));
+        assertEquals("hello!", new String(client.getInputStream().readNBytes(6), US_ASCII));
+        new Socket(address.getAddress(), address.getPort()).close();
+        awaitLine(heddle, "heddle_server_refused_total{limit=\"connections\",runtime=\"served\"} 1");
+        awaitLine(heddle, "heddle_server_connections{runtime=\"served\",state=\"dormant\"} 1");
+        awaitLine(heddle, "heddle_server_connections{runtime=\"served\",state=\"working\"} 0");
+        awaitLine(heddle, "heddle_server_accepted_total{runtime=\"served\"} 2");
+      }
+      server.close();
+      awaitLine(heddle, "heddle_server_connections{runtime=\"served\",state=\"dormant\"} 0");
+      String text = heddle.openMetrics();
+      for (String line :
+          List.of(
+              "heddle_server_accepted_total{runtime=\"served\"} 2",
+              "heddle_server_refused_total{limit=\"connections\",runtime=\"served\"} 1",
+              "heddle_server_refused_total{limit=\"source\",runtime=\"served\"} 0",
+              "heddle_server_ended_total{cause=\"failure\",runtime=\"served\"} 0",
+              "heddle_server_received_bytes_total{runtime=\"served\"} 5",
+              "heddle_server_sent_bytes_total{runtime=\"served\"} 6",
+              "heddle_queued_write_bytes{runtime=\"served\"} 0")) {
+        assertTrue(text.contains(line + "\n"), () -> line + " is not in " + text);
+      }
+    }
+  }
+
+  private static void awaitLine(Heddle heddle, String line) {
+    Waits.until(line, () -> heddle.openMetrics().contains(line + "\n"));
   }
 
   @Test

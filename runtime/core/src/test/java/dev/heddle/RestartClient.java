@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * its input what was lost.
  */
 final class RestartClient {
-  private static final int THREADS = 8;
+  private static final int THREADS = 4;
 
   private static final AtomicBoolean STOP = new AtomicBoolean();
   private static final AtomicLong ANSWERED = new AtomicLong();

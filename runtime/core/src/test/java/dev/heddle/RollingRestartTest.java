@@ -18,7 +18,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /** A server is replaced while clients connect: the next one listens before the last one drains. */
-@Timeout(300)
+@Timeout(600)
 @EnabledOnOs(OS.LINUX)
 final class RollingRestartTest {
   private static final int RESTARTS = 10;

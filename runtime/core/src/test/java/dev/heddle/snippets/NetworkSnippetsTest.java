@@ -24,6 +24,7 @@ import dev.heddle.netio.PollerKind;
 import dev.heddle.netio.ServeOptions;
 import dev.heddle.netio.Server;
 import dev.heddle.netio.ServerMetrics;
+import dev.heddle.netio.WriteBudget;
 import dev.heddle.netio.WriteQueue;
 import dev.heddle.netio.WriteQueueFullException;
 import dev.heddle.netio.WriteQueueOptions;
@@ -79,6 +80,11 @@ final class NetworkSnippetsTest {
         System.out.println("the peer does not read: " + e.getMessage());
       }
       // @end
+      // @start region="write-budget"
+      var budget = new WriteBudget(64L << 20); // for all connections of this server
+      var bounded = WriteQueueOptions.DEFAULT.withBudget(budget);
+      // @end
+      assertEquals(budget, bounded.budget());
       assertEquals(3000, peer.inputStream().readAllBytes().length);
     }
   }

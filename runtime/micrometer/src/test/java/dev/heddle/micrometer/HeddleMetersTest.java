@@ -68,6 +68,22 @@ final class HeddleMetersTest {
   }
 
   @Test
+  void connectionsOfServersAreCounted() throws Exception {
+    var registry = new SimpleMeterRegistry();
+    new HeddleMeters(heddle).bindTo(registry);
+    var listener = heddle.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    var server = heddle.serve(listener, conn -> conn.close());
+    var accepted = registry.get("heddle.server.accepted").functionCounter();
+    var dormant = registry.get("heddle.server.connections").tag("state", "dormant").gauge();
+    try (var _ = heddle.dial(listener.localAddress())) {
+      Waits.until("it is dormant", () -> dormant.value() == 1);
+      Waits.until("it is accepted", () -> accepted.count() == 1);
+    }
+    Waits.until("it has ended", () -> dormant.value() == 0);
+    server.close();
+  }
+
+  @Test
   void socketsAreCounted() throws Exception {
     var registry = new SimpleMeterRegistry();
     new HeddleMeters(heddle).bindTo(registry);

@@ -1,0 +1,67 @@
+package dev.heddle.netio;
+
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a {@link Server} counts, and with it the network for all its servers, also those that have
+ * ended. Thread-safe; nothing here is ever subtracted.
+ */
+final class ServerCounters {
+  /** What is counted. */
+  enum Count {
+    ACCEPTED,
+    OVER_CONNECTIONS,
+    OVER_SOURCE,
+    OVER_RATE,
+    HEAD_TIMEOUTS,
+    IDLE_TIMEOUTS,
+    WRITE_STALLS,
+    FAILURES,
+    RECEIVED_BYTES,
+    SENT_BYTES
+  }
+
+  private final LongAdder[] counts = new LongAdder[Count.values().length];
+  private final @Nullable ServerCounters all;
+
+  /** Counts into {@code all} as well. */
+  ServerCounters(@Nullable ServerCounters all) {
+    this.all = all;
+    for (int i = 0; i < counts.length; i++) {
+      counts[i] = new LongAdder();
+    }
+  }
+
+  void add(Count count, long n) {
+    counts[count.ordinal()].add(n);
+    if (all != null) {
+      all.add(count, n);
+    }
+  }
+
+  void add(Count count) {
+    add(count, 1);
+  }
+
+  private long sum(Count count) {
+    return counts[count.ordinal()].sum();
+  }
+
+  /** With the states at this moment. */
+  ServerMetrics metrics(int open, int working) {
+    return new ServerMetrics(
+        sum(Count.ACCEPTED),
+        open,
+        working,
+        sum(Count.OVER_CONNECTIONS),
+        sum(Count.OVER_SOURCE),
+        sum(Count.OVER_RATE),
+        sum(Count.HEAD_TIMEOUTS),
+        sum(Count.IDLE_TIMEOUTS),
+        sum(Count.WRITE_STALLS),
+        sum(Count.FAILURES),
+        sum(Count.RECEIVED_BYTES),
+        sum(Count.SENT_BYTES));
+  }
+}
