@@ -85,7 +85,7 @@ final class WriteBudgetTest {
     fill(full);
     for (int i = 0; i < 3; i++) {
       var other = queue(failing);
-        assertThrows(WriteQueueFullException.class, () -> other.write(ByteBuffer.allocate(1)));
+      assertThrows(WriteQueueFullException.class, () -> other.write(ByteBuffer.allocate(1)));
       assertEquals(0, other.queuedBytes());
     }
     assertEquals(budget.limit(), budget.usedBytes());
