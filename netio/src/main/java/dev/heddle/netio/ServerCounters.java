@@ -1,5 +1,8 @@
 package dev.heddle.netio;
 
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -22,19 +25,19 @@ final class ServerCounters {
     SENT_BYTES
   }
 
-  private final LongAdder[] counts = new LongAdder[Count.values().length];
+  private final Map<Count, LongAdder> counts = new EnumMap<>(Count.class); // has all
   private final @Nullable ServerCounters all;
 
   /** Counts into {@code all} as well. */
   ServerCounters(@Nullable ServerCounters all) {
     this.all = all;
-    for (int i = 0; i < counts.length; i++) {
-      counts[i] = new LongAdder();
+    for (Count count : Count.values()) {
+      counts.put(count, new LongAdder());
     }
   }
 
   void add(Count count, long n) {
-    counts[count.ordinal()].add(n);
+    adder(count).add(n);
     if (all != null) {
       all.add(count, n);
     }
@@ -45,7 +48,11 @@ final class ServerCounters {
   }
 
   private long sum(Count count) {
-    return counts[count.ordinal()].sum();
+    return adder(count).sum();
+  }
+
+  private LongAdder adder(Count count) {
+    return Objects.requireNonNull(counts.get(count));
   }
 
   /** With the states at this moment. */
