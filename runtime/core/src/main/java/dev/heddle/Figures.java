@@ -55,7 +55,9 @@ final class Figures {
     all.gauge("heddle_sockets_open", "Open sockets", heddle.openSockets());
     all.servers(heddle.serverMetrics());
     all.gauge(
-        "heddle_queued_write_bytes", "Bytes in the queues of writes", heddle.queuedWriteBytes());
+        "heddle_queued_write_bytes",
+        "Bytes in the queues of writes",
+        (double) heddle.queuedWriteBytes());
     all.counter(
         "heddle_slices", "Times a task began or resumed", sum(metrics, ProcessorMetrics::slices));
     all.counter(
@@ -105,7 +107,7 @@ final class Figures {
 
   private void counter(String name, String help, String label, String is, long value) {
     var labels = Map.of("runtime", runtime, label, is);
-    figures.add(new Metric(name, Kind.COUNTER, help, labels, value));
+    figures.add(new Metric(name, Kind.COUNTER, help, labels, (double) value));
   }
 
   /** Those of {@code heddle.serve}, all together. */

@@ -66,7 +66,7 @@ final class EventSnippetsTest {
       if (line == null) {
         return null; // the end of the stream
       }
-      String[] words = US_ASCII.decode(line).toString().split(" ");
+      String[] words = US_ASCII.decode(line).toString().split(" ", -1);
       if (words.length != 2) {
         throw new IOException("no order");
       }
