@@ -34,6 +34,9 @@ public final class Causes {
   /** Of the largest incident. */
   private static final double LEAST_SHARE = 0.02;
 
+  /** Of what the operating system did: below, it is hard to tell from that. */
+  private static final double LEAST_OF_SYSTEM = 0.05;
+
   private static final int MAX_KEPT = 20_000;
 
   final Machine machine = new Machine();
@@ -48,6 +51,7 @@ public final class Causes {
   final Longest<TraceEvent.NetworkWait> networkWaits =
       new Longest<>(MAX_KEPT, TraceEvent.NetworkWait::waitNanos);
   final List<TraceEvent.Blocked> blocked = new ArrayList<>();
+  final DueTimers dueTimers = new DueTimers();
   final TaskFacts tasks = new TaskFacts();
   final PeerWaits peers = new PeerWaits();
   final Waits waits = new Waits();
@@ -77,6 +81,7 @@ public final class Causes {
         }
       }
       case TraceEvent.AcceptPaused pause -> accept(pause);
+      case TraceEvent.TimerFired timer -> dueTimers.add(timer);
       default -> machine.add(event);
     }
   }
@@ -135,8 +140,9 @@ public final class Causes {
   public Report report(long spanNanos) {
     machine.settle();
     var stacks = new Stacks(this);
-    new LateRules(this, stacks).apply();
-    new WaitRules(this, stacks, spanNanos).apply();
+    var runs = new Runs(longRuns.list(), machine, stacks);
+    new LateRules(this, runs).apply();
+    new WaitRules(this, stacks, runs, spanNanos).apply();
     long delayed = 0;
     var named = new ArrayList<Incident>();
     for (Incident incident : incidents.values()) {
@@ -148,7 +154,8 @@ public final class Causes {
     }
     named.sort(Comparator.comparingLong(Incident::totalNanos).reversed());
     if (!named.isEmpty()) {
-      double least = named.getFirst().totalNanos() * LEAST_SHARE;
+      double least =
+          Math.max(named.getFirst().totalNanos() * LEAST_SHARE, delayed * LEAST_OF_SYSTEM);
       named.removeIf(incident -> incident.totalNanos() < least);
     }
     return new Report(named.stream().map(Incident::cause).toList(), machine.system(delayed), waits);

@@ -166,7 +166,13 @@ final class EventDecoder {
       case DATA_LOSS -> new TraceEvent.DataLoss(start(e), e.getLong("amount"));
       case "jdk.GCPhasePause" ->
           new TraceEvent.Pause(
-              start(e), span(e), "garbage collection" + inBrackets(text(e.getString("name"))));
+              start(e),
+              span(e),
+              "garbage collection" + inBrackets(text(e.getString("name"))),
+              e.getInt("gcId"));
+      case "jdk.GCCPUTime" ->
+          new TraceEvent.CollectionTime(
+              start(e), e.getInt("gcId"), e.getLong("userTime") + e.getLong("systemTime"));
       case "jdk.ExecuteVMOperation" -> vmOperation(e);
       case "jdk.FileRead" -> held(e, "read", text(e.getString("path")));
       case "jdk.FileWrite" -> held(e, "write", text(e.getString("path")));

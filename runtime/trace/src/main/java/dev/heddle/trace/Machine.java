@@ -14,6 +14,9 @@ final class Machine {
   private static final int MAX_PAUSES = 20_000;
   private static final int MAX_SAMPLES = 400_000;
 
+  /** Before and after a moment: so long it takes until the samples say how busy the machine is. */
+  private static final long KEPT_NANOS = 150_000_000;
+
   private final Longest<TraceEvent.Pause> longestPauses =
       new Longest<>(MAX_PAUSES, TraceEvent.Pause::pauseNanos);
   private final Map<Integer, List<TraceEvent.CarrierTime>> carriers = new HashMap<>();
@@ -25,9 +28,24 @@ final class Machine {
   private long throttledFirst = -1;
   private long throttledNanos;
 
+  /** Of each collection, the CPU time; and its pauses, which are one or few. */
+  private final Map<Integer, Long> collectionTimes = new HashMap<>();
+
+  private final Map<Integer, Long> collectionPauses = new HashMap<>();
+
   void add(TraceEvent event) {
     switch (event) {
-      case TraceEvent.Pause pause -> longestPauses.offer(pause);
+      case TraceEvent.Pause pause -> {
+        longestPauses.offer(pause);
+        if (pause.gcId() >= 0 && collectionPauses.size() < MAX_SAMPLES) {
+          collectionPauses.merge(pause.gcId(), pause.pauseNanos(), Long::sum);
+        }
+      }
+      case TraceEvent.CollectionTime time -> {
+        if (collectionTimes.size() < MAX_SAMPLES) {
+          collectionTimes.put(time.gcId(), time.cpuNanos());
+        }
+      }
       case TraceEvent.CarrierTime time -> {
         ranNanos += time.ranNanos();
         preemptedNanos += time.preemptedNanos();
@@ -67,7 +85,8 @@ final class Machine {
     for (TraceEvent.Pause pause : sorted) {
       long start = Math.max(end, pause.startNanos());
       if (pause.endNanos() > start) {
-        apart.add(new TraceEvent.Pause(start, pause.endNanos() - start, pause.why()));
+        apart.add(
+            new TraceEvent.Pause(start, pause.endNanos() - start, pause.why(), pause.gcId()));
         end = pause.endNanos();
       }
     }
@@ -98,18 +117,51 @@ final class Machine {
     return paused;
   }
 
-  /** Of the time in which the carriers of a runtime wanted to run, how much they could not. */
-  double preemptedShare(int runtime, long fromNanos, long toNanos) {
+  /**
+   * Of a pause, the share in which the JVM worked: the rest of the time the operating system kept
+   * it from doing so.
+   */
+  double ownShare(TraceEvent.Pause pause) {
+    Long cpu = collectionTimes.get(pause.gcId());
+    Long all = collectionPauses.get(pause.gcId());
+    return cpu == null || all == null
+        ? 1 - keptShare(pause.startNanos(), pause.endNanos())
+        : Math.min(1, cpu / (double) Math.max(1, all));
+  }
+
+  /** How long the carriers of a runtime wanted to run in a span and could not, and how long not. */
+  OnCpu onCpuOf(int runtime, long fromNanos, long toNanos) {
+    double known = 0;
     double ran = 0;
     double preempted = 0;
     for (Map.Entry<Integer, List<TraceEvent.CarrierTime>> carrier : carriers.entrySet()) {
       if (Places.runtime(carrier.getKey()) == runtime) {
         OnCpu onCpu = onCpu(carrier.getValue(), fromNanos, toNanos);
+        known += onCpu.knownNanos;
         ran += onCpu.ranNanos;
         preempted += onCpu.preemptedNanos;
       }
     }
-    return ran + preempted == 0 ? 0 : preempted / (ran + preempted);
+    return new OnCpu(known, ran, preempted);
+  }
+
+  /**
+   * Of the time in which a thread on this machine wanted a CPU around a span, the share in which it
+   * had none as other processes had them all: what the carriers saw then is taken to hold for
+   * others, too.
+   */
+  double keptShare(long fromNanos, long toNanos) {
+    long middle = fromNanos + (toNanos - fromNanos) / 2;
+    long from = Math.min(fromNanos, middle - KEPT_NANOS);
+    long to = Math.max(toNanos, middle + KEPT_NANOS);
+    double ran = 0;
+    double preempted = 0;
+    for (List<TraceEvent.CarrierTime> carrier : carriers.values()) {
+      OnCpu onCpu = onCpu(carrier, from, to);
+      ran += onCpu.ranNanos;
+      preempted += onCpu.preemptedNanos;
+    }
+    return ran + preempted == 0 ? 0 : preempted / (ran + preempted) * othersShare(from, to);
   }
 
   /**
@@ -131,21 +183,35 @@ final class Machine {
   }
 
   /**
-   * What a carrier did in a span, as far as samples say.
+   * What carriers did in a span, as far as samples say.
    *
    * @param knownNanos how much of the span samples cover
    */
-  record OnCpu(double knownNanos, double ranNanos, double preemptedNanos) {
-    /** Whether it is known that it mostly waited in a system call, but for pauses. */
-    boolean blocked(long pausedNanos) {
-      double awake = knownNanos - pausedNanos;
-      return awake > 0 && ranNanos + preemptedNanos < awake / 2;
-    }
-  }
+  record OnCpu(double knownNanos, double ranNanos, double preemptedNanos) {}
 
-  OnCpu onCpu(int processor, long fromNanos, long toNanos) {
-    List<TraceEvent.CarrierTime> samplesOf = carriers.get(processor);
-    return samplesOf == null ? new OnCpu(0, 0, 0) : onCpu(samplesOf, fromNanos, toNanos);
+  /**
+   * What the system did to a carrier during a run. A sample is taken where a long run ends, and one
+   * not long before; what the earlier part of that shares with the time before the run is taken to
+   * be of the run, waits first.
+   */
+  OnCpu during(TraceEvent.Slice run) {
+    List<TraceEvent.CarrierTime> list = carriers.getOrDefault(run.processor(), List.of());
+    double known = 0;
+    double ran = 0;
+    double preempted = 0;
+    for (int i = Spans.firstEndingAfter(list, run.startNanos()); i < list.size(); i++) {
+      TraceEvent.CarrierTime sample = list.get(i);
+      long begin = sample.startNanos() - sample.spanNanos();
+      if (begin >= run.endNanos()) {
+        break;
+      }
+      long overlap = Spans.overlap(begin, sample.startNanos(), run.startNanos(), run.endNanos());
+      long waited = Math.min(overlap, sample.preemptedNanos());
+      known += overlap;
+      preempted += waited;
+      ran += Math.min(overlap - waited, sample.ranNanos());
+    }
+    return new OnCpu(known, ran, preempted);
   }
 
   private static OnCpu onCpu(List<TraceEvent.CarrierTime> list, long fromNanos, long toNanos) {

@@ -122,8 +122,8 @@ final class Stacks {
     }
     return switch (there.get(first)) {
       case TraceEvent.HeldCall call ->
-          new Holder(call.taskName(), new Doing("was in " + call.call(), call.stack()));
-      case TraceEvent.Monopoly run -> new Holder(run.taskName(), new Doing("ran", run.stack()));
+          new Holder(call.taskId(), call.taskName(), new Doing("was in " + call.call(), call.stack()));
+      case TraceEvent.Monopoly run -> new Holder(run.taskId(), run.taskName(), new Doing("ran", run.stack()));
       default -> throw new IllegalStateException("no task: " + there.get(first));
     };
   }
@@ -141,7 +141,7 @@ final class Stacks {
   }
 
   /** A task that held a monitor. */
-  record Holder(String taskName, Doing doing) {}
+  record Holder(long taskId, String taskName, Doing doing) {}
 
   /**
    * What a task did.
@@ -150,5 +150,10 @@ final class Stacks {
    */
   record Doing(String words, String stack) {
     static final Doing UNKNOWN = new Doing("", "");
+
+    /** Whether it waited, and did not want a CPU. */
+    boolean waited() {
+      return !words.isEmpty() && !words.equals("ran");
+    }
   }
 }

@@ -254,13 +254,21 @@ public sealed interface TraceEvent {
    * The JVM stopped all threads.
    *
    * @param why for people: "garbage collection (G1New)", "safepoint (HeapDumper)"
+   * @param gcId of the collection, −1 if it is none
    */
-  record Pause(long startNanos, long pauseNanos, String why) implements OfJdk {
+  record Pause(long startNanos, long pauseNanos, String why, int gcId) implements OfJdk {
+    Pause(long startNanos, long pauseNanos, String why) {
+      this(startNanos, pauseNanos, why, -1);
+    }
+
     @Override
     public long endNanos() {
       return startNanos + pauseNanos;
     }
   }
+
+  /** How long the process was on CPUs during a collection; a clock of 10 ms. */
+  record CollectionTime(long startNanos, int gcId, long cpuNanos) implements OfJdk {}
 
   /**
    * A call that held its carrier: a file's, or a pinned wait.

@@ -2,6 +2,7 @@ package dev.heddle.trace;
 
 import dev.heddle.trace.Incident.Kind;
 import dev.heddle.trace.TraceEvent.Slice;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,11 +18,13 @@ import org.jspecify.annotations.Nullable;
  * that the server depends on.
  *
  * <ol>
- *   <li>A wait of 10 ms or more for a monitor or a lock is the lock's, whoever held it.
+ *   <li>A wait of 10 ms or more for a monitor or a lock is the lock's, without what the operating
+ *       system took of the time of the task that held it.
  *   <li>A wait that a task ended which was busy for half of the recording, and for which three or
  *       more others waited, is that task's.
  *   <li>A wait of 10 ms or more for a peer that the server has dialled, or one that does not take
- *       what is written, is the peer's. A client that sends nothing delays nobody.
+ *       what is written, is the peer's. A client that sends nothing delays nobody. A peer on this
+ *       machine is kept from its CPUs as the carriers are; that part is the operating system's.
  * </ol>
  */
 final class WaitRules {
@@ -31,6 +34,7 @@ final class WaitRules {
 
   private final Causes causes;
   private final Stacks stacks;
+  private final Runs runs;
   private final long spanNanos;
 
   /** Waits for monitors that a stack was taken of, in the order of time. */
@@ -39,9 +43,15 @@ final class WaitRules {
   /** Likewise for locks of java.util.concurrent. */
   private final List<TraceEvent.Blocked> lockSamples;
 
-  WaitRules(Causes causes, Stacks stacks, long spanNanos) {
+  private final List<LockWait> lockWaits = new ArrayList<>();
+
+  /** By lock: the waits for an owner that waited itself while it held the lock. */
+  private final Map<Integer, List<Slice>> heldByWaiters = new HashMap<>();
+
+  WaitRules(Causes causes, Stacks stacks, Runs runs, long spanNanos) {
     this.causes = causes;
     this.stacks = stacks;
+    this.runs = runs;
     this.spanNanos = spanNanos;
     Map<Boolean, List<TraceEvent.Blocked>> samples =
         causes.blocked.stream()
@@ -62,11 +72,12 @@ final class WaitRules {
         causes.waits.addBlocked(sample, lockName(sample.blockerClass()), wait.waitedNanos());
       }
       if (wait.waitedFor() == Stop.MONITOR || isLock(sample)) {
-        lock(wait, sample, from);
+        lockWaits.add(lockWait(wait, sample, from));
       } else if (bottlenecks.contains(wait.readierTaskId())) {
         bottleneck(wait, sample);
       }
     }
+    lockWaits.forEach(this::lock);
     causes.networkWaits.list().forEach(this::peer);
   }
 
@@ -82,11 +93,30 @@ final class WaitRules {
         || type.startsWith("java.util.concurrent.Semaphore$");
   }
 
-  private void lock(Slice wait, TraceEvent.@Nullable Blocked sampled, long from) {
+  /** A wait for a lock, with what is known of it; the sample may be of another such wait. */
+  private record LockWait(Slice slice, TraceEvent.@Nullable Blocked sample, long from, Owner owner) {
+    int lockId() {
+      return sample == null ? 0 : sample.blockerId();
+    }
+  }
+
+  private LockWait lockWait(Slice wait, TraceEvent.@Nullable Blocked sampled, long from) {
     boolean monitor = wait.waitedFor() == Stop.MONITOR;
     // A wait without a sample is taken for one at the lock that was waited for around that time.
     TraceEvent.Blocked sample =
         sampled != null ? sampled : nearest(monitor ? monitorSamples : lockSamples, from);
+    Owner owner = sample == null ? Owner.UNKNOWN : owner(wait, sample, from);
+    var lockWait = new LockWait(wait, sample, from, owner);
+    if (owner.waited) {
+      heldByWaiters.computeIfAbsent(lockWait.lockId(), id -> new ArrayList<>()).add(wait);
+    }
+    return lockWait;
+  }
+
+  private void lock(LockWait lockWait) {
+    Slice wait = lockWait.slice;
+    TraceEvent.Blocked sample = lockWait.sample;
+    boolean monitor = wait.waitedFor() == Stop.MONITOR;
     String type = sample == null ? "" : lockName(sample.blockerClass());
     String where = sample == null ? "" : Frames.own(sample.stack());
     String what =
@@ -95,11 +125,43 @@ final class WaitRules {
             : type.isEmpty() ? "lock" : type;
     Incident incident =
         causes.incident(Kind.LOCK, what + (where.isEmpty() ? "" : ", waited for in " + where));
-    long nanos = wait.waitedNanos();
-    incident.add(wait.taskId(), causes.group(wait.taskName()), from, nanos);
-    if (sample != null) {
-      explainOwner(incident, owner(wait, sample, from), nanos);
+    long nanos = Math.round(wait.waitedNanos() * ownShare(lockWait));
+    incident.add(wait.taskId(), causes.group(wait.taskName()), lockWait.from, nanos);
+    explainOwner(incident, lockWait.owner.line, nanos);
+  }
+
+  /**
+   * Of a wait, the share that the lock's owner needed; in the rest the owner wanted to run, and the
+   * operating system ran others.
+   */
+  private double ownShare(LockWait lockWait) {
+    Owner owner = lockWait.owner;
+    long from = lockWait.from;
+    long to = lockWait.slice.queuedNanos();
+    double kept = 0;
+    List<Slice> held = owner.taskId == 0 ? List.of() : runs.of(owner.taskId, from, to);
+    for (Slice run : held) {
+      kept +=
+          Spans.overlap(run.startNanos(), run.endNanos(), from, to)
+              * (1 - runs.facts(run).ownShare());
     }
+    if (!held.isEmpty()) {
+      return Math.max(0, 1 - kept / Math.max(1, to - from));
+    }
+    return owner.waited || isHeldByWaiter(lockWait.lockId(), from, to)
+        ? 1
+        : 1 - causes.machine.keptShare(from, to);
+  }
+
+  /** Many wait for one owner, and for some of those waits it is known what it did. */
+  private boolean isHeldByWaiter(int lockId, long from, long to) {
+    for (Slice wait : heldByWaiters.getOrDefault(lockId, List.of())) {
+      long began = wait.queuedNanos() - wait.waitedNanos();
+      if (lockId != 0 && Spans.overlap(began, wait.queuedNanos(), from, to) > (to - from) / 2) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** An owner of whom it is known what it did explains more than one of whom it is not. */
@@ -119,27 +181,44 @@ final class WaitRules {
   }
 
   /** A line about who held the lock; empty if that is not known. */
-  private String owner(Slice wait, TraceEvent.Blocked sample, long from) {
+  private Owner owner(Slice wait, TraceEvent.Blocked sample, long from) {
     if (!sample.ownerStack().isEmpty()) {
-      return "held by " + causes.group(sample.ownerName()) + in(sample.ownerStack());
+      String line = "held by " + causes.group(sample.ownerName()) + in(sample.ownerStack());
+      return new Owner(sample.ownerId(), line, false);
     }
     if (sample.waitsFor() == Stop.MONITOR) {
       Stacks.Holder holder =
           stacks.inside(Frames.innermost(sample.stack()), from, wait.queuedNanos());
-      return holder == null ? "" : heldBy(holder.taskName(), holder.doing());
+      return holder == null
+          ? Owner.UNKNOWN
+          : heldBy(holder.taskId(), holder.taskName(), holder.doing());
     }
     TaskFacts.Fact fact = causes.tasks.of(wait.readierTaskId());
     return fact == null
-        ? ""
+        ? Owner.UNKNOWN
         : heldBy(
+            wait.readierTaskId(),
             fact.name,
             stacks.doing(wait.readierTaskId(), from, wait.queuedNanos(), sample.blockerClass()));
   }
 
-  private String heldBy(String name, Stacks.Doing doing) {
-    return "held by "
-        + causes.group(name)
-        + (doing.words().isEmpty() ? "" : ", which " + doing.words() + in(doing.stack()));
+  /**
+   * Who held a lock.
+   *
+   * @param taskId 0 if that is not known
+   * @param line about it; empty if nothing is known
+   * @param waited whether it was seen to wait or sleep, which the operating system makes no longer
+   */
+  private record Owner(long taskId, String line, boolean waited) {
+    static final Owner UNKNOWN = new Owner(0, "", false);
+  }
+
+  private Owner heldBy(long taskId, String name, Stacks.Doing doing) {
+    String line =
+        "held by "
+            + causes.group(name)
+            + (doing.words().isEmpty() ? "" : ", which " + doing.words() + in(doing.stack()));
+    return new Owner(taskId, line, doing.waited());
   }
 
   private static String in(String stack) {
@@ -212,7 +291,19 @@ final class WaitRules {
     }
     String peer = wait.peer() == null ? "(unknown)" : wait.peer();
     Incident incident = causes.incident(Kind.PEER, wait.operation().word + " " + peer);
-    incident.add(wait.taskId(), causes.group(wait.taskName()), wait.startNanos(), wait.waitNanos());
-    incident.explain("in " + Frames.own(wait.stack()), wait.waitNanos());
+    double kept =
+        isOnThisMachine(peer) ? causes.machine.keptShare(wait.startNanos(), wait.endNanos()) : 0;
+    long nanos = Math.round(wait.waitNanos() * (1 - kept));
+    incident.add(wait.taskId(), causes.group(wait.taskName()), wait.startNanos(), nanos);
+    incident.explain("in " + Frames.own(wait.stack()), nanos);
+  }
+
+  /** An address is "name/number:port", with or without the name; a socket's path has no port. */
+  private static boolean isOnThisMachine(String peer) {
+    String address = peer.substring(peer.indexOf('/') + 1);
+    return address.startsWith("127.")
+        || address.startsWith("[::1]")
+        || address.startsWith("[0:0:0:0:0:0:0:1]")
+        || address.lastIndexOf(':') < 0;
   }
 }

@@ -79,6 +79,28 @@ final class CausesTest {
   }
 
   @Test
+  void aRunThatHadTheCpuForAMomentIsNoHogHoweverLongItLasted() {
+    for (int i = 0; i < 20; i++) {
+      long at = 100 + i * 100L;
+      causes.accept(Slices.at(at * MS, 20 * MS).task(7, 5).named("conn-7").get());
+      cpu(0, at - 5, at, 1, 0);
+      cpu(0, at, at + 20, 1, 19);
+      late(1, at + 2, 18);
+    }
+    Causes.Report report = causes.report(SPAN);
+    assertEquals(List.of(), report.causes());
+    assertTrue(report.system().delayedNanos() > 0, report.toString());
+  }
+
+  @Test
+  void aHogIsNamedThoughTheOperatingSystemRanOthersForMostOfTheTime() {
+    causes.accept(Slices.at(100 * MS, 200 * MS).task(7, 5).named("report-1").get());
+    cpu(0, 100, 300, 50, 150);
+    late(5, 110, 190);
+    assertEquals("hog: report-# computed for long and kept a processor", only("hog").headline());
+  }
+
+  @Test
   void whatCarriersTakeFromOneAnotherIsBlamedOnWhoRan() {
     causes.accept(Slices.at(100 * MS, 60 * MS).task(7, 5).named("report-1").get());
     cpu(0, 100, 160, 30, 30);
@@ -93,6 +115,39 @@ final class CausesTest {
     causes.accept(new TraceEvent.Pause(101 * MS, 58 * MS, "garbage collection (G1New)"));
     late(5, 105, 54);
     assertEquals("garbage collection (G1New): stopped all tasks", only("pause").headline());
+  }
+
+  @Test
+  void aCollectionThatTheOperatingSystemDrewOutIsNotBlamed() {
+    for (int id = 0; id < 5; id++) {
+      long at = (100 + 100L * id) * MS;
+      causes.accept(new TraceEvent.Pause(at, 60 * MS, "garbage collection (GC Pause)", id));
+      causes.accept(new TraceEvent.CollectionTime(at + 60 * MS, id, 4 * MS));
+    }
+    assertEquals(List.of(), found());
+    var worked = new Causes();
+    worked.accept(new TraceEvent.Pause(100 * MS, 60 * MS, "garbage collection (GC Pause)", 9));
+    worked.accept(new TraceEvent.CollectionTime(160 * MS, 9, 40 * MS));
+    Cause pause = worked.report(SPAN).causes().getFirst();
+    assertEquals(40 * MS, pause.totalNanos());
+  }
+
+  @Test
+  void aLockIsNotBlamedForTheTimeInWhichItsOwnerWasPreempted() {
+    for (int i = 0; i < 5; i++) {
+      causes.accept(
+          Slices.at(200 * MS, 1000)
+              .task(50 + i, 3)
+              .waited(80 * MS, Stop.PARK)
+              .readiedByTask(7, 1)
+              .get());
+      causes.accept(
+          blocked(
+              50 + i, "conn", "java.util.concurrent.locks.ReentrantLock$NonfairSync", "app.A.a:5"));
+    }
+    causes.accept(Slices.at(119 * MS, 82 * MS).task(7, 1).named("conn-9").on(1).get());
+    cpu(1, 119, 201, 2, 80);
+    assertEquals(List.of(), found());
   }
 
   @Test
@@ -177,8 +232,58 @@ final class CausesTest {
   }
 
   private static TraceEvent.NetworkWait network(long task, String peer) {
+    return network(task, peer, 80 * MS);
+  }
+
+  private static TraceEvent.NetworkWait network(long task, String peer, long nanos) {
     return new TraceEvent.NetworkWait(
-        100 * MS, 80 * MS, task, "conn", Stop.IO_READ, peer, "app.Backend.ask:3");
+        100 * MS, nanos, task, "conn", Stop.IO_READ, peer, "app.Backend.ask:3");
+  }
+
+  @Test
+  void aPeerOnThisMachineIsNotSlowWhileTheMachineIsBusy() {
+    for (int i = 0; i < 5; i++) {
+      causes.accept(network(50 + i, "localhost/127.0.0.1:5432", 40 * MS));
+    }
+    cpu(0, 0, 200, 10, 90);
+    assertEquals(List.of(), found());
+    var elsewhere = new Causes();
+    for (int i = 0; i < 5; i++) {
+      elsewhere.accept(network(50 + i, "db/10.0.0.7:5432", 40 * MS));
+    }
+    elsewhere.accept(new TraceEvent.CarrierTime(200 * MS, 0, 200 * MS, 10 * MS, 90 * MS));
+    assertEquals(1, elsewhere.report(SPAN).causes().size());
+  }
+
+  @Test
+  void timersAreAStormByWhenTheyWereDueAndNotByWhenTheyRan() {
+    tasksOf400Timers(1000);
+    assertEquals(
+        "timers: many timers were due at once, their tasks named tick-#",
+        only("timers").headline());
+  }
+
+  @Test
+  void timersThatAreDueOneAfterTheOtherAreNoStormThoughAStoppedProcessRunsThemAtOnce() {
+    tasksOf400Timers(1_000_000);
+    assertEquals(List.of(), found());
+  }
+
+  /** They run from 100 to 140 ms, and were due one so long after the other until then. */
+  private void tasksOf400Timers(long apartNanos) {
+    cpu(0, 100, 140, 40, 0);
+    late(10, 100, 40);
+    for (int i = 0; i < 400; i++) {
+      long ranNanos = 100 * MS + i * MS / 10;
+      causes.accept(
+          Slices.at(ranNanos, MS / 10)
+              .task(1000 + i, 1)
+              .named("tick-" + i)
+              .readiedBy(Readier.TIMER)
+              .get());
+      long dueNanos = 100 * MS - (399 - i) * apartNanos;
+      causes.accept(new TraceEvent.TimerFired(ranNanos, 0, ranNanos - dueNanos));
+    }
   }
 
   @Test

@@ -172,9 +172,9 @@ final class SliceRecorder {
 
   /**
    * A task has stopped. It may be running elsewhere already: only its slice is looked at, not its
-   * recorder.
+   * recorder. Returns how long the slice lasted, in nanoseconds.
    */
-  static void end(TracedTask task, Slice slice) {
+  static long end(TracedTask task, Slice slice) {
     RunSlice event = slice.event;
     Slice.End end = slice.fixEnd(Clock.nanoTime(), reason(task.thread(), slice));
     event.end();
@@ -186,6 +186,7 @@ final class SliceRecorder {
     event.endPeer = slice.peer;
     new CarrierResumed().commit(); // lost in the slice's place, if the task committed an event
     event.commit();
+    return event.ranNanos;
   }
 
   private static String reason(Thread thread, Slice slice) {

@@ -155,6 +155,10 @@ public final class Trace {
     if (!SliceRecorder.isOn()) {
       return null;
     }
+    CarrierClock clock = carrier.clock;
+    if (clock != null && clock.isDue(Clock.nanoTime())) {
+      carrierTime(carrier);
+    }
     carrier.slice = SliceRecorder.begin(task, carrier);
     return carrier.slice;
   }
@@ -163,7 +167,9 @@ public final class Trace {
   public static void end(TracedTask task, TracedThread carrier, @Nullable Slice slice) {
     if (slice != null) {
       carrier.slice = null;
-      SliceRecorder.end(task, slice);
+      if (CarrierClock.isLong(SliceRecorder.end(task, slice))) {
+        carrierTime(carrier);
+      }
     }
   }
 
@@ -356,8 +362,8 @@ public final class Trace {
   public static void carrierTime(TracedThread carrier) {
     CarrierClock clock = carrier.clock;
     CarrierClock.Spans spans = clock == null ? null : clock.sinceLast(Clock.nanoTime());
-    if (spans != null && spans.ranNanos() + spans.preemptedNanos() > 0) {
-      var event = new CarrierTime();
+    var event = new CarrierTime();
+    if (spans != null && spans.ranNanos() + spans.preemptedNanos() > 0 && event.isEnabled()) {
       event.runtime = carrier.runtime;
       event.processor = carrier.processor;
       event.spanNanos = spans.spanNanos();
