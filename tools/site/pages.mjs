@@ -33,6 +33,7 @@ export const pages = [
     title: 'Look inside',
     items: [
       ['traces', 'Traces'],
+      ['delays', 'What delayed tasks'],
       ['stress', 'Stress'],
       ['simulation', 'Simulation'],
       ['benchmarks', 'Benchmarks'],

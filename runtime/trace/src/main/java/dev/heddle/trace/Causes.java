@@ -7,6 +7,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 
 /**
  * Finds what delayed tasks most: gathers what may matter while a recording is read, in bounded
@@ -127,10 +129,18 @@ public final class Causes {
    * What delayed tasks.
    *
    * @param causes the program's own, the worst first
+   * @param atStart those that only the first moments show: what starts a recording also delays
    * @param system what the operating system did
    * @param waits what tasks waited for
    */
-  public record Report(List<Cause> causes, OperatingSystem system, Waits waits) {}
+  public record Report(
+      List<Cause> causes, List<Cause> atStart, OperatingSystem system, Waits waits) {}
+
+  /** What starts a recording, and what is done for the first time then, delays tasks itself. */
+  private static final long FIRST_MOMENTS_NANOS = 500_000_000;
+
+  /** Of a recording that is not longer than a few such moments, they are a part like others. */
+  private static final long SHORT_NANOS = 2 * FIRST_MOMENTS_NANOS;
 
   /**
    * What delayed tasks most; call it once, when all has been read.
@@ -158,7 +168,17 @@ public final class Causes {
           Math.max(named.getFirst().totalNanos() * LEAST_SHARE, delayed * LEAST_OF_SYSTEM);
       named.removeIf(incident -> incident.totalNanos() < least);
     }
-    return new Report(named.stream().map(Incident::cause).toList(), machine.system(delayed), waits);
+    Map<Boolean, List<Cause>> causes =
+        named.stream()
+            .map(Incident::cause)
+            .collect(
+                Collectors.partitioningBy(
+                    cause -> spanNanos >= SHORT_NANOS && cause.lastNanos() < FIRST_MOMENTS_NANOS));
+    return new Report(
+        Objects.requireNonNull(causes.get(false)),
+        Objects.requireNonNull(causes.get(true)),
+        machine.system(delayed),
+        waits);
   }
 
   private static boolean worthNaming(Incident incident) {

@@ -11,13 +11,13 @@ final class CausesJson {
 
   private CausesJson() {}
 
-  /** Adds {@code causes} and {@code operatingSystem} to the object that is open. */
+  /**
+   * Adds {@code causes}, {@code causesAtStart} and {@code operatingSystem} to the object that is
+   * open.
+   */
   static void write(Causes.Report report, JsonGenerator json) throws IOException {
-    json.writeArrayFieldStart("causes");
-    for (Cause cause : report.causes()) {
-      cause(cause, json);
-    }
-    json.writeEndArray();
+    causes("causes", report.causes(), json);
+    causes("causesAtStart", report.atStart(), json);
     OperatingSystem system = report.system();
     json.writeObjectFieldStart("operatingSystem");
     json.writeNumberField("ranNanos", system.ranNanos());
@@ -29,6 +29,15 @@ final class CausesJson {
     }
     strings("lines", system.lines(), json);
     json.writeEndObject();
+  }
+
+  private static void causes(String field, List<Cause> causes, JsonGenerator json)
+      throws IOException {
+    json.writeArrayFieldStart(field);
+    for (Cause cause : causes) {
+      cause(cause, json);
+    }
+    json.writeEndArray();
   }
 
   private static void cause(Cause cause, JsonGenerator json) throws IOException {

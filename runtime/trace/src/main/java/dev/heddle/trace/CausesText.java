@@ -1,5 +1,6 @@
 package dev.heddle.trace;
 
+import dev.heddle.scheduler.Nanos;
 import java.util.List;
 import java.util.Locale;
 
@@ -25,6 +26,13 @@ final class CausesText {
     }
     if (causes.size() > SHOWN) {
       out.append("  … and ").append(causes.size() - SHOWN).append(" more (see --json)\n");
+    }
+    for (Cause cause : report.atStart()) {
+      out.append("  only as the recording began, which delays tasks itself: ")
+          .append(cause.headline())
+          .append(" (")
+          .append(Nanos.format(cause.totalNanos()))
+          .append(")\n");
     }
     report.system().lines().forEach(line -> out.append("  ").append(line).append('\n'));
     return out.toString();

@@ -21,8 +21,7 @@ final class DueTimers {
 
   void add(TraceEvent.TimerFired timer) {
     long dueNanos = timer.startNanos() - timer.lateNanos();
-    var step =
-        new Step(Math.floorDiv(dueNanos, STEP_NANOS), Places.runtime(timer.processor()));
+    var step = new Step(Math.floorDiv(dueNanos, STEP_NANOS), Places.runtime(timer.processor()));
     if (due.size() < MAX_STEPS || due.containsKey(step)) {
       due.merge(step, 1, Integer::sum);
     }

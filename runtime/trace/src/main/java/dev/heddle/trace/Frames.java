@@ -48,6 +48,24 @@ final class Frames {
     return bracket < 0 ? call : call.substring(0, bracket);
   }
 
+  /** Native methods that compute, give way, or are the runtime's own, and block nobody. */
+  private static final List<String> NOT_BLOCKING =
+      List.of(
+          "jdk.internal.misc.Unsafe.",
+          "jdk.internal.vm.Continuation",
+          "jdk.jfr.",
+          "java.lang.Object.",
+          "java.lang.System.arraycopy",
+          "java.lang.Thread.onSpinWait",
+          "java.lang.VirtualThread.",
+          "dev.heddle.");
+
+  /** Whether the innermost frame is a native method that may wait in a system call. */
+  static boolean isInNativeCall(String stack) {
+    String frame = innermost(stack);
+    return frame.endsWith("(Native Method)") && NOT_BLOCKING.stream().noneMatch(frame::startsWith);
+  }
+
   /** Class and method of a frame, without its line; empty if it is none. */
   static String method(String frame) {
     int end = frame.indexOf('(');

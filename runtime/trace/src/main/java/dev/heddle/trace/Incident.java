@@ -18,12 +18,6 @@ final class Incident {
 
   private static final int MAX_VICTIMS = 2;
 
-  /** What starts a recording, and what is done for the first time then, delays tasks itself. */
-  private static final long FIRST_MOMENTS_NANOS = 500_000_000;
-
-  private static final String FIRST_MOMENTS =
-      "only in the recording's first moments: what starts a recording also delays";
-
   /**
    * What kind of thing delays tasks: the rules of {@code docs/traces.md}. {@code %s} is what an
    * incident's key says.
@@ -108,11 +102,7 @@ final class Incident {
   }
 
   private List<String> lines() {
-    var lines = new ArrayList<String>(strongest(details, key.kind.details));
-    if (lastNanos < FIRST_MOMENTS_NANOS) {
-      lines.add(FIRST_MOMENTS);
-    }
-    return List.copyOf(lines);
+    return strongest(details, key.kind.details);
   }
 
   /** A line that explains it, with how much speaks for it; the strongest are shown. */

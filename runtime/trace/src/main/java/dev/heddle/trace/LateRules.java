@@ -4,7 +4,6 @@ import dev.heddle.trace.Incident.Kind;
 import dev.heddle.trace.TraceEvent.Slice;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -98,8 +97,7 @@ final class LateRules {
     for (Slice run : runs.in(runtime, from, to)) {
       if (run.taskId() != late.taskId()) {
         double nanos = Spans.overlap(run.startNanos(), run.endNanos(), from, to);
-        shares.add(
-            incidents.computeIfAbsent(run, this::ofRun), nanos * runs.facts(run).ownShare());
+        shares.add(incidents.computeIfAbsent(run, this::ofRun), nanos * runs.facts(run).ownShare());
       }
     }
   }
@@ -190,9 +188,7 @@ final class LateRules {
     for (TraceEvent.Pause pause : machine.pauses()) {
       long own = Math.round(pause.pauseNanos() * machine.ownShare(pause));
       if (own >= Causes.LONG_WAIT_NANOS) {
-        causes
-            .incident(Kind.PAUSE, pause.why())
-            .add(-1, Incident.ALL, pause.startNanos(), own);
+        causes.incident(Kind.PAUSE, pause.why()).add(-1, Incident.ALL, pause.startNanos(), own);
       }
     }
   }

@@ -85,8 +85,7 @@ final class Machine {
     for (TraceEvent.Pause pause : sorted) {
       long start = Math.max(end, pause.startNanos());
       if (pause.endNanos() > start) {
-        apart.add(
-            new TraceEvent.Pause(start, pause.endNanos() - start, pause.why(), pause.gcId()));
+        apart.add(new TraceEvent.Pause(start, pause.endNanos() - start, pause.why(), pause.gcId()));
         end = pause.endNanos();
       }
     }

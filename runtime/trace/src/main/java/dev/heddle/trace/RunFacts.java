@@ -11,16 +11,12 @@ import org.jspecify.annotations.Nullable;
  * @param stack where it was; empty if nobody looked
  * @param held the call that held the carrier, null if the recording has none
  */
-record RunFacts(
-    Kind kind,
-    double ownShare,
-    String stack,
-    TraceEvent.@Nullable HeldCall held) {
+record RunFacts(Kind kind, double ownShare, String stack, TraceEvent.@Nullable HeldCall held) {
 
   enum Kind {
     /** It computed for 5 ms or more. */
     COMPUTED,
-    /** Its carrier was in a call that the recording has. */
+    /** Its carrier was seen in a call that waits. */
     IN_CALL,
     /** Its carrier waited, and nobody saw where. */
     WAITED,
@@ -40,7 +36,7 @@ record RunFacts(
       return new RunFacts(held == null ? Kind.COMPUTED : Kind.IN_CALL, share, stack, held);
     }
     if (waited >= Causes.LONG_RUN_NANOS && waited >= awake / 2) {
-      boolean seen = held != null || !Frames.call(stack).isEmpty();
+      boolean seen = held != null || Frames.isInNativeCall(stack);
       return new RunFacts(seen ? Kind.IN_CALL : Kind.WAITED, share, stack, held);
     }
     boolean computed = awake >= Causes.LONG_RUN_NANOS;

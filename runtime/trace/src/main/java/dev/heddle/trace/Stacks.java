@@ -122,8 +122,10 @@ final class Stacks {
     }
     return switch (there.get(first)) {
       case TraceEvent.HeldCall call ->
-          new Holder(call.taskId(), call.taskName(), new Doing("was in " + call.call(), call.stack()));
-      case TraceEvent.Monopoly run -> new Holder(run.taskId(), run.taskName(), new Doing("ran", run.stack()));
+          new Holder(
+              call.taskId(), call.taskName(), new Doing("was in " + call.call(), call.stack()));
+      case TraceEvent.Monopoly run ->
+          new Holder(run.taskId(), run.taskName(), new Doing("ran", run.stack()));
       default -> throw new IllegalStateException("no task: " + there.get(first));
     };
   }

@@ -72,7 +72,7 @@ final class WaitRules {
         causes.waits.addBlocked(sample, lockName(sample.blockerClass()), wait.waitedNanos());
       }
       if (wait.waitedFor() == Stop.MONITOR || isLock(sample)) {
-        lockWaits.add(lockWait(wait, sample, from));
+        addLockWait(wait, sample, from);
       } else if (bottlenecks.contains(wait.readierTaskId())) {
         bottleneck(wait, sample);
       }
@@ -94,31 +94,34 @@ final class WaitRules {
   }
 
   /** A wait for a lock, with what is known of it; the sample may be of another such wait. */
-  private record LockWait(Slice slice, TraceEvent.@Nullable Blocked sample, long from, Owner owner) {
+  private record LockWait(Slice slice, TraceEvent.Blocked sample, long from, Owner owner) {
     int lockId() {
-      return sample == null ? 0 : sample.blockerId();
+      return sample.blockerId();
     }
   }
 
-  private LockWait lockWait(Slice wait, TraceEvent.@Nullable Blocked sampled, long from) {
+  private void addLockWait(Slice wait, TraceEvent.@Nullable Blocked sampled, long from) {
     boolean monitor = wait.waitedFor() == Stop.MONITOR;
     // A wait without a sample is taken for one at the lock that was waited for around that time.
     TraceEvent.Blocked sample =
         sampled != null ? sampled : nearest(monitor ? monitorSamples : lockSamples, from);
-    Owner owner = sample == null ? Owner.UNKNOWN : owner(wait, sample, from);
+    if (sample == null) {
+      return; // Nobody looked, in all the time: nothing can be said of it.
+    }
+    Owner owner = owner(wait, sample, from);
     var lockWait = new LockWait(wait, sample, from, owner);
     if (owner.waited) {
       heldByWaiters.computeIfAbsent(lockWait.lockId(), id -> new ArrayList<>()).add(wait);
     }
-    return lockWait;
+    lockWaits.add(lockWait);
   }
 
   private void lock(LockWait lockWait) {
     Slice wait = lockWait.slice;
     TraceEvent.Blocked sample = lockWait.sample;
     boolean monitor = wait.waitedFor() == Stop.MONITOR;
-    String type = sample == null ? "" : lockName(sample.blockerClass());
-    String where = sample == null ? "" : Frames.own(sample.stack());
+    String type = lockName(sample.blockerClass());
+    String where = Frames.own(sample.stack());
     String what =
         monitor
             ? (type.isEmpty() ? "monitor" : "monitor of " + type)

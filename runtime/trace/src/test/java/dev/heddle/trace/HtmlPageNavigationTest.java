@@ -169,7 +169,11 @@ final class HtmlPageNavigationTest extends HtmlPageSuite {
     waits.blockedByLock.add("ReentrantLock@1f", "", 30_000_000);
     waits.networkByPeer.add("io-read /127.0.0.1:5432", "", 80_000_000);
     browser.open(
-        write("causes.html", timeline, RUNTIMES, new Causes.Report(List.of(cause), system, waits)));
+        write(
+            "causes.html",
+            timeline,
+            RUNTIMES,
+            new Causes.Report(List.of(cause), List.of(), system, waits)));
     String card = element("causes").getText();
     assertTrue(card.startsWith(cause.headline()), card);
     assertTrue(card.contains("app.Report.addUp:9"), card);

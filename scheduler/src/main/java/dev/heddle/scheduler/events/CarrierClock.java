@@ -24,7 +24,9 @@ final class CarrierClock {
   /** The system counts what a thread ran at its ticks, 100 to 1000 a second. */
   private static final long TICK_NANOS = 10_000_000;
 
-  /** Before a slice the clock is read if it was not for so long: the slice may become a long one. */
+  /**
+   * Before a slice the clock is read if it was not for so long: the slice may become a long one.
+   */
   private static final long OLD_NANOS = 5_000_000;
 
   private final Path times;

@@ -13,8 +13,8 @@ import jdk.jfr.Timespan;
 /**
  * How the operating system treated a carrier since it was last looked at: what it ran, and how long
  * it was ready to run but had to wait for a CPU. So a task that computes, one that blocks in a
- * system call, and one that was preempted are told apart. Looked at from time to time, at the end of
- * each slice of 2 ms and more, and before a slice if that was not done for 5 ms.
+ * system call, and one that was preempted are told apart. Looked at from time to time, at the end
+ * of each slice of 2 ms and more, and before a slice if that was not done for 5 ms.
  *
  * <p>Source: Linux's {@code /proc/PID/task/TID/schedstat}; elsewhere this event does not occur.
  */

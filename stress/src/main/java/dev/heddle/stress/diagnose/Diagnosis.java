@@ -53,6 +53,7 @@ record Diagnosis(Path recording, Histogram latencies) {
     arguments.add(plant.name());
     arguments.add(Boolean.toString(healthy));
     arguments.add(outside.fifo().toString());
+    arguments.add(outside.log().toString());
     outside.ports().forEach(port -> arguments.add(port.toString()));
     return child.startReady(PlantedServer.class.getName(), arguments.toArray(String[]::new));
   }

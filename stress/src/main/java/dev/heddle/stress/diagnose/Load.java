@@ -52,7 +52,7 @@ final class Load implements AutoCloseable {
     var latch = new CountDownLatch(answers);
     latencies = new ConcurrentHistogram(3);
     awaited = latch;
-    if (!latch.await(PATIENCE_MILLIS * 3L, TimeUnit.MILLISECONDS)) {
+    if (!latch.await(PATIENCE_MILLIS * 6L, TimeUnit.MILLISECONDS)) {
       throw new IOException(
           "the server gave " + (answers - latch.getCount()) + " of " + answers + " answers");
     }

@@ -1,8 +1,10 @@
 package dev.heddle.stress.diagnose;
 
 import java.io.DataInputStream;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.RandomAccessFile;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -12,15 +14,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** What a planted server depends on: three backends, and a named pipe with a slow writer. */
+/**
+ * What a planted server depends on: three backends, a named pipe with a slow writer, and one with a
+ * slow reader.
+ */
 final class Outside implements AutoCloseable {
   private static final int BACKENDS = 3;
   private static final int SLOW_MILLIS = 80;
   private static final int BYTE_MILLIS = 30;
+  private static final int LOG_BYTES = 4096;
+  private static final int LOG_MILLIS = 20;
 
   private final boolean healthy;
   private final List<ServerSocket> backends = new ArrayList<>();
   private final Path fifo;
+  private final Path log;
 
   Outside(Path folder, boolean healthy) throws IOException, InterruptedException {
     this.healthy = healthy;
@@ -31,10 +39,13 @@ final class Outside implements AutoCloseable {
       start("backend-" + i, () -> accept(backend, slow));
     }
     fifo = folder.resolve("tariff");
-    if (new ProcessBuilder("mkfifo", fifo.toString()).inheritIO().start().waitFor() != 0) {
-      throw new IOException("cannot make the named pipe " + fifo);
+    log = folder.resolve("log");
+    var make = new ProcessBuilder("mkfifo", fifo.toString(), log.toString());
+    if (make.inheritIO().start().waitFor() != 0) {
+      throw new IOException("cannot make named pipes in " + folder);
     }
     start("fifo", this::giveBytes);
+    start("log", this::takeLines);
   }
 
   List<Integer> ports() {
@@ -43,6 +54,11 @@ final class Outside implements AutoCloseable {
 
   Path fifo() {
     return fifo;
+  }
+
+  /** The server may open it to write at any time; who opens it waits for the other end. */
+  Path log() {
+    return log;
   }
 
   private interface Body {
@@ -99,11 +115,27 @@ final class Outside implements AutoCloseable {
     }
   }
 
+  /** The reader of what is logged. */
+  private void takeLines() throws IOException, InterruptedException {
+    try (var in = new FileInputStream(log.toFile())) {
+      var bytes = new byte[LOG_BYTES];
+      while (in.read(bytes) >= 0) {
+        if (!healthy) {
+          TimeUnit.MILLISECONDS.sleep(LOG_MILLIS);
+        }
+      }
+    }
+  }
+
   @Override
   public void close() throws IOException {
     for (ServerSocket backend : backends) {
       backend.close();
     }
-    Files.deleteIfExists(fifo);
+    for (Path pipe : List.of(fifo, log)) {
+      // Opened both ways it waits for nobody, and frees a thread that waits for its other end.
+      new RandomAccessFile(pipe.toFile(), "rw").close();
+      Files.delete(pipe);
+    }
   }
 }

@@ -66,6 +66,7 @@ interface Plant {
    * @param backends ports on loopback where something answers; the first one slowly if the fault
    *     says so
    * @param fifo a named pipe that gives a byte now and then
+   * @param log a named pipe to write to, which is emptied slowly if the fault says so
    * @param recording is counted down when the recording has begun
    */
   record Server(
@@ -73,6 +74,7 @@ interface Plant {
       boolean healthy,
       List<Integer> backends,
       String fifo,
+      String log,
       CountDownLatch recording) {}
 
   /** Computes for so long, on the processor's own time as far as the machine allows. */

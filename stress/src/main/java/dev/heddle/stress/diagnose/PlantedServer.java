@@ -31,11 +31,11 @@ public final class PlantedServer {
 
   private PlantedServer() {}
 
-  /** Arguments: plant, whether healthy, named pipe, ports of backends. */
+  /** Arguments: plant, whether healthy, named pipes to read and to write, ports of backends. */
   public static void main(String[] args) throws Exception {
     Plant plant = Plants.named(args[0]);
     List<Integer> backends = new ArrayList<>();
-    for (String port : List.of(args).subList(3, args.length)) {
+    for (String port : List.of(args).subList(4, args.length)) {
       backends.add(Integer.valueOf(port));
     }
     try (var heddle = Heddle.builder().processors(2).name("server").start()) {
@@ -45,6 +45,7 @@ public final class PlantedServer {
               Boolean.parseBoolean(args[1]),
               List.copyOf(backends),
               args[2],
+              args[3],
               new CountDownLatch(1));
       var listener = heddle.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       heddle.go("acceptor", () -> accept(listener, plant, server));
