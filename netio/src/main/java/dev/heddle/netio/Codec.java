@@ -21,8 +21,8 @@ public interface Codec<M> {
   /**
    * Waits for the whole next message.
    *
-   * @return the message; a view of the reader's buffer is valid until the next call. Null at the end
-   *     of the stream
+   * @return the message; a view of the reader's buffer is valid until the next call. Null at the
+   *     end of the stream
    * @throws IOException if the bytes are none; the connection is closed
    */
   @Nullable M decode(ConnReader in) throws IOException;

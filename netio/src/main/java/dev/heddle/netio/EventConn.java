@@ -33,7 +33,9 @@ public final class EventConn<M> {
     conn.close();
   }
 
-  /** The connection below: its addresses, options, deadlines. Who reads from it breaks the codec. */
+  /**
+   * The connection below: its addresses, options, deadlines. Who reads from it breaks the codec.
+   */
   public Conn conn() {
     return conn;
   }
@@ -48,7 +50,9 @@ public final class EventConn<M> {
     return conn.remoteAddress();
   }
 
-  /** What the handler has attached; null if nothing. For the handler's calls for this connection. */
+  /**
+   * What the handler has attached; null if nothing. For the handler's calls for this connection.
+   */
   public @Nullable Object attachment() {
     return attachment;
   }
@@ -60,7 +64,9 @@ public final class EventConn<M> {
 
   // ---- for the server, in its task
 
-  /** The first call opens it; others hand on the messages that have come, the last whole one too. */
+  /**
+   * The first call opens it; others hand on the messages that have come, the last whole one too.
+   */
   void serve(EventHandler<M> handler) throws Exception {
     if (!opened) {
       opened = true;

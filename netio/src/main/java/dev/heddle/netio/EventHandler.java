@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 public interface EventHandler<M> {
 
   /**
-   * Called once, before the first connection is accepted, by the thread that starts the server; what
-   * it throws is thrown there, and nothing has begun.
+   * Called once, before the first connection is accepted, by the thread that starts the server;
+   * what it throws is thrown there, and nothing has begun.
    */
   default void onBoot(EventServer<M> server) throws Exception {}
 

@@ -258,7 +258,8 @@ public final class Network implements AutoCloseable {
   public WriteQueue writeQueue(Conn conn, WriteQueueOptions options) {
     Objects.requireNonNull(conn, "conn");
     Objects.requireNonNull(options, "options");
-    return new WriteQueue(conn, options, queuedWrites, body -> start("write-queue", body, Places.ANYWHERE));
+    return new WriteQueue(
+        conn, options, queuedWrites, body -> start("write-queue", body, Places.ANYWHERE));
   }
 
   /** Starts a task, on a processor or {@link Places#ANYWHERE}. Any thread; never blocks. */

@@ -1,9 +1,9 @@
 package dev.heddle.netio;
 
 /**
- * On which processor the tasks of a {@link Server}'s connection begin, for as long as it lives. Each
- * time that something comes for a dormant connection, its task begins there; from its first wait on
- * it runs where it is readied, as any task. Others may steal it when there is more than its
+ * On which processor the tasks of a {@link Server}'s connection begin, for as long as it lives.
+ * Each time that something comes for a dormant connection, its task begins there; from its first
+ * wait on it runs where it is readied, as any task. Others may steal it when there is more than its
  * processor can run.
  *
  * <p>{@link #LOCAL} is the fastest: no other thread has to be woken. The others are for handlers

@@ -54,8 +54,7 @@ public final class WriteQueue implements AutoCloseable {
    * @param counted of all queues, unless the options have a budget, which is counted there as well
    * @param tasks starts a task, from any thread and without blocking
    */
-  WriteQueue(
-      Conn conn, WriteQueueOptions options, WriteBudget counted, Consumer<Runnable> tasks) {
+  WriteQueue(Conn conn, WriteQueueOptions options, WriteBudget counted, Consumer<Runnable> tasks) {
     this.conn = conn;
     this.options = options;
     this.counted = counted;

@@ -26,11 +26,7 @@ public final class WriteQueueOptions {
   private final @Nullable WriteBudget budget;
 
   private WriteQueueOptions(
-      int highWater,
-      int lowWater,
-      boolean failing,
-      Duration grace,
-      @Nullable WriteBudget budget) {
+      int highWater, int lowWater, boolean failing, Duration grace, @Nullable WriteBudget budget) {
     if (lowWater < 0 || highWater <= lowWater) {
       throw new IllegalArgumentException("0 <= low-water mark < high-water mark must hold");
     }

@@ -58,8 +58,7 @@ final class EventServerTest {
   }
 
   private <M> void serve(Codec<M> codec, EventHandler<M> handler) throws Exception {
-    server =
-        fixture.network.serveEvents(listener, codec, handler, LIMIT, ServeOptions.DEFAULT);
+    server = fixture.network.serveEvents(listener, codec, handler, LIMIT, ServeOptions.DEFAULT);
   }
 
   private Conn dial() throws IOException {
@@ -185,7 +184,8 @@ final class EventServerTest {
     Bytes.readFully(client, answer);
     assertEquals(frames.flip(), answer.flip());
     server.close();
-    for (var codec : List.of(Codec.fixed(4), Codec.delimited((byte) ';', (byte) ';'), Codec.raw())) {
+    for (var codec :
+        List.of(Codec.fixed(4), Codec.delimited((byte) ';', (byte) ';'), Codec.raw())) {
       listener = fixture.listen();
       serve(codec, new Noting());
       client = dial();

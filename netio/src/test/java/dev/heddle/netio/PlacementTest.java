@@ -53,8 +53,7 @@ final class PlacementTest {
 
   private void serve(Placement placement) throws IOException {
     server =
-        fixture.network.serve(
-            listener, this::echo, ServeOptions.DEFAULT.withPlacement(placement));
+        fixture.network.serve(listener, this::echo, ServeOptions.DEFAULT.withPlacement(placement));
   }
 
   private void echo(Conn conn) throws IOException {

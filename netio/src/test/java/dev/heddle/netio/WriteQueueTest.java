@@ -27,8 +27,7 @@ final class WriteQueueTest extends ConformanceSuite {
   private final WriteBudget counted = new WriteBudget(Long.MAX_VALUE);
 
   private WriteQueue queue(Conn conn, WriteQueueOptions options) {
-    return new WriteQueue(
-        conn, options, counted, body -> fixture.scheduler.spawn("flush", body));
+    return new WriteQueue(conn, options, counted, body -> fixture.scheduler.spawn("flush", body));
   }
 
   private WriteQueue queue(Conn conn) {

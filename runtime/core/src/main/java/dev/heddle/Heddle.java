@@ -296,8 +296,8 @@ public final class Heddle implements AutoCloseable {
    * Serves a listener's connections by callbacks, for messages of up to 64 KiB and with the default
    * options, see {@link #serveEvents(Listener, Codec, EventHandler, int, ServeOptions)}.
    */
-  public <M> EventServer<M> serveEvents(
-      Listener listener, Codec<M> codec, EventHandler<M> handler) throws Exception {
+  public <M> EventServer<M> serveEvents(Listener listener, Codec<M> codec, EventHandler<M> handler)
+      throws Exception {
     return serveEvents(listener, codec, handler, DEFAULT_MESSAGE_LIMIT, ServeOptions.DEFAULT);
   }
 

@@ -98,7 +98,8 @@ final class OpenMetricsTest {
         client.getOutputStream().write("hello".getBytes(US_ASCII));
         assertEquals("hello!", new String(client.getInputStream().readNBytes(6), US_ASCII));
         new Socket(address.getAddress(), address.getPort()).close();
-        awaitLine(heddle, "heddle_server_refused_total{limit=\"connections\",runtime=\"served\"} 1");
+        awaitLine(
+            heddle, "heddle_server_refused_total{limit=\"connections\",runtime=\"served\"} 1");
         awaitLine(heddle, "heddle_server_connections{runtime=\"served\",state=\"dormant\"} 1");
         awaitLine(heddle, "heddle_server_connections{runtime=\"served\",state=\"working\"} 0");
         awaitLine(heddle, "heddle_server_accepted_total{runtime=\"served\"} 2");

@@ -1,6 +1,5 @@
 package dev.heddle.stress;
 
-import dev.heddle.cli.CliError;
 import dev.heddle.cli.TimeOption;
 import dev.heddle.netio.PollerKind;
 import dev.heddle.simulation.Outcome;

@@ -77,8 +77,7 @@ final class ReplayTrace implements Consumer<Step> {
             end,
             -1,
             null);
-    past.put(
-        step.number(), new Past(slice.number(), shownNanos, before.firstNanos(), end));
+    past.put(step.number(), new Past(slice.number(), shownNanos, before.firstNanos(), end));
     slices.add(slice);
     causes.accept(slice);
   }

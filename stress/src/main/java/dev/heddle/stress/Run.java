@@ -187,9 +187,8 @@ public final class Run {
   public void play(Suite suite, Duration duration, int connections, long seed) {
     var s = settings;
     var own = new Settings(duration, connections, seed, s.processors(), s.poller(), s.stuckAfter());
-    var part = 
-        new Run(
-            heddle, own, wiring, tally, evidence, mostOperations, this, suite.name() + ": ");
+    var part =
+        new Run(heddle, own, wiring, tally, evidence, mostOperations, this, suite.name() + ": ");
     try {
       suite.run(part);
       part.settle();
@@ -273,9 +272,7 @@ public final class Run {
 
   /** Starts a part of a suite beside the caller: a thread that may wait for tasks. */
   public Thread startPart(String name, Runnable body) {
-    return isSimulated()
-        ? heddle.go(name, body::run)
-        : Thread.ofPlatform().name(name).start(body);
+    return isSimulated() ? heddle.go(name, body::run) : Thread.ofPlatform().name(name).start(body);
   }
 
   /** Runs a body whose exceptions are violations. */
@@ -321,8 +318,8 @@ public final class Run {
   }
 
   /**
-   * Waits, on the thread of the suite, until the latch is open; once the run is over, not for long, and
-   * after a violation hardly at all: a missing task may wait for what went wrong.
+   * Waits, on the thread of the suite, until the latch is open; once the run is over, not for long,
+   * and after a violation hardly at all: a missing task may wait for what went wrong.
    */
   public void await(String what, CountDownLatch latch) throws InterruptedException {
     while (!isOver()) {

@@ -34,7 +34,6 @@ final class Carrier extends Pump {
    */
   private static final int STEAL_PASSES = 4;
 
-
   private final Processor processor;
   private final int index;
   private final LocalRunQueue queue;

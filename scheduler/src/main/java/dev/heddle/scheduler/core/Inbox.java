@@ -4,13 +4,13 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tasks that are to begin on one processor, put there by any thread: only the carrier of a processor
- * may put tasks into its run queue.
+ * Tasks that are to begin on one processor, put there by any thread: only the carrier of a
+ * processor may put tasks into its run queue.
  *
- * <p>It is a stack that is taken as a whole and turned round, so the oldest comes first. Its carrier
- * takes it before it looks for other work. Thieves leave it alone: else an idle one would have the
- * task before the carrier that was woken for it. What the carrier has taken lies in its queue, and
- * may be stolen there.
+ * <p>It is a stack that is taken as a whole and turned round, so the oldest comes first. Its
+ * carrier takes it before it looks for other work. Thieves leave it alone: else an idle one would
+ * have the task before the carrier that was woken for it. What the carrier has taken lies in its
+ * queue, and may be stolen there.
  *
  * <p><b>The protocol</b> by which no placed task is overlooked ({@link Shared#place}):
  *

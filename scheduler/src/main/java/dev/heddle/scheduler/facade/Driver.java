@@ -50,7 +50,9 @@ public final class Driver {
     thread.setOwner(this);
   }
 
-  /** The driver that runs the calling task; null if the caller is none of a driver's. Any thread. */
+  /**
+   * The driver that runs the calling task; null if the caller is none of a driver's. Any thread.
+   */
   public static @Nullable Driver current() {
     DriverThread thread = DriverThread.ofCaller();
     return thread == null || !thread.isRunning() ? null : (Driver) thread.owner();

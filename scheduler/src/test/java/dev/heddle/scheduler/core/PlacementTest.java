@@ -195,7 +195,6 @@ final class PlacementTest {
   @Test
   void aClosedSchedulerRefuses() {
     scheduler.close();
-    assertThrows(
-        RejectedExecutionException.class, () -> scheduler.spawnOn(0, null, () -> {}));
+    assertThrows(RejectedExecutionException.class, () -> scheduler.spawnOn(0, null, () -> {}));
   }
 }
