@@ -15,6 +15,7 @@ final class Connecting {
 
   /** Whether the channel is connected; false: wait for the next event. Does not block. */
   static boolean finish(SocketChannel channel) throws IOException {
-    return channel.finishConnect() || channel.finishConnect();
+    boolean connected = channel.finishConnect();
+    return connected || channel.finishConnect();
   }
 }
