@@ -73,7 +73,7 @@ final class HttpServer {
   }
 
   /** Serves the connections of a listener. One has a task from its first request on. */
-  void serve(Heddle heddle, Listener listener) {
+  void serve(Heddle heddle, Listener listener) throws IOException {
     var options = ServeOptions.DEFAULT.withHeadTime(idle); // later there are our own deadlines
     heddle.serve(listener, conn -> new Connection(conn).serve(), options);
   }

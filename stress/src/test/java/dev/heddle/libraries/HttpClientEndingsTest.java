@@ -50,13 +50,13 @@ final class HttpClientEndingsTest extends LibrarySuite {
   private HttpServer server;
 
   /** A client, and how it is ended at once. */
-  private interface Client {
+  interface Client {
     String get(String url) throws Exception;
 
     void close() throws Exception;
   }
 
-  private enum Kind {
+  enum Kind {
     OK_HTTP {
       @Override
       Client open(Heddle heddle) {

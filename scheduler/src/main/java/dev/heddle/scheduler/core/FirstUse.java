@@ -44,7 +44,7 @@ final class FirstUse {
     owner.pollFifo();
     owner.moveAllToGlobal();
     global.poll();
-    @Nullable Task batch = global.pollBatch(thief);
+    @Nullable Task batch = global.pollBatch(thief, CAPACITY);
     assert batch == task;
   }
 
