@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * operations against closing, and its place among the open sockets of the network.
  */
 final class Descriptor {
-  @SuppressWarnings("UnnecessaryLambda") // as a constant it exists when there is no memory for it
+  @SuppressWarnings("UnnecessaryLambda") // later there may be no memory for it
   private static final Runnable NOBODY_WAITS = () -> {};
 
   final Network network;
