@@ -71,8 +71,7 @@ public final class Epoll implements AutoCloseable {
   private static final boolean HAS_PWAIT2 = LINKER.defaultLookup().find("epoll_pwait2").isPresent();
   private static final MethodHandle PLAIN_PWAIT2 =
       HAS_PWAIT2
-          ? plainHandle(
-              "epoll_pwait2", FunctionDescriptor.of(INT, INT, LONG, INT, LONG, LONG))
+          ? plainHandle("epoll_pwait2", FunctionDescriptor.of(INT, INT, LONG, INT, LONG, LONG))
           : PLAIN_WAIT;
   private static final MethodHandle CLOSE = handle("close", FunctionDescriptor.of(INT, INT));
 
