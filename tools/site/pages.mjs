@@ -24,6 +24,7 @@ export const pages = [
     title: 'How it works',
     items: [
       ['architecture', 'Architecture'],
+      ['protocols', 'Protocols'],
       ['scheduler', 'Scheduler'],
       ['netpoller', 'Netpoller'],
       ['limits', 'Limits'],

@@ -218,7 +218,7 @@ final class Dialer {
           event.taskId = Thread.currentThread().threadId();
           event.taskName = Thread.currentThread().getName();
           event.address = String.valueOf(remote);
-          event.reason = e.getMessage();
+          event.reason = Errno.words(e);
           event.commit();
         }
         throw e;

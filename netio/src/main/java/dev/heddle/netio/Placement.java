@@ -9,6 +9,8 @@ package dev.heddle.netio;
  * <p>{@link #LOCAL} is the fastest: no other thread has to be woken. The others are for handlers
  * whose data of a connection, or of a client, should stay in the cache of one processor, and for
  * loads that come in bursts at one processor.
+ *
+ * {@snippet class="dev.heddle.snippets.NetworkSnippetsTest" region="placement"}
  */
 public enum Placement {
   /** Where the event was found: the default. */

@@ -232,7 +232,7 @@ final class SocketListener implements ServableListener {
         event.taskId = Thread.currentThread().threadId();
         event.taskName = Thread.currentThread().getName();
         event.listener = String.valueOf(address);
-        event.reason = reason.getMessage();
+        event.reason = Errno.words(reason);
         event.commit();
       }
     }

@@ -87,7 +87,9 @@ final class DialerTest {
     try (var listener = fixture.listen()) {
       int port = ((InetSocketAddress) listener.localAddress()).getPort();
       var address = InetSocketAddress.createUnresolved("localhost", port);
-      dial(address, DialOptions.DEFAULT).close();
+      try (var conn = dial(address, DialOptions.DEFAULT)) {
+        assertEquals(listener.localAddress(), conn.remoteAddress());
+      }
     }
   }
 
@@ -179,7 +181,9 @@ final class DialerTest {
   void aDeadlineBeyondTheRangeOfLongStillConnects() throws Exception {
     try (var listener = fixture.listen()) {
       var options = DialOptions.DEFAULT.withTimeout(Duration.ofSeconds(Long.MAX_VALUE));
-      dial(listener.localAddress(), options).close();
+      try (var conn = dial(listener.localAddress(), options)) {
+        assertEquals(listener.localAddress(), conn.remoteAddress());
+      }
     }
   }
 
@@ -355,7 +359,9 @@ final class DialerTest {
   void aDelayBeyondTheRangeOfLongIsAsGoodAsNone() throws Exception {
     try (var listener = fixture.listen()) {
       var patient = DialOptions.DEFAULT.withAttemptDelay(Duration.ofSeconds(Long.MAX_VALUE));
-      race(patient, refusing(), address(listener)).close();
+      try (var conn = race(patient, refusing(), address(listener))) {
+        assertEquals(listener.localAddress(), conn.remoteAddress());
+      }
     }
   }
 

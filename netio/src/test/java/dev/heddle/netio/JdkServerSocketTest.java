@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.heddle.netio.errno.Errno;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -57,7 +58,8 @@ final class JdkServerSocketTest extends JdkSocketSuite {
       var e =
           assertThrows(
               BindException.class, () -> second.bind(new InetSocketAddress(LOOPBACK, port)));
-      assertEquals("Address already in use", e.getMessage());
+      assertEquals(
+          "Address already in use", Errno.words(e)); // the JDK says it in the language here
     }
     try (var again = newServer()) {
       again.bind(new InetSocketAddress(LOOPBACK, port));

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.heddle.netio.errno.Errno;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.BindException;
@@ -87,7 +88,7 @@ final class JdkSocketTest extends JdkSocketSuite {
             assertThrows(
                 BindException.class,
                 () -> second.bind(new InetSocketAddress(LOOPBACK, server.getLocalPort())));
-        assertEquals("Address already in use", e.getMessage());
+        assertEquals("Address already in use", Errno.words(e));
       }
     }
   }
@@ -101,7 +102,7 @@ final class JdkSocketTest extends JdkSocketSuite {
     var socket = newSocket();
     var e = run(() -> socket.connect(new InetSocketAddress(LOOPBACK, port), 10_000)).failure();
     assertEquals(ConnectException.class, e.getClass());
-    assertEquals("Connection refused", e.getMessage());
+    assertEquals("Connection refused", Errno.words(e));
     assertTrue(socket.isClosed());
     assertEquals(
         "Socket is closed",

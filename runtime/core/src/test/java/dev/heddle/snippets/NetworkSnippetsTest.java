@@ -20,6 +20,7 @@ import dev.heddle.netio.ListenOptions;
 import dev.heddle.netio.Listener;
 import dev.heddle.netio.Network;
 import dev.heddle.netio.PacketConn;
+import dev.heddle.netio.Placement;
 import dev.heddle.netio.PollerKind;
 import dev.heddle.netio.ServeOptions;
 import dev.heddle.netio.Server;
@@ -241,6 +242,10 @@ final class NetworkSnippetsTest {
     // @end
     assertEquals(1, metrics.accepted());
     server.close();
+    // @start region="placement"
+    var byClient = ServeOptions.DEFAULT.withPlacement(Placement.SOURCE_HASH);
+    // @end
+    assertEquals(Placement.SOURCE_HASH, byClient.placement());
   }
 
   @Test

@@ -33,9 +33,14 @@ final class FirstUse {
     var global = new GlobalRunQueue(1, CAPACITY);
     var owner = new LocalRunQueue(CAPACITY, global);
     var thief = new LocalRunQueue(CAPACITY, global);
-    for (int i = 0; i <= CAPACITY; i++) {
-      owner.push(task); // the last overflows
+    var full = new TaskRing(CAPACITY); // not a queue, which would record an overflow
+    for (int i = 0; i < CAPACITY; i++) {
+      full.offer(task);
     }
+    full.moveOlderHalf(global);
+    global.poll();
+    owner.push(task);
+    owner.push(task);
     owner.swapNext(task);
     owner.swapNext(task);
     @Nullable Task stolen = owner.stealInto(thief);

@@ -9,6 +9,7 @@ import dev.heddle.scheduler.testing.FakePoller;
 import dev.heddle.scheduler.time.Portions;
 import dev.heddle.scheduler.time.Timer;
 import dev.heddle.testing.Waits;
+import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -108,7 +109,10 @@ final class FairnessTest {
     waiter.end();
   }
 
-  /** As in Go, a task that yields goes behind all that wait, in whichever queue. */
+  /**
+   * As in Go, a task that yields goes behind all that wait, in whichever queue. The median is
+   * looked at: the operating system may stop the carrier that has just taken the task.
+   */
   @Test
   void aTaskFromOutsideHasItsTurnAmongTasksThatYield() {
     int yielding = 8 * processors;
@@ -125,14 +129,17 @@ final class FairnessTest {
     }
     Waits.until("all have had turns", () -> turns.get() > 100L * yielding);
     var seen = new AtomicLong();
+    var others = new long[EVENTS];
     for (int i = 0; i < EVENTS; i++) {
       seen.set(-1);
       scheduler.spawn("outside", () -> seen.set(turns.get()));
       long before = turns.get();
       Waits.until("it has had its turn", () -> seen.get() >= 0);
-      long others = seen.get() - before;
-      assertTrue(others <= 4L * yielding, others + " turns of " + yielding + " others came first");
+      others[i] = seen.get() - before;
     }
+    Arrays.sort(others);
+    long median = others[EVENTS / 2];
+    assertTrue(median <= 4L * yielding, median + " turns of " + yielding + " others came first");
   }
 
   /** More tasks than the queues hold, each of which starts the next. */

@@ -1,5 +1,6 @@
 package dev.heddle.scheduler.facade;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -211,8 +212,10 @@ final class SchedulerCloseTest {
   void closingTwiceIsHarmless() {
     scheduler.spawn(null, SchedulerCloseTest::nothing);
     scheduler.close();
-    scheduler.close();
-    Thread.ofPlatform().start(scheduler::close);
+    assertDoesNotThrow(() -> scheduler.close());
+    Waits.join(Thread.ofPlatform().start(scheduler::close));
+    assertThrows(
+        RejectedExecutionException.class, () -> scheduler.spawn(null, SchedulerCloseTest::nothing));
   }
 
   @Test

@@ -12,7 +12,6 @@ final class JdbcQueries implements Driver.Pool {
   JdbcQueries(Tasks tasks, int port) {
     var config = new HikariConfig();
     config.setJdbcUrl("jdbc:postgresql://127.0.0.1:" + port + "/postgres");
-    // HikariCP sets a login timeout, and with one the driver connects on a platform thread.
     tasks.socketFactory().ifPresent(name -> config.addDataSourceProperty("socketFactory", name));
     config.setUsername("heddle");
     config.setMaximumPoolSize(Driver.CONNECTIONS);
