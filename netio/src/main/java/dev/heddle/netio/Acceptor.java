@@ -30,8 +30,6 @@ final class Acceptor implements Runnable {
    */
   private static final long HANDSHAKE_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
 
-  private static final int AS_AFTER_FAILURES = 100; // 100 ms
-
   private final Server server;
   private final Listener listener;
   private final Admission admission;
@@ -98,7 +96,7 @@ final class Acceptor implements Runnable {
       take(conn, false);
     } catch (OutOfMemoryError e) {
       while (conn != null && !isAbandoned(conn)) {
-        LowMemory.pause(AS_AFTER_FAILURES);
+        LowMemory.pause();
       }
     }
   }

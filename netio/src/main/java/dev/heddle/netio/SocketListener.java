@@ -30,7 +30,6 @@ final class SocketListener implements ServableListener {
   private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
   private static final long MIN_PAUSE_NANOS = 5_000_000;
   private static final long MAX_PAUSE_NANOS = 1_000_000_000;
-  private static final int AS_AFTER_FAILURES = 100; // 100 ms: memory does not come back at once
 
   /** How long close waits for the calls it woke to leave. */
   static final long RELEASE_MILLIS = 1_000;
@@ -129,7 +128,7 @@ final class SocketListener implements ServableListener {
       // nor is there any to say so
     }
     poll.reader().ready(); // its event may be used up
-    LowMemory.pause(AS_AFTER_FAILURES);
+    LowMemory.pause(); // memory does not come back at once
   }
 
   @Override

@@ -163,7 +163,7 @@ final class SpringBootTest extends LibrarySuite {
     }
   }
 
-  /** The application stays, without threads for its requests: whoever asks hears of it. */
+  /** The application stays, without threads for its requests: a request that comes fails. */
   @Test
   void closingTheRuntimeEndsRequestsAndFailsTheNext() throws Exception {
     try (var outside = HttpClient.newHttpClient()) {

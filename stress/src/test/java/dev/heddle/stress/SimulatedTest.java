@@ -56,7 +56,7 @@ final class SimulatedTest {
     assertEquals(one, other);
   }
 
-  /** A lock that lets in whoever comes while its owner is about to wake the next. */
+  /** A lock that lets a newcomer in while its owner is about to wake the next thread. */
   private static Wiring leakyLock() {
     return new Wiring() {
       @Override

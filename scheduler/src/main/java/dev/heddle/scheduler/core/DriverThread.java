@@ -135,7 +135,7 @@ public final class DriverThread extends TracedThread {
     return VirtualThreads.currentCarrier() instanceof DriverThread driver ? driver : null;
   }
 
-  /** What whoever made this keeps with it; null at first. */
+  /** What the maker of this thread keeps with it; null at first. */
   public @Nullable Object owner() {
     return owner;
   }

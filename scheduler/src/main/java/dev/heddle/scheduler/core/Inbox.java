@@ -40,7 +40,8 @@ final class Inbox {
   /** A task, and what was placed before it. After it was taken: after it. */
   static final class Placed {
     final Task task;
-    @Nullable Placed next; // by who places it, then by who has taken it
+    @Nullable Placed
+        next; // written by the thread that places it, and after that by the one that has taken it
 
     Placed(Task task) {
       this.task = task;

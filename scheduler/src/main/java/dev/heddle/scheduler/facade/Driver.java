@@ -149,7 +149,7 @@ public final class Driver {
 
   // ---- time
 
-  /** As {@link #nanoTime}, for a program: who reads in a loop until it passes sees it pass. */
+  /** As {@link #nanoTime}, for a program: a loop that reads it sees it pass. */
   public long readNanoTime() {
     return thread.readNanos();
   }

@@ -16,8 +16,8 @@ import java.util.function.Supplier;
  * lists before are worked off</td></tr>
  * </table>
  *
- * <p>{@code passed} is volatile: whoever sees it sees what the worker did before. Held by {@code
- * UnblockerProof}.
+ * <p>{@code passed} is volatile: a thread that sees it sees what the worker did before. Held by
+ * {@code UnblockerProof}.
  *
  * <p>Rejected: one round. The marker may be worked off before one that was on the list already.
  *

@@ -12,8 +12,14 @@ import java.util.concurrent.locks.LockSupport;
 public final class LowMemory {
   private static final long FIRST_PAUSE_NANOS = 1_000_000;
   private static final long MAX_PAUSE_NANOS = 100_000_000;
+  private static final int MANY = (int) (MAX_PAUSE_NANOS / FIRST_PAUSE_NANOS);
 
   private LowMemory() {}
+
+  /** Pauses for 100 ms, for a thread that does not count its failures. */
+  public static void pause() {
+    pause(MANY);
+  }
 
   /**
    * Blocks the calling thread for 1 ms after the first failure in a row, 2 ms after the second, and
