@@ -3,6 +3,9 @@ package dev.heddle.scheduler.core;
 import dev.heddle.scheduler.events.Trace;
 import dev.heddle.scheduler.jdk.VirtualThreads;
 import dev.heddle.scheduler.spi.LowMemory;
+import dev.heddle.scheduler.time.Clock;
+import dev.heddle.scheduler.time.Timer;
+import dev.heddle.scheduler.time.TimerHeaps;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FirstUse {
   private static final int CAPACITY = 4;
+  private static final int MANY_TIMERS = 64; // more than a heap has room for at first
 
   private FirstUse() {}
 
@@ -27,6 +31,7 @@ final class FirstUse {
     VirtualThreads.prefetch(task.thread());
     useQueues(task);
     useProcessor(task);
+    useTimers();
   }
 
   private static void useQueues(Task task) {
@@ -61,5 +66,48 @@ final class FirstUse {
     processor.end();
     boolean retaken = processor.retake();
     assert retaken && processor.ownCurrent() == null;
+  }
+
+  private static void useTimers() {
+    var heaps = new TimerHeaps(2, new Unwatched());
+    long now = Clock.nanoTime();
+    for (int i = 0; i < MANY_TIMERS; i++) {
+      Timer timer = heaps.newTimer(i, () -> {});
+      timer.arm(now);
+      timer.arm(now - i);
+      if (i % 3 == 0) {
+        boolean cancelled = timer.cancel();
+        assert cancelled : "it has not run";
+      }
+      heaps.settle();
+    }
+    heaps.newTimer(0, FirstUse::fail).arm(now);
+    int ran = heaps.runDue(1, MANY_TIMERS);
+    assert ran > 0 : "they are due";
+    long _ = heaps.beginPollerSleep();
+    heaps.tellSleeper();
+    heaps.endPollerSleep();
+    heaps.takeAll(_ -> {});
+  }
+
+  private static void fail() {
+    throw new IllegalStateException("as it is meant");
+  }
+
+  /** Nobody sleeps until one of the timers is due. */
+  private static final class Unwatched implements TimerHeaps.Owner {
+    @Override
+    public void endPollerSleep() {}
+
+    @Override
+    public boolean callerTellsLater() {
+      return false;
+    }
+
+    @Override
+    public void timerFired(long lateNanos) {}
+
+    @Override
+    public void timerFailed(Throwable failure) {}
   }
 }

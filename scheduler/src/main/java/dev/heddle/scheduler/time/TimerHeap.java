@@ -183,10 +183,17 @@ public final class TimerHeap {
 
   /** Takes what is due out of the heap, earliest first, each linked to the next. */
   private synchronized @Nullable Arming takeDue(long nowNanos, int atMost) {
-    moveFromInbox();
+    try {
+      moveFromInbox();
+    } catch (OutOfMemoryError e) {
+      if (!isDue(nowNanos)) {
+        throw e;
+      }
+      // what is due makes room
+    }
     Arming first = null;
     Arming last = null;
-    for (int taken = 0; taken < atMost && size > 0 && whens[0] <= nowNanos; ) {
+    for (int taken = 0; taken < atMost && isDue(nowNanos); ) {
       Arming arming = removeFirst();
       if (!arming.isArmed()) {
         continue;
@@ -264,18 +271,28 @@ public final class TimerHeap {
     return oldest;
   }
 
+  /** Without memory for a larger heap, those that it has no room for go back to the inbox. */
   private void insertAll(@Nullable Arming first) {
-    for (Arming arming = first; arming != null; ) {
-      Arming following = arming.next;
-      arming.next = null;
-      if (arming.isArmed()) {
-        if (size == heap.length) {
-          makeRoom();
+    Arming left = first;
+    try {
+      while (left != null) {
+        if (left.isArmed()) {
+          if (size == heap.length) {
+            makeRoom();
+          }
+          siftUp(left, left.whenNanos, size++);
         }
-        siftUp(arming, arming.whenNanos, size++);
+        Arming inserted = left;
+        left = left.next;
+        inserted.next = null;
       }
-      arming = following;
+    } finally {
+      putBack(left);
     }
+  }
+
+  private boolean isDue(long nowNanos) {
+    return size > 0 && whens[0] <= nowNanos;
   }
 
   /** Drops what is cancelled; if that leaves more than half, doubles the heap. */
@@ -289,14 +306,15 @@ public final class TimerHeap {
     }
     Arrays.fill(heap, kept, size, null);
     size = kept;
-    if (size > heap.length / 2) {
-      whens = Arrays.copyOf(whens, 2 * size);
-      heap = Arrays.copyOf(heap, 2 * size);
-    }
     for (int i = (size - 2) / CHILDREN; i >= 0; i--) { // from the last that has children
       siftDown(at(i), whens[i], i);
     }
     assert isInOrder() : "no timer comes before an earlier one";
+    if (size > heap.length / 2) {
+      long[] moreWhens = Arrays.copyOf(whens, 2 * size);
+      heap = Arrays.copyOf(heap, 2 * size); // the last that needs memory
+      whens = moreWhens;
+    }
   }
 
   private void dropCancelled() {
@@ -363,7 +381,7 @@ public final class TimerHeap {
   }
 
   private Arming at(int index) {
-    return Objects.requireNonNull(heap[index], "the heap has no holes");
+    return Objects.requireNonNull(heap[index]); // the heap has no holes; a text would take memory
   }
 
   /** For assertions: reads the whole heap. */

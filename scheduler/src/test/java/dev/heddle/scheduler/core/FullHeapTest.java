@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.heddle.scheduler.spi.Poller;
 import dev.heddle.scheduler.spi.SchedulerOptions;
 import dev.heddle.testing.ChildJvm;
+import dev.heddle.testing.FullHeap;
 import dev.heddle.testing.Waits;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,8 +45,6 @@ final class FullHeapTest {
     private static final long FIRES_NANOS = 100_000_000; // when the heap is full again
     private static final long PAUSE_NANOS = 1_000_000;
     private static final int RESERVE = 64 * 1024;
-
-    private static @Nullable Object[] hoard;
 
     @SuppressWarnings("UnusedVariable") // it is held until the heap is full
     private static byte @Nullable [] reserve;
@@ -117,20 +116,20 @@ final class FullHeapTest {
           };
       boolean counts = victims != null;
       reserve = new byte[RESERVE];
-      fill();
+      FullHeap.fill();
       reserve = null;
       action.arm(System.nanoTime() + FIRES_NANOS); // which takes some memory
-      fillAgain(); // from here on nothing that is new
+      FullHeap.fillAgain(); // from here on nothing that is new
       poller.victims = victims;
       long end = System.nanoTime() + (counts ? Waits.LIMIT.toNanos() : 1_000_000_000);
       while (System.nanoTime() < end && (!counts || poller.failures.get() < FAILURES)) {
-        fillAgain();
+        FullHeap.fillAgain();
         poller.wakeup(); // a carrier polls again
         engine.shared.sysmonSleep.end(); // and sysmon makes a round
         LockSupport.parkNanos(PAUSE_NANOS); // collections in a row would leave the victims no time
       }
       poller.victims = null;
-      hoard = null;
+      FullHeap.empty();
       assertTrue(!counts || poller.failures.get() > 0, "nothing has failed");
       Thread.sleep(200); // a thread that dies of it has the time to
       for (Thread thread : before) {
@@ -150,30 +149,6 @@ final class FullHeapTest {
       return Thread.getAllStackTraces().keySet().stream()
           .filter(thread -> thread.getName().startsWith(NAME))
           .collect(Collectors.toSet());
-    }
-
-    private static void fill() {
-      for (int length = 1 << 18; length > 0; length /= 2) {
-        addWhileThereIsRoom(length);
-      }
-    }
-
-    private static void fillAgain() {
-      addWhileThereIsRoom(1024);
-      addWhileThereIsRoom(64);
-      addWhileThereIsRoom(1);
-    }
-
-    private static void addWhileThereIsRoom(int length) {
-      try {
-        for (; ; ) {
-          var more = new Object[length];
-          more[0] = hoard;
-          hoard = more;
-        }
-      } catch (OutOfMemoryError e) {
-        // as it is meant
-      }
     }
   }
 }
