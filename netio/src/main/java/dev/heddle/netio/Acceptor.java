@@ -91,13 +91,16 @@ final class Acceptor implements Runnable {
   private void acceptOne() throws IOException {
     @Nullable Conn conn = null;
     try {
+      if (!admission.hasRoom()) {
+        server.waits(listener);
+      }
       admission.awaitRoom();
       conn = listener.accept();
       take(conn, false);
     } catch (OutOfMemoryError e) {
-      while (conn != null && !isAbandoned(conn)) {
+      do {
         LowMemory.pause();
-      }
+      } while (conn != null && !isAbandoned(conn));
     }
   }
 

@@ -41,6 +41,11 @@ final class Admission {
     this.room = new Semaphore(options.maxConnections());
   }
 
+  /** Whether {@link #awaitRoom} would return at once; a moment's view. */
+  boolean hasRoom() {
+    return options.refusing() || (room.availablePermits() > 0 && untilPaid() <= 0);
+  }
+
   /**
    * Comes before an accept. Waits while a limit is reached, if that is the option. It takes nothing
    * yet: an acceptor that waits for its connection must not keep the room of others.

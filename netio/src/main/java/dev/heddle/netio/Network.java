@@ -270,6 +270,11 @@ public final class Network implements AutoCloseable {
             : scheduler.spawnOn(place, name, body);
   }
 
+  /** Starts a task that stays on a processor. Any thread; never blocks. */
+  void startPinned(String name, Runnable body, int place) {
+    var _ = scheduler.spawnPinned(place, name, body);
+  }
+
   /** How many tasks may run at the same time. */
   int processors() {
     return scheduler.processors();

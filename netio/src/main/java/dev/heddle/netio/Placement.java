@@ -4,7 +4,7 @@ package dev.heddle.netio;
  * On which processor the tasks of a {@link Server}'s connection begin, for as long as it lives.
  * Each time that something comes for a dormant connection, its task begins there; from its first
  * wait on it runs where it is readied, as any task. Others may steal it when there is more than its
- * processor can run.
+ * processor can run. {@link ServeOptions#withPinned} keeps it there.
  *
  * <p>{@link #LOCAL} is the fastest: no other thread has to be woken. The others are for handlers
  * whose data of a connection, or of a client, should stay in the cache of one processor, and for

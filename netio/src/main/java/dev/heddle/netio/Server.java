@@ -74,6 +74,9 @@ public final class Server implements AutoCloseable {
   /** Begins to serve. */
   static Server start(Network network, Listener listener, ConnHandler handler, ServeOptions options)
       throws IOException {
+    if (options.pinned() && options.placement() == Placement.LOCAL) {
+      throw new IllegalArgumentException("pinned connections need a placement other than LOCAL");
+    }
     int count =
         options.acceptors() == ServeOptions.ONE_PER_PROCESSOR
             ? network.processors()
@@ -165,6 +168,12 @@ public final class Server implements AutoCloseable {
     served.begin();
   }
 
+  /** An acceptor waits before it accepts another, as a limit is reached. */
+  void waits(Listener at) {
+    counters.add(Count.WAITS);
+    warn("waits", at, "accepts no other while %d are open".formatted(open.get()));
+  }
+
   /** An acceptor has closed its listener. */
   void acceptorEnded() {
     int left = accepting.decrementAndGet();
@@ -179,7 +188,11 @@ public final class Server implements AutoCloseable {
   // ---- for the connections
 
   void start(Runnable work, int place) {
-    network.start("serve", work, place);
+    if (options.pinned() && place != Places.ANYWHERE) {
+      network.startPinned("serve", work, place);
+    } else {
+      network.start("serve", work, place);
+    }
   }
 
   ServerCounters counters() {

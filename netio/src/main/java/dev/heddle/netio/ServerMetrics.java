@@ -11,6 +11,7 @@ package dev.heddle.netio;
  * @param refusedOverConnections refused as too many were open
  * @param refusedOverSource refused as too many of their address were open
  * @param refusedOverRate refused as too many had come within the second
+ * @param waits how often an acceptor waited as one of these limits was reached
  * @param headTimeouts closed as no request, or not the whole of one, came in time
  * @param idleTimeouts closed as they were dormant for too long
  * @param writeStalls closed as the peer took nothing for too long
@@ -26,6 +27,7 @@ public record ServerMetrics(
     long refusedOverConnections,
     long refusedOverSource,
     long refusedOverRate,
+    long waits,
     long headTimeouts,
     long idleTimeouts,
     long writeStalls,

@@ -217,6 +217,7 @@ final class ProtectionTest {
     Bytes.send(second, "a request.");
     exchange(first);
     assertEquals(1, server.metrics().accepted());
+    assertEquals(1, server.metrics().waits());
     first.close();
     Bytes.expect(second, ".");
     assertEquals(0, server.metrics().refusedOverConnections());

@@ -20,13 +20,20 @@ final class ServeOptionsTest {
             .withIdleTime(Duration.ofSeconds(5))
             .withWriteStall(Duration.ofSeconds(6))
             .withAcceptors(7)
-            .withPlacement(Placement.SOURCE_HASH);
+            .withPlacement(Placement.SOURCE_HASH)
+            .withPinned(true);
     assertEquals(
         "ServeOptions[maxConnections=1, maxPerSource=2, acceptsPerSecond=3, refusing=true,"
             + " headTime=PT4S, idleTime=PT5S, writeStall=PT6S,"
-            + " acceptors=7, placement=SOURCE_HASH]",
+            + " acceptors=7, placement=SOURCE_HASH, pinned=true]",
         copy.toString());
     assertEquals(before, ServeOptions.DEFAULT.toString());
+  }
+
+  @Test
+  void theDefaultIsAsManyConnectionsAsTheHeapHasRoomFor() {
+    long each = Runtime.getRuntime().maxMemory() / ServeOptions.DEFAULT.maxConnections();
+    assertEquals(16, each / 1024);
   }
 
   @Test

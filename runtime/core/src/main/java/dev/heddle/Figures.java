@@ -123,6 +123,10 @@ final class Figures {
     refused("connections", metrics.refusedOverConnections());
     refused("source", metrics.refusedOverSource());
     refused("rate", metrics.refusedOverRate());
+    counter(
+        "heddle_server_waits",
+        "How often servers waited before they accepted, as a limit was reached",
+        (double) metrics.waits());
     ended("head-timeout", metrics.headTimeouts());
     ended("idle-timeout", metrics.idleTimeouts());
     ended("write-stall", metrics.writeStalls());
