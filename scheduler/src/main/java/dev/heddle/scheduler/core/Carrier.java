@@ -257,7 +257,7 @@ final class Carrier extends Pump {
       }
     }
     for (; ; ) {
-      Task task = queue.hasPlaced() ? takePlaced() : queue.poll();
+      Task task = takeOwn();
       if (task != null) {
         return found(task);
       }
@@ -280,6 +280,10 @@ final class Carrier extends Pump {
         sleep();
       }
     }
+  }
+
+  private @Nullable Task takeOwn() {
+    return queue.hasPlaced() ? takePlaced() : queue.poll();
   }
 
   /** What others have left for this carrier, of which thieves may have what it cannot run now. */
@@ -320,7 +324,7 @@ final class Carrier extends Pump {
     }
     int readied = runDueTimers();
     readied += pollNow();
-    return readied > 0 ? queue.poll() : null;
+    return readied > 0 ? takeOwn() : null;
   }
 
   private int runDueTimers() {

@@ -221,6 +221,16 @@ public final class Engine extends TaskHost implements Timers {
     return task.thread();
   }
 
+  /** Starts a task that stays on a processor: see the façade. */
+  public Thread spawnPinned(int processor, @Nullable String name, Runnable body) {
+    Objects.checkIndex(processor, processors());
+    Task task = newTask(name, body);
+    task.place = processor;
+    task.home = processor;
+    start(task);
+    return task.thread();
+  }
+
   private void start(Task task) {
     task.listed = true;
     VirtualThreads.start(task.thread(), container);
@@ -293,7 +303,7 @@ public final class Engine extends TaskHost implements Timers {
 
   @Override
   void ready(Task task) {
-    ready(task, Carrier.current(shared), Task.ANYWHERE);
+    ready(task, Carrier.current(shared), task.home);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.heddle.scheduler.core;
 
+import dev.heddle.scheduler.core.Inbox.Placed;
 import dev.heddle.scheduler.events.Trace;
 import dev.heddle.scheduler.spi.StackRoom;
 import java.lang.invoke.MethodHandles;
@@ -55,6 +56,8 @@ final class LocalRunQueue {
   private volatile @Nullable Task next;
 
   private final Inbox inbox = new Inbox();
+  private boolean keeps; // owner carrier only: it may find tasks that it keeps in the inbox
+  private boolean keptsTurn; // owner carrier only: those have had fewer turns
   private int nextInARow; // owner carrier only
   private long overflows; // owner carrier only; others read it for metrics
 
@@ -84,35 +87,56 @@ final class LocalRunQueue {
     inbox.push(task);
   }
 
-  /** Any thread: whether tasks were left for the owner; a moment's view. */
+  /** Owner only: whether tasks were left for it; a moment's view. */
   boolean hasPlaced() {
-    return !inbox.isEmpty();
+    return keeps || !inbox.isEmpty();
   }
 
   /**
    * Owner only: takes what was left for it, behind what it has. Returns the task to run now, or
-   * null; one that comes to an empty queue runs at once, before a thief can see it.
+   * null; one that comes to an empty queue runs at once, before a thief can see it. What is pinned
+   * here is never in the queue, and has every other turn.
    */
   @Nullable Task takePlaced() {
-    Task first = poll();
-    for (var placed = inbox.takeAll(); placed != null; placed = placed.next) {
-      if (first == null) {
+    Task first = keeps && keptsTurn ? null : poll();
+    for (Placed placed = inbox.takeAll(); placed != null; ) {
+      Placed following = placed.next;
+      if (placed.task.home != Task.ANYWHERE) {
+        inbox.keep(placed);
+        keeps = true;
+      } else if (first == null && !keeps) {
         first = placed.task;
       } else {
         push(placed.task);
       }
+      placed = following;
     }
+    return first == null ? takeKept() : afterOther(first);
+  }
+
+  private @Nullable Task takeKept() {
+    keptsTurn = false;
+    Task task = inbox.takeKept();
+    keeps = task != null;
+    return task == null ? poll() : task;
+  }
+
+  private Task afterOther(Task first) {
+    keptsTurn = true;
     return first;
   }
 
   /** Any thread: moves what was left for the owner to the global queue. True if there was one. */
   boolean movePlacedToGlobal() {
-    var placed = inbox.takeAll();
-    boolean any = placed != null;
-    for (; placed != null; placed = placed.next) {
+    boolean any = moveToGlobal(inbox.takeAllKept());
+    return moveToGlobal(inbox.takeAll()) || any;
+  }
+
+  private boolean moveToGlobal(@Nullable Placed first) {
+    for (Placed placed = first; placed != null; placed = placed.next) {
       global.push(placed.task);
     }
-    return any;
+    return first != null;
   }
 
   // ---- runNext and the FIFO

@@ -77,7 +77,7 @@ final class Shared implements TimerHeaps.Owner {
   }
 
   /**
-   * A task is to begin on a processor: P1 to P4 of {@link Inbox}. If that processor has no right to
+   * A task is to run on a processor: P1 to P4 of {@link Inbox}. If that processor has no right to
    * run, any other will do.
    *
    * @param caller the carrier under the calling thread; if it is that of the processor it comes to
@@ -86,7 +86,12 @@ final class Shared implements TimerHeaps.Owner {
   void place(Task task, int index, @Nullable Carrier caller) {
     StackRoom.requireForStep();
     Processor processor = processors[index];
-    processor.queue.place(task);
+    try {
+      processor.queue.place(task);
+    } catch (OutOfMemoryError e) {
+      readyFromOutside(task); // any other processor rather than none
+      return;
+    }
     VarHandle.fullFence();
     int woken;
     if (processor.isRunning()) {

@@ -52,6 +52,9 @@ public final class Task extends TracedTask implements Executor {
   /** On which processor it begins. Written by the thread that starts the task, before it does. */
   int place = ANYWHERE;
 
+  /** On which processor it runs each time, for one that is pinned. Written as {@code place} is. */
+  int home = ANYWHERE;
+
   // Only while metrics are on, else 0. Handed over with the task, through the queue; dumps read
   // them and may see old values.
   long queuedNanos; // written by the thread that readies the task, and 0 by the carrier it runs on

@@ -134,6 +134,20 @@ public final class Scheduler implements Timers, AutoCloseable {
   }
 
   /**
+   * Starts a task that runs on one processor, each time that it is readied: nobody steals it, and
+   * it takes turns with what else is to run there. If its processor stays in one task for 10 ms, or
+   * has lost its right to run, it runs on another rather than wait, until it is readied again.
+   *
+   * @param processor 0 to {@link #processors()} − 1
+   * @param name as that of {@link #spawn}
+   * @throws IndexOutOfBoundsException if there is no such processor
+   * @throws RejectedExecutionException as {@link #spawn}
+   */
+  public Thread spawnPinned(int processor, @Nullable String name, Runnable body) {
+    return engine.spawnPinned(processor, name, body);
+  }
+
+  /**
    * What starts a task with that body each time that it is run, on any thread: a timer's action.
    * Each task inherits what one that the calling thread started now would: the context class loader
    * and the inheritable thread locals. Running it throws as {@link #spawn} does.

@@ -84,6 +84,11 @@ public final class TestEngine implements AutoCloseable {
   }
 
   /** As the façade. */
+  public Thread spawnPinned(int processor, String name, Runnable body) {
+    return engine.spawnPinned(processor, name, body);
+  }
+
+  /** As the façade. */
   public Thread spawnOn(int processor, String name, Runnable body) {
     return engine.spawnOn(processor, name, body);
   }
